@@ -1,0 +1,316 @@
+"""Source text to cleaned text: cut what is not the document, keep where it stood.
+
+Every pass sees the text that earlier passes left, proposes cuts in that text's own
+offsets, and `_Draft` keeps the way back to the source.
+Nothing is reordered and no Unicode normalisation is applied: a kept character is the
+source's own, its simplified form, or what an HTML entity stands for.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+import opencc
+
+from extractor.advertising import find_advertising
+from extractor.furniture import find_furniture
+from extractor.labels import find_label
+from extractor.lines import Line, split_lines
+from extractor.models import Cut, CutReason
+from extractor.offsets import OffsetMap, Span
+from extractor.repeats import find_repeats
+
+TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ"
+FULL_LINE = 0.8
+"""Share of the usual line width from which a line may have been wrapped."""
+MIN_WRAPPED_LINES = 3
+
+_CONTROL = re.compile(
+    "[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\ufeff\ufff9-\ufffb]+"
+)
+_DROPPED_ELEMENT = re.compile(
+    r"<(script|style|head|noscript)\b[^>]*>.*?</\1\s*>|<!--.*?-->|<!doctype[^>]*>",
+    re.IGNORECASE | re.DOTALL,
+)
+_TAG = re.compile(
+    r"</?(a|abbr|article|b|big|blockquote|body|br|center|dd|div|dl|dt|em|font|footer|"
+    r"form|h[1-6]|header|hr|html|i|img|input|label|li|link|main|meta|nav|ol|o:p|p|"
+    r"pre|s|section|small|span|strong|sub|sup|table|tbody|td|tfoot|th|thead|title|tr|"
+    r"u|ul|wbr)\b[^<>]{0,500}>",
+    re.IGNORECASE,
+)
+_BLOCK_TAGS = frozenset(
+    "article blockquote body br center dd div dl dt footer form h1 h2 h3 h4 h5 h6 "
+    "header hr html li main nav ol p pre section table tbody td tfoot th thead title "
+    "tr ul".split()
+)
+_ENTITY = re.compile(r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z]{2,8});")
+_BRACKETED_LETTERS = re.compile(
+    f"[(（]([a-zɑɡ{TONED}\u0300\u0301\u0304\u0308\u030c]{{1,7}})[)）]"
+)
+_SYLLABLE = re.compile(
+    "(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?"
+    "(?:i?ang?|i?ao|ai|u?ang?|uai|i?ong|ueng|eng?|ei|er|ing?|i?e|iu|ia|u?o|ui|un|ua|"
+    "ue|ve|vn|van|v|ou|a|e|i|o|u)|n|ng|m|hm"
+)
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_LETTER_BEFORE = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffffI?？�]")
+_OPEN_END = re.compile("[\\w，,、“‘《（(%％—－-]$|[”》）)]$")
+_PAUSE = re.compile("[，。；！？,;]")
+_CLAUSE_OPEN = re.compile("[，、,的和与及在对为将把]$")
+
+
+class Cleaned(NamedTuple):
+    """The cleaned text, the map back to the source, and what was left out."""
+
+    text: str
+    offsets: OffsetMap
+    cuts: tuple[Cut, ...]
+
+
+class _Draft:
+    """A text in the making: the kept characters and where each stands."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.text = source
+        self.places: list[int] = list(range(len(source)))
+        self.cut: list[tuple[Span, CutReason]] = []
+
+    def replace(self, text: str) -> None:
+        """Put another character for each one, at the same places."""
+        if len(text) != len(self.text):
+            raise ValueError("a replacement must keep the length")
+        self.text = text
+
+    def drop(self, spans: Iterable[tuple[Span, CutReason]]) -> None:
+        """Cut spans of the present text; they are ordered and disjoint."""
+        kept_text: list[str] = []
+        kept_places: list[int] = []
+        position = 0
+        for span, reason in spans:
+            if span.end <= span.start:
+                continue
+            first, last = self.places[span.start], self.places[span.end - 1]
+            self.cut.append((Span(first, last + 1), reason))
+            kept_text.append(self.text[position : span.start])
+            kept_places += self.places[position : span.start]
+            position = span.end
+        kept_text.append(self.text[position:])
+        kept_places += self.places[position:]
+        self.text = "".join(kept_text)
+        self.places = kept_places
+
+    def cuts(self) -> tuple[Cut, ...]:
+        """Return the cuts in source order; a later cut swallows those inside it."""
+        outer: list[tuple[Span, CutReason]] = []
+        for span, reason in sorted(self.cut, key=lambda c: (c[0].start, -c[0].end)):
+            if outer and span.end <= outer[-1][0].end:
+                continue
+            outer.append((span, reason))
+        return tuple(
+            Cut(span=span, reason=reason, text=span.slice(self.source))
+            for span, reason in outer
+        )
+
+    def offsets(self) -> OffsetMap:
+        """Return the map of the present text."""
+        return OffsetMap.from_kept([Span(at, at + 1) for at in self.places])
+
+
+def clean(source: str) -> Cleaned:
+    """Clean a decoded source text."""
+    draft = _Draft(source)
+    _drop_matches(draft, _CONTROL, "control")
+    _unmark(draft)
+    if is_traditional(draft.text):
+        draft.replace(simplify(draft.text))
+    draft.drop(_tagged(_romanisation(draft.text), "romanisation"))
+    draft.drop(_tagged(find_advertising(draft.text), "advertising"))
+    draft.drop(_tagged(find_repeats(draft.text), "repeat"))
+    furniture = find_furniture(draft.text)
+    broken = {draft.places[piece.span.start] for piece in furniture}
+    draft.drop(furniture)
+    draft.drop(_tagged(_wraps(draft, broken), "furniture"))
+    return Cleaned(draft.text, draft.offsets(), draft.cuts())
+
+
+def _tagged(
+    spans: Iterable[Span], reason: CutReason
+) -> Iterable[tuple[Span, CutReason]]:
+    return ((span, reason) for span in spans)
+
+
+def _drop_matches(draft: _Draft, pattern: re.Pattern[str], reason: CutReason) -> None:
+    draft.drop((Span(*m.span()), reason) for m in pattern.finditer(draft.text))
+
+
+def _unmark(draft: _Draft) -> None:
+    """Cut HTML leftovers; one character stays for a line break or an entity."""
+    _drop_matches(draft, _DROPPED_ELEMENT, "control")
+    characters = list(draft.text)
+    spans: list[Span] = []
+    for found in _TAG.finditer(draft.text):
+        is_block = found[1].lower() in _BLOCK_TAGS
+        if is_block:
+            characters[found.start()] = "\n"
+        spans.append(Span(found.start() + is_block, found.end()))
+    for found in _ENTITY.finditer(draft.text):
+        stands_for = html.unescape(found[0])
+        if stands_for == found[0]:
+            continue
+        keeps = len(stands_for) == 1 and not _CONTROL.match(stands_for)
+        if keeps:
+            characters[found.start()] = stands_for
+        spans.append(Span(found.start() + keeps, found.end()))
+    draft.replace("".join(characters))
+    draft.drop(_tagged(_disjoint(spans), "control"))
+
+
+def _disjoint(spans: list[Span]) -> list[Span]:
+    """Return the spans in order without those that begin inside another."""
+    kept: list[Span] = []
+    for span in sorted(spans):
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return kept
+
+
+@cache
+def _converter(direction: str) -> Callable[[str], str]:
+    convert: Callable[[str], str] = opencc.OpenCC(direction).convert
+    return convert
+
+
+def is_traditional(text: str) -> bool:
+    """Say whether a text is in traditional script for the most part."""
+    simplified = _converter("t2s")(text)
+    traditional = _converter("s2t")(text)
+    if not len(simplified) == len(traditional) == len(text):
+        return _count_changes(text, "t2s") > _count_changes(text, "s2t")
+    only_traditional = sum(a != b for a, b in zip(text, simplified, strict=True))
+    only_simplified = sum(a != b for a, b in zip(text, traditional, strict=True))
+    return only_traditional > only_simplified
+
+
+def _count_changes(text: str, direction: str) -> int:
+    convert = _converter(direction)
+    return sum(convert(character) != character for character in text)
+
+
+def simplify(text: str) -> str:
+    """Return `text` in simplified script, one character for one."""
+    return "".join(_simplify_line(line) for line in text.splitlines(keepends=True))
+
+
+def _simplify_line(line: str) -> str:
+    convert = _converter("t2s")
+    converted = convert(line)
+    if len(converted) == len(line):
+        return converted
+    # A phrase rule changed the length; single characters never do.
+    each = (convert(character) for character in line)
+    return "".join(
+        new if len(new) == 1 else old for new, old in zip(each, line, strict=True)
+    )
+
+
+def is_syllable(letters: str) -> bool:
+    """Say whether lower-case letters are a syllable of Hanyu Pinyin, tones or not."""
+    plain = "".join(
+        "v" if part == "ü" else part
+        for part in unicodedata.normalize("NFC", _without_tones(letters))
+    )
+    return _SYLLABLE.fullmatch(plain) is not None
+
+
+def _without_tones(letters: str) -> str:
+    # A local copy for the comparison only: the text itself is never normalised.
+    parts = unicodedata.normalize("NFD", letters.replace("ɑ", "a").replace("ɡ", "g"))
+    return "".join(part for part in parts if part not in "\u0300\u0301\u0304\u030c")
+
+
+def _romanisation(text: str) -> list[Span]:
+    """Return brackets that hold the reading of the character in front of them."""
+    toned: list[Span] = []
+    plain: list[Span] = []
+    for found in _BRACKETED_LETTERS.finditer(text):
+        before = text[found.start() - 1] if found.start() else ""
+        if not _LETTER_BEFORE.match(before) or not is_syllable(found[1]):
+            continue
+        has_tone = _without_tones(found[1]) != found[1]
+        (toned if has_tone else plain).append(Span(*found.span()))
+    # "(a)" and "(men)" alone may be a list label or English; beside readings with
+    # tone marks they are readings too.
+    return sorted(toned + plain) if toned else []
+
+
+def _wraps(draft: _Draft, broken: set[int]) -> list[Span]:
+    """Return the line breaks that a page or a screen put inside a paragraph.
+
+    Args:
+        draft: the text, furniture already cut.
+        broken: source offsets of furniture lines, which split paragraphs.
+    """
+    lines = split_lines(draft.text)
+    width = _usual_width(lines)
+    filled = [line for line in lines if line.text]
+    spans = []
+    for line, after in pairwise(filled):
+        if not _may_continue(line, after):
+            continue
+        gap = range(draft.places[line.text_end - 1], draft.places[after.text_start])
+        interrupted = any(at in gap for at in broken)
+        adjacent = line.stop == after.start
+        is_full = width is not None and _columns(line) >= FULL_LINE * width
+        if (interrupted and _PAUSE.search(line.text)) or (adjacent and is_full):
+            spans.append(Span(line.text_end, after.text_start))
+    return spans
+
+
+def _usual_width(lines: list[Line]) -> int | None:
+    """Return the width at which a text is wrapped, None if it is not."""
+    open_ended = [
+        _columns(line)
+        for line, after in pairwise(lines)
+        if line.text and after.text and _may_continue(line, after)
+    ]
+    wide = [columns for columns in open_ended if columns >= 30]
+    if len(wide) < MIN_WRAPPED_LINES:
+        # A single break in a plan of long lines: only a very long line counts.
+        return 60 if wide else None
+    return sorted(wide)[len(wide) // 2]
+
+
+def _may_continue(line: Line, after: Line) -> bool:
+    """Say whether the sentence of `line` can go on in the line after it."""
+    if not _OPEN_END.search(line.text) or find_strong_label(after.text):
+        return False
+    if not _PAUSE.search(after.text):
+        # Titles and headings have no pause in them; the rest of a sentence does.
+        return False
+    if after.text[0] in "【[（(★●◆■▲•关" and after.indent:
+        return False
+    if _CLAUSE_OPEN.search(line.text):
+        return True
+    # A paragraph's first line is indented; a line that goes on is not.
+    return after.indent < 2 or after.indent <= line.indent
+
+
+def find_strong_label(text: str) -> bool:
+    """Say whether a line starts with a label that no prose starts with."""
+    label = find_label(text)
+    return label is not None and not label.is_weak
+
+
+def _columns(line: Line) -> int:
+    """Return the width of a line on a screen: Han characters take two columns."""
+    wide = sum(unicodedata.east_asian_width(mark) in "WF" for mark in line.text)
+    return len(line.text) + wide + line.indent

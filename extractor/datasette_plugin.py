@@ -1,0 +1,173 @@
+"""Datasette plugin: Chinese search, links between rows, and untrusted text as text.
+
+Loaded by `extract serve` and, as an entry point, by any Datasette of the environment;
+it leaves other programs' databases alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from weakref import WeakSet
+
+from datasette.filters import FilterArguments  # type: ignore[import-untyped]  # no types
+from markupsafe import Markup, escape
+from pluggy import HookimplMarker
+
+# Datasette's own marker is the same one, without types.
+hookimpl = HookimplMarker("datasette")
+
+SHORTEST_INDEXED = 3
+"""The trigram index knows no shorter words; those are found by reading through."""
+
+SEARCHED = {
+    "v_commitments": (
+        "commitment_id",
+        "commitments",
+        ("clause", "action", "object", "actor", "target_quote", "deadline_quote"),
+    ),
+    "v_items": ("item_id", "items", ("text",)),
+}
+"""View: its id column, the indexed table behind it, the columns searched."""
+
+LINKS = {
+    "commitment_id": "commitments",
+    "run_id": "runs",
+    "document_id": "documents",
+    "item_id": "items",
+    "call_id": "llm_calls",
+}
+"""Column of a view or query: the table that has the row."""
+
+QUOTES = {
+    "action": ("action", "action_start", "action_end"),
+    "object": ("object", "object_start", "object_end"),
+    "target": ("target_quote", "target_start", "target_end"),
+    "deadline": ("deadline_quote", "deadline_start", "deadline_end"),
+}
+"""Quotes shown within their clause: columns of text, start and end."""
+
+_ID = re.compile(r"[0-9a-f]{16}")
+_URL = re.compile(r"\s*https?://", re.IGNORECASE)
+
+_ours: WeakSet[Any] = WeakSet()
+
+Render = Callable[[], Awaitable[Markup | None]]
+
+
+@hookimpl
+def render_cell(
+    row: Mapping[str, Any],
+    value: Any,
+    column: str,
+    table: str | None,
+    database: str,
+    datasette: Any,
+) -> Render | None:
+    """Show a clause with its quotes marked, an id as a link, an address as text."""
+    if not isinstance(value, str):
+        return None
+    is_view = table is None or table.startswith("v_")
+    if column == "clause":
+        shown = mark_quotes(value, row)
+    elif is_view and column in LINKS and _ID.fullmatch(value):
+        href = datasette.urls.row(database, LINKS[column], value)
+        shown = Markup('<a href="{}">{}</a>').format(href, value)
+    elif _URL.match(value):
+        # Datasette makes a link of it; an address in a document is never followed.
+        shown = escape(value)
+    else:
+        return None
+
+    async def render() -> Markup | None:
+        return shown if await _is_ours(datasette, database) else None
+
+    return render
+
+
+@hookimpl(trylast=True)
+def filters_from_request(
+    request: Any, database: str, table: str, datasette: Any
+) -> Callable[[], Awaitable[Any]] | None:
+    """Answer the search box of the views; Datasette knows none for views."""
+    if table not in SEARCHED:
+        return None
+
+    async def search() -> Any:
+        if not await _is_ours(datasette, database):
+            return None
+        words = (request.args.get("_search") or "").strip()
+        clauses, params = search_clauses(table, words.split())
+        return FilterArguments(
+            clauses,
+            params=params,
+            human_descriptions=[f'search matches "{words}"'] if words else [],
+            extra_context={"supports_search": True, "search": words},
+        )
+
+    return search
+
+
+def search_clauses(view: str, words: list[str]) -> tuple[list[str], dict[str, str]]:
+    """Return SQL conditions, one a word, that rows of the view must all meet."""
+    id_column, table, columns = SEARCHED[view]
+    clauses, params = [], {}
+    for number, word in enumerate(words):
+        name = f"word{number}"
+        if len(word) >= SHORTEST_INDEXED:
+            condition = (
+                f"rowid in (select rowid from {table}_fts "
+                f"where {table}_fts match :{name})"
+            )
+            params[name] = '"{}"'.format(word.replace('"', '""'))
+        else:
+            condition = " or ".join(f"instr({column}, :{name})" for column in columns)
+            params[name] = word
+        clauses.append(f"{id_column} in (select id from {table} where {condition})")
+    return clauses, params
+
+
+def mark_quotes(clause: str, row: Mapping[str, Any]) -> Markup:
+    """Return the clause as HTML, with the quotes of its row marked.
+
+    Where the row has spans they say which mention is meant; else it is the first.
+    """
+    html, done = Markup(), 0
+    for start, end, field in sorted(_places(clause, row)):
+        if start >= done:
+            html += escape(clause[done:start])
+            html += Markup('<mark title="{}">{}</mark>').format(
+                field, clause[start:end]
+            )
+            done = end
+    return html + escape(clause[done:])
+
+
+def _places(clause: str, row: Mapping[str, Any]) -> list[tuple[int, int, str]]:
+    """Return (start, end, field) of the quotes inside the clause."""
+    present = set(row.keys())
+    places = []
+    for field, (text, start_column, end_column) in QUOTES.items():
+        quote = row[text] if text in present else None
+        if not isinstance(quote, str) or not quote:
+            continue
+        if {"start", start_column, end_column} <= present:
+            start = row[start_column] - row["start"]
+            end = row[end_column] - row["start"]
+        else:
+            start = clause.find(quote)
+            end = start + len(quote)
+        if 0 <= start < end <= len(clause):
+            places.append((start, end, field))
+    return places
+
+
+async def _is_ours(datasette: Any, database: str) -> bool:
+    """Say whether the database is one of this product."""
+    db = datasette.get_database(database)
+    if db not in _ours:
+        if not await db.get_view_definition("v_provenance"):
+            return False
+        _ours.add(db)
+    return True

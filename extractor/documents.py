@@ -1,0 +1,81 @@
+"""A source file to a `Document`: read, decode, clean, name."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from extractor.cleaning import clean
+from extractor.encodings import decode
+from extractor.errors import DocumentError
+from extractor.metadata import Metadata, find_metadata, read_sidecar
+from extractor.models import Document
+
+MAX_BYTES = 20_000_000
+"""A work plan has some hundred kilobytes; what is larger is something else."""
+
+
+def load_document(
+    path: Path,
+    *,
+    encoding: str | None = None,
+    title: str | None = None,
+    issuer: str | None = None,
+    plan_year: int | None = None,
+) -> Document:
+    """Load one source file.
+
+    Title, issuer, plan year and encoding come from the arguments, else from a sidecar
+    (`plan.txt.yaml` or `plan.yaml` beside `plan.txt`), else from the text itself.
+
+    Raises:
+        DocumentError: the file is missing, empty, no text, too large or undecodable,
+            or its sidecar is malformed.
+    """
+    path = Path(path)
+    content = _read(path)
+    sidecar = read_sidecar(path)
+    decoded = decode(content, str(path), encoding or sidecar.encoding)
+    if not decoded.text.strip("\ufeff\u200b \t\r\n\u3000\xa0"):
+        raise DocumentError(f"{str(path)!r} is empty; give a file with text in it")
+    cleaned = clean(decoded.text)
+    found = find_metadata(decoded.text, cleaned.text, cleaned.offsets)
+    named = Metadata(title, issuer, plan_year).or_else(sidecar).or_else(found)
+    digest = hashlib.sha256(content).hexdigest()
+    return Document(
+        id=digest[:16],
+        sha256=digest,
+        path=str(path),
+        encoding=decoded.encoding,
+        source=decoded.text,
+        clean=cleaned.text,
+        offsets=cleaned.offsets,
+        cuts=cleaned.cuts,
+        title=named.title,
+        issuer=named.issuer,
+        plan_year=named.plan_year,
+    )
+
+
+def _read(path: Path) -> bytes:
+    name = str(path)
+    try:
+        if path.is_dir():
+            raise DocumentError(f"{name!r} is a directory; give the files inside it")
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise DocumentError(
+                f"{name!r} has {size:,} bytes, more than the limit of {MAX_BYTES:,}; "
+                "split it or extract the plan's text"
+            )
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise DocumentError(f"{name!r} does not exist; check the path") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise DocumentError(
+            f"{name!r} cannot be read ({reason}); check its permissions"
+        ) from error
+    if not content:
+        raise DocumentError(f"{name!r} is empty; give a file with text in it")
+    return content

@@ -1,0 +1,137 @@
+"""Labels of Chinese outlines: what a numbered line starts with."""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum
+from typing import NamedTuple
+
+HAN_DIGITS = "零〇一二三四五六七八九十百"
+BULLETS = "★☆▲△●○◆◇■□▶►➢➤✓✔※•·"
+_NUMERAL = f"[{HAN_DIGITS}]{{1,5}}"
+_DIGITS = "[0-9０-９]"
+_NOT_A_DECIMAL = f"(?!\\s*{_DIGITS})|(?=\\s*(?:19|20){_DIGITS}{{2}}\\s*年)"
+
+
+class Rank(IntEnum):
+    """Depth of a kind of label: the smaller number stands above the larger."""
+
+    PART = 0
+    CHAPTER = 10
+    SECTION = 20
+    NUMERAL = 30
+    ARTICLE = 35
+    NUMERAL_IN_BRACKETS = 40
+    NAMED = 45
+    DIGITS = 50
+    DECIMAL = 60
+    DIGITS_IN_BRACKETS = 70
+    CIRCLED = 80
+    BULLET = 90
+
+
+class Label(NamedTuple):
+    """A label at the start of a text."""
+
+    rank: Rank
+    value: int
+    """Its number; 0 for a bullet."""
+    length: int
+    """Characters from the start of the text to the end of the label."""
+    is_weak: bool = False
+    """A number without punctuation: a label only as part of a sequence."""
+
+
+_PATTERNS: tuple[tuple[Rank, re.Pattern[str]], ...] = tuple(
+    (rank, re.compile(f"(?:[{BULLETS}]\\s*)?{pattern}"))
+    for rank, pattern in (
+        (Rank.PART, f"第\\s*({_NUMERAL}|{_DIGITS}{{1,2}})\\s*(?:部分|篇|编)"),
+        (Rank.CHAPTER, f"第\\s*({_NUMERAL}|{_DIGITS}{{1,2}})\\s*章"),
+        (Rank.SECTION, f"第\\s*({_NUMERAL}|{_DIGITS}{{1,2}})\\s*节"),
+        (Rank.ARTICLE, f"第\\s*({_NUMERAL}|{_DIGITS}{{1,3}})\\s*条"),
+        (Rank.NAMED, f"第\\s*({_NUMERAL}|{_DIGITS}{{1,2}})\\s*[件项]"),
+        (
+            Rank.NAMED,
+            "(?:重点)?(?:任务|项目|实事|工程|专项|行动|措施)\\s*"
+            f"({_NUMERAL}|{_DIGITS}{{1,3}})(?=\\s*[:：、.．])",
+        ),
+        (Rank.NUMERAL, f"({_NUMERAL})\\s*[、.．]"),
+        (
+            Rank.NUMERAL_IN_BRACKETS,
+            f"[（(﹙]\\s*({_NUMERAL})\\s*[)）﹚](?:\\s*[、.．])?",
+        ),
+        (
+            Rank.DECIMAL,
+            f"{_DIGITS}{{1,2}}(?:[.．]{_DIGITS}{{1,2}})*[.．]({_DIGITS}{{1,2}})"
+            "(?:[、.．](?![0-9])|(?=\\s+\\S)|(?=[\u4e00-\u9fff])(?![万亿倍个元所米千百版]))",
+        ),
+        (Rank.DIGITS, f"({_DIGITS}{{1,3}})\\s*(?:[.．、](?:{_NOT_A_DECIMAL}))"),
+        (
+            Rank.DIGITS_IN_BRACKETS,
+            f"[（(﹙]\\s*({_DIGITS}{{1,3}})\\s*[)）﹚](?:\\s*[、.．])?",
+        ),
+        (Rank.DIGITS_IN_BRACKETS, f"({_DIGITS}{{1,2}})\\s*[)）]"),
+    )
+)
+_ORDINAL_RANKS = frozenset(
+    {Rank.PART, Rank.CHAPTER, Rank.SECTION, Rank.ARTICLE, Rank.NAMED}
+)
+_AFTER_ORDINAL = re.compile("[\\s、：:.．]|$")
+_WEAK = re.compile(f'({_DIGITS}{{1,3}})(?=\\s+[\u4e00-\u9fff“"《]|$)')
+_BULLET = re.compile(f"[{BULLETS}]+\\s*(?=\\S)|[-–—*]\\s+(?=[\u4e00-\u9fff])")
+
+
+def find_label(text: str) -> Label | None:
+    """Return the label that `text` starts with, None if there is none."""
+    special = _single_character(text)
+    if special:
+        return special
+    for rank, pattern in _PATTERNS:
+        found = pattern.match(text)
+        if not found:
+            continue
+        if rank in _ORDINAL_RANKS and not _AFTER_ORDINAL.match(text, found.end()):
+            # "第一节课", "第二条道路" are prose.
+            continue
+        end = found.end()
+        if rank in _ORDINAL_RANKS and text[end : end + 1] in {"、", "：", ":"}:
+            end += 1
+        return Label(rank, number(found[1]), end)
+    weak = _WEAK.match(text)
+    if weak:
+        return Label(Rank.DIGITS, number(weak[1]), weak.end(), is_weak=True)
+    bullet = _BULLET.match(text)
+    if bullet:
+        return Label(Rank.BULLET, 0, len(bullet[0].rstrip()))
+    return None
+
+
+def _single_character(text: str) -> Label | None:
+    """Return a label that Unicode has one character for: ①, ⑴, ⒈, ㈠."""
+    bases = (
+        ("①", 20, Rank.CIRCLED),
+        ("❶", 10, Rank.CIRCLED),
+        ("⑴", 20, Rank.DIGITS_IN_BRACKETS),
+        ("⒈", 20, Rank.DIGITS),
+        ("㈠", 10, Rank.NUMERAL_IN_BRACKETS),
+    )
+    for base, count, rank in bases:
+        value = ord(text[0]) - ord(base) + 1 if text else 0
+        if 1 <= value <= count:
+            return Label(rank, value, 1)
+    return None
+
+
+def number(digits: str) -> int:
+    """Return the value of Arabic digits of any width or a Chinese numeral < 1000."""
+    if digits.isdecimal():
+        return int(digits)
+    total = 0
+    pending = 0
+    for character in digits:
+        if character in "十百":
+            total += (pending or 1) * (10 if character == "十" else 100)
+            pending = 0
+        else:
+            pending = "零一二三四五六七八九".find(character.replace("〇", "零"))
+    return total + pending

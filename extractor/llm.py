@@ -1,0 +1,485 @@
+"""The model client: messages and a response model in, a checked answer out.
+
+The only importer of openai and instructor; their exceptions end here.
+Every class of failure has one owner: `transport` retries what goes wrong on the wire,
+instructor asks once again when an answer does not fit its model, the SDK never retries.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, ClassVar, Generic, Literal, NoReturn, Protocol, Self, TypeVar
+from urllib.parse import urlsplit
+
+import httpx2
+import instructor
+import openai
+from instructor.core.exceptions import (
+    IncompleteOutputException,
+    InstructorError,
+    ResponseParsingError,
+)
+from instructor.v2.core.decorators import register_mode_handler
+from instructor.v2.core.handler import ModeHandler
+from pydantic import BaseModel, ValidationError
+
+from extractor.errors import (
+    ConfigError,
+    ExtractorError,
+    IncompleteOutputError,
+    InvalidOutputError,
+    LLMError,
+    TransportError,
+)
+from extractor.pricing import is_loopback
+from extractor.transport import (
+    CallScope,
+    Ledger,
+    LedgerTransport,
+    RetryPolicy,
+    UnusableAnswerError,
+    call_scope,
+    error_code,
+    error_message,
+    one_line,
+)
+
+# It logs as errors what it raises, answers included; we report what is raised.
+logging.getLogger("instructor").setLevel(logging.CRITICAL)
+
+T = TypeVar("T", bound=BaseModel)
+
+AnswerMode = Literal["auto", "json_schema", "tools", "json"]
+"""How an answer in JSON is asked for; `auto` is json_schema here, tools elsewhere."""
+
+Message = dict[str, str]
+
+_NO_KEY = "none"
+"""What servers on this machine get: they want a header, not a key."""
+_MODES = {
+    "json_schema": instructor.Mode.JSON_SCHEMA,
+    "tools": instructor.Mode.TOOLS,
+    "json": instructor.Mode.JSON,
+}
+_REASKS = 1
+_REASONING_MODEL = re.compile(r"(?:^|/)(?:o\d|gpt-5)")
+_MISSING_MODEL = re.compile(
+    r"model[^.]*\b(?:not (?:exist|found)|unknown|does not exist)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelConfig:
+    """One model at one endpoint.
+
+    Raises:
+        ConfigError: the URL is no URL, or an endpoint elsewhere gets no key.
+    """
+
+    name: str
+    base_url: str
+    api_key: str = field(default="", repr=False)
+    temperature: float | None = 0.0
+    """None leaves it out; it is never sent to reasoning models, which refuse it."""
+    timeout_s: float = 120.0
+    max_attempts: int = 5
+    mode: AnswerMode = "auto"
+
+    def __post_init__(self) -> None:
+        url = urlsplit(self.base_url)
+        if url.scheme not in {"http", "https"} or not url.hostname:
+            raise ConfigError(
+                f"--base-url {self.endpoint!r} is not a URL like https://host/v1"
+            )
+        if not self.name:
+            raise ConfigError("--model is empty: name a model of the endpoint")
+        if not self.api_key and not self.is_local:
+            raise ConfigError(
+                f"no API key for {self.endpoint}: set OPENAI_API_KEY, or use "
+                "--model local"
+            )
+
+    @property
+    def is_local(self) -> bool:
+        """Say whether the endpoint runs on this machine."""
+        return is_loopback(self.base_url)
+
+    @property
+    def endpoint(self) -> str:
+        """The base URL as it may be shown: no user, password or query."""
+        url = urlsplit(self.base_url)
+        host = url.netloc.rpartition("@")[2]
+        return f"{url.scheme}://{host}{url.path}" if url.scheme else host + url.path
+
+    @property
+    def answer_mode(self) -> instructor.Mode:
+        """Instructor's mode for answers in JSON."""
+        if self.mode == "auto":
+            return _MODES["json_schema" if self.is_local else "tools"]
+        return _MODES[self.mode]
+
+
+@dataclass(frozen=True, slots=True)
+class Completion(Generic[T]):
+    """A checked answer and where it came from."""
+
+    answer: T
+    call_id: str
+    """The `llm_calls` row of the answer."""
+    prompt_tokens: int
+    completion_tokens: int
+    is_reused: bool
+    """The answer was in the ledger; nothing was sent."""
+    text: str
+    """The answer as the model wrote it."""
+
+
+class LLMClient(Protocol):
+    """What strategies need of a model."""
+
+    async def complete(
+        self,
+        messages: Sequence[Message],
+        response_model: type[T],
+        *,
+        purpose: str,
+        item_id: str | None = None,
+        max_tokens: int,
+        grammar: str | None = None,
+        stop: Sequence[str] = (),
+    ) -> Completion[T]:
+        """Ask and return the checked answer."""
+        ...
+
+
+class LineAnswer(instructor.OpenAISchema):
+    """Base of response models that the model answers in plain lines.
+
+    JSON costs a small model more tokens than the answer itself.
+    The messages are sent as they are, with no schema; a subclass reads the text in
+    `parse_lines`.
+    """
+
+    reask: ClassVar[str] = "回答不符合要求：{reason}。请按要求的格式重新回答。"
+    """What is said when an answer does not fit; `{reason}` is the first error."""
+
+    @classmethod
+    def parse_lines(cls, text: str) -> Self:
+        """Read the model's answer.
+
+        Raises:
+            ValueError: it does not fit; the message goes back to the model.
+        """
+        raise NotImplementedError
+
+
+@register_mode_handler(instructor.Provider.UNKNOWN, instructor.Mode.MD_JSON)
+class LinesHandler(ModeHandler):
+    """Instructor's handler for `LineAnswer`.
+
+    Registered for a provider that instructor has no handlers for, so that none of its
+    own is replaced.
+    """
+
+    mode = instructor.Mode.MD_JSON
+
+    def prepare_request(
+        self, response_model: type[BaseModel] | None, kwargs: dict[str, Any]
+    ) -> tuple[type[BaseModel] | None, dict[str, Any]]:
+        """Leave the prompt alone: its constant prefix is what the cache lives on."""
+        return response_model, kwargs
+
+    def parse_response(
+        self,
+        response: Any,
+        response_model: type[BaseModel],
+        validation_context: dict[str, Any] | None = None,  # noqa: ARG002
+        strict: bool | None = None,  # noqa: ARG002
+        stream: bool = False,  # noqa: ARG002
+        is_async: bool = False,  # noqa: ARG002
+    ) -> BaseModel:
+        """Let the response model read the text."""
+        choice = response.choices[0]
+        if choice.finish_reason == "length":
+            raise IncompleteOutputException(last_completion=response)
+        if not issubclass(response_model, LineAnswer):
+            raise TypeError(f"{response_model.__name__} is not a LineAnswer")
+        try:
+            return response_model.parse_lines(choice.message.content or "")
+        except ValidationError:
+            raise
+        except ValueError as exc:
+            raise ResponseParsingError(
+                str(exc), mode=self.mode.value, raw_response=response
+            ) from exc
+
+    def handle_reask(
+        self, kwargs: dict[str, Any], response: Any, exception: Exception
+    ) -> dict[str, Any]:
+        """Show the model its answer and what is wrong with it."""
+        template = LineAnswer.reask
+        return kwargs | {
+            "messages": [
+                *kwargs["messages"],
+                {
+                    "role": "assistant",
+                    "content": response.choices[0].message.content or "",
+                },
+                {
+                    "role": "user",
+                    "content": template.format(reason=_first_reason(exception)),
+                },
+            ]
+        }
+
+
+class OpenAIClient:
+    """`LLMClient` over any OpenAI-compatible endpoint; close it after use.
+
+    Args:
+        config: the model and where it is.
+        ledger: every attempt goes in, answers already there are not asked for again.
+        concurrency: requests in flight; 1 suits the embedded model's single slot.
+        retries: bounds of the retries; from `config` by default.
+        transport: what is under the ledger, for tests.
+    """
+
+    def __init__(
+        self,
+        config: ModelConfig,
+        ledger: Ledger,
+        *,
+        concurrency: int = 1,
+        retries: RetryPolicy | None = None,
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.config = config
+        self._semaphore = asyncio.Semaphore(concurrency)
+        self._openai = openai.AsyncOpenAI(
+            api_key=config.api_key or _NO_KEY,
+            base_url=config.base_url,
+            organization=None,
+            project=None,
+            max_retries=0,
+            timeout=config.timeout_s,
+            http_client=httpx2.AsyncClient(
+                transport=LedgerTransport(
+                    transport or _real_transport(config.base_url, concurrency),
+                    ledger,
+                    retries or RetryPolicy(max_attempts=config.max_attempts),
+                ),
+                timeout=config.timeout_s,
+            ),
+        )
+        create = self._openai.chat.completions.create
+        self._json = instructor.from_openai(self._openai, mode=config.answer_mode)
+        self._lines = instructor.AsyncInstructor(
+            client=self._openai,
+            create=instructor.patch(
+                create=create,
+                mode=LinesHandler.mode,
+                provider=instructor.Provider.UNKNOWN,
+            ),
+            mode=LinesHandler.mode,
+            provider=instructor.Provider.UNKNOWN,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._openai.close()
+
+    async def complete(
+        self,
+        messages: Sequence[Message],
+        response_model: type[T],
+        *,
+        purpose: str,
+        item_id: str | None = None,
+        max_tokens: int,
+        grammar: str | None = None,
+        stop: Sequence[str] = (),
+    ) -> Completion[T]:
+        """Ask the model and return its checked answer.
+
+        Args:
+            messages: the chat, sent as it is for a `LineAnswer`.
+            response_model: what the answer must fit.
+            purpose: what the call is for, for the ledger.
+            item_id: the item it is made for, for the ledger.
+            max_tokens: the most the answer may take.
+            grammar: GBNF the answer of a `LineAnswer` must follow; only llama.cpp on
+                this machine knows it, elsewhere it is not sent.
+            stop: strings that end the answer.
+
+        Raises:
+            LLMError: no fitting answer after every retry its failure class allows.
+        """
+        is_lines = issubclass(response_model, LineAnswer)
+        asker = self._lines if is_lines else self._json
+        options = self._options(max_tokens, stop, grammar if is_lines else None)
+        async with self._semaphore:
+            with call_scope(purpose, item_id) as scope:
+                try:
+                    answer, raw = await asker.create_with_completion(
+                        messages=[dict(message) for message in messages],
+                        response_model=response_model,
+                        max_retries=_REASKS,
+                        model=self.config.name,
+                        **options,
+                    )
+                except (openai.OpenAIError, InstructorError) as exc:
+                    _translate(exc, self.config, scope)
+        usage = raw.usage
+        return Completion(
+            answer=answer,
+            call_id=scope.call_id or "",
+            prompt_tokens=usage.prompt_tokens if usage else 0,
+            completion_tokens=usage.completion_tokens if usage else 0,
+            is_reused=scope.is_reused,
+            text=_text(raw),
+        )
+
+    def _options(
+        self, max_tokens: int, stop: Sequence[str], grammar: str | None
+    ) -> dict[str, Any]:
+        """Return the request's fields besides model and messages."""
+        config = self.config
+        is_openai = urlsplit(config.base_url).hostname == "api.openai.com"
+        limit = "max_completion_tokens" if is_openai else "max_tokens"
+        options: dict[str, Any] = {limit: max_tokens}
+        if config.temperature is not None and not _REASONING_MODEL.search(config.name):
+            options["temperature"] = config.temperature
+        if stop:
+            options["stop"] = list(stop)
+        if grammar is not None and config.is_local:
+            options["extra_body"] = {"grammar": grammar}
+        return options
+
+
+def _real_transport(base_url: str, concurrency: int) -> httpx2.AsyncHTTPTransport:
+    """Return the transport to the endpoint, through the environment's proxy if any.
+
+    A client that is given a transport no longer reads the proxy variables itself.
+    """
+    url = urlsplit(base_url)
+    proxy = None
+    if not (is_loopback(base_url) or urllib.request.proxy_bypass(url.hostname or "")):
+        proxy = urllib.request.getproxies().get(url.scheme)
+    limits = httpx2.Limits(
+        max_connections=concurrency, max_keepalive_connections=concurrency
+    )
+    return httpx2.AsyncHTTPTransport(proxy=proxy, limits=limits)
+
+
+def _text(completion: Any) -> str:
+    """Return what the model wrote: the content, or the arguments of its tool call."""
+    message = completion.choices[0].message
+    calls = message.tool_calls
+    return str(calls[0].function.arguments if calls else message.content or "")
+
+
+def _first_reason(exc: BaseException) -> str:
+    """Return the first complaint of a validation error, without pydantic's trimmings."""
+    if isinstance(exc, ValidationError):
+        message = str(exc.errors(include_url=False)[0]["msg"])
+        return message.removeprefix("Value error, ")
+    return one_line(str(exc))
+
+
+def _translate(exc: Exception, config: ModelConfig, scope: CallScope) -> NoReturn:
+    """Raise the failure as one of our own.
+
+    Instructor wraps the SDK's exception, and the SDK wraps what comes from below it.
+    """
+    for cause in _causes(exc):
+        if isinstance(cause, ExtractorError):  # e.g. the ledger cannot be written
+            raise cause
+    facts: dict[str, Any] = {
+        "item_id": scope.item_id,
+        "model": config.name,
+        "attempts": scope.attempts,
+    }
+    sdk_error = next((c for c in _causes(exc) if isinstance(c, openai.APIError)), None)
+    if sdk_error is not None:
+        message, is_fatal = _explain(sdk_error, config)
+        raise TransportError(message, is_fatal=is_fatal, **facts) from exc
+    raise _bad_answer(exc, facts) from exc
+
+
+def _bad_answer(exc: Exception, facts: dict[str, Any]) -> LLMError:
+    """Return the error for an answer that came and cannot be used."""
+    if isinstance(exc, (IncompleteOutputException, openai.LengthFinishReasonError)):
+        return IncompleteOutputError("the answer was cut off at the limit", **facts)
+    cause = next((c for c in _causes(exc) if isinstance(c, ValidationError)), None)
+    reason = _first_reason(cause or list(_causes(exc))[-1])
+    return InvalidOutputError(f"the answer does not fit: {one_line(reason)}", **facts)
+
+
+def _causes(exc: BaseException | None) -> list[BaseException]:
+    """Return the exception and what it was raised from, outermost first."""
+    chain: list[BaseException] = []
+    while exc is not None and exc not in chain:
+        chain.append(exc)
+        exc = exc.__cause__
+    return chain
+
+
+def _explain(exc: openai.APIError, config: ModelConfig) -> tuple[str, bool]:
+    """Return the message for a call without a usable answer, and whether to give up."""
+    if isinstance(exc, openai.APIStatusError):
+        return _explain_status(exc, config)
+    cause = exc.__cause__
+    if isinstance(cause, UnusableAnswerError):
+        hint = "" if cause.is_json else "; check --base-url, it usually ends in /v1"
+        return (
+            f"{config.endpoint} did not send an answer: {one_line(str(cause))}{hint}",
+            not cause.is_json,
+        )
+    if isinstance(exc, openai.APITimeoutError):
+        return f"{config.endpoint} did not answer in {config.timeout_s:g} s", False
+    if isinstance(exc, openai.APIResponseValidationError):
+        return f"{config.endpoint} sent something else than a completion", False
+    reason = one_line(str(cause or exc), config.api_key) or type(cause).__name__
+    if isinstance(cause, (httpx2.ReadError, httpx2.RemoteProtocolError)):
+        return f"{config.endpoint} broke off: {reason}", False
+    return (
+        f"{config.endpoint} cannot be reached: {reason}; check that it runs and "
+        "--base-url",
+        True,
+    )
+
+
+def _explain_status(
+    exc: openai.APIStatusError, config: ModelConfig
+) -> tuple[str, bool]:
+    """Return message and verdict for an HTTP status, with the way out."""
+    status = exc.status_code
+    said = error_message(exc.response)
+    code = error_code(exc.response)
+    where = f"{config.endpoint} answered {status}"
+    if status in {401, 403}:
+        return f"{where}: {said}; check OPENAI_API_KEY", True
+    if status == 404 or code == "model_not_found" or (
+        status == 400 and _MISSING_MODEL.search(said)
+    ):
+        return f"{where}: {said}; check --model {config.name!r} and --base-url", True
+    if status == 402 or code == "insufficient_quota":
+        return f"{where}: {said}; the account has no credit left", True
+    return f"{where}: {said}", False

@@ -1,0 +1,58 @@
+"""Compute a grounded record's quantity and deadline from its quotes (law 2)."""
+
+from __future__ import annotations
+
+from extractor.dates import parse_deadline
+from extractor.models import Commitment, Item, Quantity, Quote
+from extractor.offsets import Span
+from extractor.quantities import parse_quantity
+
+
+def normalise(commitment: Commitment, item: Item, plan_year: int | None) -> Commitment:
+    """Return the record with `quantity` and `due` computed.
+
+    The parsers read the cleaned words (simplified, without damage); the unit is given
+    back in the source's own script.
+    """
+    quantity = due = None
+    if commitment.target:
+        quantity = _quantity(commitment, commitment.target, item)
+    if commitment.deadline:
+        words = _clean(commitment.deadline, item)
+        due = parse_deadline(words, plan_year) if words else None
+        if due:
+            due = due.model_copy(update={"quote": commitment.deadline.text})
+    return commitment.model_copy(update={"quantity": quantity, "due": due})
+
+
+def _clean(quote: Quote, item: Item) -> str | None:
+    span = item.offsets.to_clean(quote.span)
+    return span.slice(item.clean) if span else None
+
+
+def _quantity(commitment: Commitment, target: Quote, item: Item) -> Quantity | None:
+    span = item.offsets.to_clean(target.span)
+    clause = item.offsets.to_clean(commitment.clause.span)
+    if span is None or clause is None:
+        return None
+    quantity = parse_quantity(
+        span.slice(item.clean),
+        before=item.clean[clause.start : span.start],
+        after=item.clean[span.end : clause.end],
+    )
+    if quantity is None:
+        return None
+    unit = _printed_unit(quantity.unit, span, item)
+    return quantity.model_copy(update={"quote": target.text, "unit": unit})
+
+
+def _printed_unit(unit: str, target: Span, item: Item) -> str:
+    """Return the unit in the script of the source (个 for 個 is not as printed)."""
+    at = item.clean.rfind(unit, target.start, target.end) if unit else -1
+    if at < 0:
+        return unit
+    source_start = item.span.start
+    return "".join(
+        item.text[item.offsets.source_position(index) - source_start]
+        for index in range(at, at + len(unit))
+    )

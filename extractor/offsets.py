@@ -1,0 +1,138 @@
+"""Spans, and the map from a cleaned text back to the source it was cut from.
+
+Every character of a cleaned text stands for exactly one character of the source
+(cleaning deletes, or replaces one character by one), so the map is a list of runs.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """Half-open range of code points, `text[start:end]`."""
+
+    start: int
+    end: int
+
+    def shift(self, by: int) -> Span:
+        """Move both ends by `by` code points."""
+        return Span(self.start + by, self.end + by)
+
+    def slice(self, text: str) -> str:
+        """Return the characters of `text` the span covers."""
+        return text[self.start : self.end]
+
+    def overlaps(self, other: Span) -> bool:
+        """Say whether the two spans share at least one character."""
+        return self.start < other.end and other.start < self.end
+
+    def contains(self, other: Span) -> bool:
+        """Say whether `other` lies wholly inside this span."""
+        return self.start <= other.start and other.end <= self.end
+
+
+class Run(NamedTuple):
+    """`length` characters that stand next to each other in both texts."""
+
+    clean_start: int
+    source_start: int
+    length: int
+
+
+class OffsetMap:
+    """Map positions of a cleaned text to positions of its source."""
+
+    def __init__(self, runs: Iterable[Run]) -> None:
+        self.runs: tuple[Run, ...] = tuple(runs)
+        self._clean_starts = [run.clean_start for run in self.runs]
+        self._source_starts = [run.source_start for run in self.runs]
+
+    @classmethod
+    def identity(cls, length: int, source_start: int = 0) -> OffsetMap:
+        """Return the map of a text that is a plain slice of its source."""
+        return cls([Run(0, source_start, length)] if length else [])
+
+    @classmethod
+    def from_kept(cls, kept: Sequence[Span]) -> OffsetMap:
+        """Return the map of the text made by joining these source spans, in order."""
+        runs: list[Run] = []
+        clean_start = 0
+        for span in kept:
+            length = span.end - span.start
+            if length <= 0:
+                continue
+            last = runs[-1] if runs else None
+            if last and last.source_start + last.length == span.start:
+                runs[-1] = last._replace(length=last.length + length)
+            else:
+                runs.append(Run(clean_start, span.start, length))
+            clean_start += length
+        return cls(runs)
+
+    def __len__(self) -> int:
+        return self.runs[-1].clean_start + self.runs[-1].length if self.runs else 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, OffsetMap) and self.runs == other.runs
+
+    def __hash__(self) -> int:
+        return hash(self.runs)
+
+    def __repr__(self) -> str:
+        return f"OffsetMap({len(self)} characters in {len(self.runs)} runs)"
+
+    def source_position(self, clean_position: int) -> int:
+        """Return where the character at `clean_position` stands in the source.
+
+        Raises:
+            IndexError: the position is outside the cleaned text.
+        """
+        index = bisect_right(self._clean_starts, clean_position) - 1
+        if index >= 0 and clean_position >= 0:
+            run = self.runs[index]
+            offset = clean_position - run.clean_start
+            if offset < run.length:
+                return run.source_start + offset
+        raise IndexError(f"position {clean_position} is outside {self!r}")
+
+    def to_source(self, clean: Span) -> Span:
+        """Return the source span from the first to the last character of `clean`.
+
+        What was cut in between is inside the result; see `pieces`.
+        """
+        if clean.end <= clean.start:
+            raise ValueError(f"empty span {clean!r} has no place in the source")
+        return Span(
+            self.source_position(clean.start), self.source_position(clean.end - 1) + 1
+        )
+
+    def pieces(self, clean: Span) -> tuple[Span, ...]:
+        """Return the source spans that `clean` was joined from, in order."""
+        pieces = []
+        for run in self.runs:
+            start = max(clean.start, run.clean_start)
+            end = min(clean.end, run.clean_start + run.length)
+            if start < end:
+                by = run.source_start - run.clean_start
+                pieces.append(Span(start + by, end + by))
+        return tuple(pieces)
+
+    def to_clean(self, source: Span) -> Span | None:
+        """Return the cleaned span of what is left of `source`, None if nothing is."""
+        first: int | None = None
+        last = 0
+        for run in self.runs:
+            start = max(source.start, run.source_start)
+            end = min(source.end, run.source_start + run.length)
+            if start < end:
+                by = run.clean_start - run.source_start
+                first = start + by if first is None else first
+                last = end + by
+        return None if first is None else Span(first, last)
+
+    def slice(self, clean: Span) -> OffsetMap:
+        """Return the map of `clean_text[clean.start:clean.end]`."""
+        return OffsetMap.from_kept(self.pieces(clean))
