@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from extractor.lexicon import BODY_END, VERB_PATTERN
+from extractor.lexicon import BODY_END, LEVEL_VERBS, VERB_PATTERN
 from extractor.models import ActorSource
 from extractor.offsets import Span
 
@@ -32,6 +32,14 @@ _SUBJECT = re.compile(
 _BODY = re.compile(
     r"(?P<who>[一-龥（()）]{2,16}?(?:局|委|厅|办|办公室|委员会|中心|集团|公司|医院|大学|学院|街道|镇|乡|县|区|市|支队|大队|总队|学校|研究院|政府))(?=负责|牵头|要|应|须|须在|需)"
 )
+
+
+_NAMED = re.compile(
+    rf"(?P<who>(?!城镇|农村|城乡|地区|主城区|中心城区|全|为|对|向|给|在|从|将|把|由|会同|联合|以|按|到|以|通过|依托|围绕|其中|新|各类|支持|使|让)"
+    rf"[一-龥（()）]{{1,16}}?{BODY_END}(?:、[一-龥（()）]{{1,14}}?{BODY_END})*)"
+    r"(?=(?:须|要|应|将|计划|全年|年内|(?:于|在)?\d{1,2}月|(?:于|在)?年底|(?:于|在)?20\d\d年)?[^，。；]{0,10}$)"
+)
+_LEAD = re.compile(r"(?:其中[：:]?|[一二三四五六]是|指导|督促|推动|确保)+")
 
 
 class Actor(NamedTuple):
@@ -83,14 +91,35 @@ class ItemActors:
 
     def _subject(self, clause: Span, action: Span | None) -> Span | None:
         end = action.start if action else clause.end
-        for pattern in (_SUBJECT, _BODY):
-            match = pattern.match(self.text, clause.start, max(end, clause.start))
+        start = _LEAD.match(self.text, clause.start, max(end, clause.start))
+        begin = start.end() if start else clause.start
+        for pattern in (_SUBJECT, _BODY, _NAMED):
+            match = pattern.match(self.text, begin, max(end, begin))
             if match and match.end("who") <= end:
+                if pattern is _NAMED and not self._acts(match.end("who"), action):
+                    continue
                 # 推动各地…: a body that is guided is no actor, and so never in front.
-                verb = VERB_PATTERN.match(self.text, clause.start)
+                verb = VERB_PATTERN.match(self.text, begin)
                 if verb is None or verb.end() > match.end("who"):
                     return Span(*match.span("who"))
         return None
+
+    def _acts(self, end: int, action: Span | None) -> bool:
+        """Say whether a body's name is the subject of the verb, not a part of a noun.
+
+        农村|生活污水治理率提高: a name that is only the first word of an indicator.
+        """
+        if action is None or action.slice(self.text) in LEVEL_VERBS - _ACTS:
+            return False
+        between = self.text[end : action.start]
+        return _BETWEEN.fullmatch(between) is not None
+
+
+_ACTS = frozenset({"完成", "新增", "实现"})
+_BETWEEN = re.compile(
+    r"(?:须|要|应|将|计划|全年|年内|年底前|再|新|每年|每月|每季度|定期|重点|至少|牵头|负责|组织)*"
+    r"(?:(?:于|在)?(?:20\d\d年)?(?:\d{1,2}月)?(?:年)?(?:底|末)?(?:前|内)?)?"
+)
 
 
 def _split(words: str, start: int) -> list[Span]:

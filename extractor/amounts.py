@@ -121,8 +121,7 @@ def _from_match(match: re.Match[str]) -> Amount | None:
         match.start(), match.end(), number_end, tidy(number), match["unit"] or "",
         unit_start, unit_end, suffix,
         any(match[name] for name in ("more", "more2", "more3")),
-        "arabic" if match["num"][0].isdigit() and match["num"].isascii()
-        or match["num"][0].isascii() else "chinese",
+        "arabic" if match["num"][0].isascii() else "chinese",
         match["num"] + scale,
     )  # fmt: skip
 
@@ -146,6 +145,9 @@ def _is_refused(amount: Amount, text: str) -> bool:
     number = amount.number
     after = text[amount.end : amount.end + 1]
     if amount.unit == "年" and "." not in number:
+        return True
+    # 五千吨级, 千瓦级: a size in a name.
+    if amount.unit and text.startswith("级", amount.unit_end):
         return True
     if amount.kind == "chinese":
         if amount.is_bare and not ("万" in number or "亿" in number):
@@ -188,7 +190,7 @@ def mask(text: str) -> str:
 
 
 def scan(text: str, before: str = "") -> Iterator[Amount | None]:
-    """Yield every amount of folded text in order, None for each refused number.
+    """Yield every amount of folded text in order, None for digits that are none.
 
     Args:
         text: folded text to read.
@@ -205,7 +207,9 @@ def scan(text: str, before: str = "") -> Iterator[Amount | None]:
         amount = _from_match(match)
         if amount is not None and _is_refused(amount, blank):
             amount = None
-        readings.append((match.start(), amount))
+        # A Chinese number that is none belongs to a word (一般性支出); digits never do.
+        if amount is not None or match[0][0].isascii():
+            readings.append((match.start(), amount))
     yield from (amount for _, amount in sorted(readings, key=lambda pair: pair[0]))
 
 

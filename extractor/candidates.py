@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from extractor.clauses import Clause, clause_at, quoted_spans, split_clauses
 from extractor.dates import iter_deadlines, parse_deadline
-from extractor.lexicon import VERB_PATTERN
+from extractor.lexicon import NOMINAL_VERBS, VERB_PATTERN
 from extractor.offsets import Span
 from extractor.quantities import iter_quantities, parse_quantity
 
@@ -72,12 +72,14 @@ _DURATION_GOAL = re.compile(
 _SIZE_BEFORE = re.compile(r"(?:年产|日产|日处理|总投资|投资|装机|总建筑面积|占地|库容|长|宽|高|深)$")
 _PROJECT_AFTER = re.compile(r"^[^，。；]{0,14}(?:项目|工程|基地|园区|生产线|电站|变电站|产业链|产业集群|园)")
 _BASELINE_BEFORE = re.compile(r"(?:从|由)[^，。；]{0,14}$")
+_ON_BASIS = re.compile(r"^[^，。；]{0,2}的?基础上")
 _BASELINE_AFTER = re.compile(
     r"^[^，。；]{0,6}?(?:提高|提升|增加|增长|增|扩大|扩充|扩|降低|下降|降|减少|减|压减|压缩|缩短|上升|升|调整|上调|下调|拓展|发展|延长|优化|恢复)(?:到|至|为)"
 )
 _ENTITLEMENT = re.compile(r"(?:享受|给予|连续|分|为期|持续|保留|缓缴|延期|过渡期)[^，。；]{0,4}$")
 _EXISTING = re.compile(
-    r"(?:巩固|现有|已有|已建成|已|原有|目前|上年|去年|上一年|上年度|截至|累计已|此前)[^，。；]{0,12}$"
+    r"(?:巩固|现有|已有|已建成|已|原有|目前|(?<![较比在])上年|去年|上一年|上年度|截至|累计已|此前)"
+    r"[^，。；0-9０-９]{0,12}$"
 )
 _COUNTED_LIST = re.compile(r"等$")
 
@@ -172,6 +174,8 @@ def _role(
         return "decoy", reason
     if _BASELINE_BEFORE.search(before) and _BASELINE_AFTER.match(after):
         return "baseline", "from-to"
+    if _ON_BASIS.match(after):
+        return "baseline", "on-the-basis-of"
     if reason := _not_undertaken(quantity.unit, words, before, after):
         return "decoy", reason
     if not _DIGIT.search(words) and (reason := _merely_counted(words, before, after)):
@@ -211,13 +215,13 @@ def _not_undertaken(unit: str, words: str, before: str, after: str) -> str | Non
         return "size-in-name"
     if _EXISTING.search(before):
         return "existing"
-    if _ORIENTED.search(before):
+    if (match := _ORIENTED.search(before)) and not _has_predicate(match.group()[2:]):
         return "existing"
     if re.search(r"(?:向|为|对)$", before) and re.match(r"[^，。；]{0,16}(?:县|区|市)(?!属)", after):
         return "existing"
     if re.search(r"等$", before) and unit in {"类", "种", "方面", "项"}:
         return "merely-counted"
-    if unit not in _COUNTERS and re.match(r"(?:的|[一-龥]{0,6}的|山地|地区)", after) and re.search(
+    if unit in _MEASURES and re.match(r"(?:的|[一-龥]{0,6}的|山地|地区)", after) and re.search(
         r"以上|以下|以内", words
     ):
         return "threshold"
@@ -230,7 +234,11 @@ _ORIENTED = re.compile(
     r"(?:围绕|结合|依托|针对|对照|聚焦|紧盯|立足|基于|压实|发挥|覆盖范围|我[省市县区])"
     r"[^，。；]{0,24}$"
 )
-_COUNTERS = frozenset("个 所 家 场 次 人 名 项 处 条 座 件 户 套 间 种 门 支 篇 期 辆 台 只 棵 册".split())
+_MEASURES = frozenset("元 亩 畝 米 公里 吨 平方米 平方公里 千伏 千瓦 兆瓦 公斤 公顷 张 人".split())
+
+
+def _has_predicate(words: str) -> bool:
+    return any(m.group() not in NOMINAL_VERBS for m in VERB_PATTERN.finditer(words))
 
 
 def _merely_counted(words: str, before: str, after: str) -> str | None:

@@ -46,10 +46,9 @@ _TAG = re.compile(
     r"u|ul|wbr)\b[^<>]{0,500}>",
     re.IGNORECASE,
 )
-_BLOCK_TAGS = frozenset(
-    "article blockquote body br center dd div dl dt footer form h1 h2 h3 h4 h5 h6 "
-    "header hr html li main nav ol p pre section table tbody td tfoot th thead title "
-    "tr ul".split()
+_BLOCK_TAG = re.compile(
+    "article|blockquote|body|br|center|d[dlt]|div|footer|form|h[1-6r]|header|html|li|"
+    "main|nav|ol|p|pre|section|table|t[bdhr]|tbody|tfoot|thead|title|ul"
 )
 _ENTITY = re.compile(r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z]{2,8});")
 _BRACKETED_LETTERS = re.compile(
@@ -158,7 +157,7 @@ def _unmark(draft: _Draft) -> None:
     characters = list(draft.text)
     spans: list[Span] = []
     for found in _TAG.finditer(draft.text):
-        is_block = found[1].lower() in _BLOCK_TAGS
+        is_block = _BLOCK_TAG.fullmatch(found[1].lower()) is not None
         if is_block:
             characters[found.start()] = "\n"
         spans.append(Span(found.start() + is_block, found.end()))

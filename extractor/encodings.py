@@ -35,8 +35,13 @@ BINARY_MAGIC = (
 MULTIBYTE = ("gb18030", "big5hkscs")
 DAMAGE_TOLERATED = 0.01
 """Share of replacement characters up to which a text counts as scraped damage."""
+BAD_TOLERATED = 5
+"""Replacement characters always tolerated in a text that is not tiny."""
+MIN_TEXT = 100
 UTF16_SAMPLE = 4000
 
+REPLACEMENT = "\ufffd"
+_COMMON = re.compile("[，。、；：的一和年市工作建展设設与與推进進全发發]")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _PLAUSIBLE = re.compile("[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef\\s -~—–“”‘’…·•]")
 
@@ -117,10 +122,10 @@ def _refuse_nul(text: str, name: str) -> None:
 def _with_damage(content: bytes, name: str, codec: str) -> Decoded:
     """Decode, putting � for undecodable bytes as long as they are few."""
     text = content.decode(codec, errors="replace")
-    bad = text.count("\ufffd")
-    if bad > max(1.0, len(text) * DAMAGE_TOLERATED) or bad == len(text) > 0:
+    if not _is_tolerable(text):
         raise DocumentError(
-            f"{name!r}: {bad} of {len(text)} characters cannot be decoded as {codec}; "
+            f"{name!r}: {text.count(REPLACEMENT)} of {len(text)} characters "
+            f"cannot be decoded as {codec}; "
             "name the right encoding or convert the file to UTF-8"
         )
     _refuse_nul(text, name)
@@ -136,25 +141,31 @@ def _detect(content: bytes, name: str) -> Decoded:
         raise DocumentError(
             f"{name!r} holds NUL bytes: a binary file; convert it to plain text first"
         )
-    if _damage(content, "utf-8") <= DAMAGE_TOLERATED:
+    if _is_tolerable(content.decode("utf-8", errors="replace")):
         return _with_damage(content, name, "utf-8")
     # Only the two legacy Chinese codecs are let in: left free, the detector takes
     # short texts for Korean or Cyrillic.
     best = from_bytes(content, cp_isolation=["gb18030", "big5"]).best()
     if best is not None and _HAN.search(str(best)):
         return Decoded(content.decode(best.encoding), best.encoding)
-    damage, codec = min((_damage(content, codec), codec) for codec in MULTIBYTE)
-    if damage <= DAMAGE_TOLERATED:
-        return _with_damage(content, name, codec)
+    readings = [
+        Decoded(content.decode(codec, errors="replace"), codec) for codec in MULTIBYTE
+    ]
+    tolerable = [reading for reading in readings if _is_tolerable(reading.text)]
+    if tolerable:
+        # Wrongly read Chinese is rare characters without punctuation.
+        return max(tolerable, key=lambda reading: len(_COMMON.findall(reading.text)))
     raise DocumentError(
         f"{name!r}: cannot tell the encoding; name it (gb18030, big5, utf-16-le …) "
         "or convert the file to UTF-8"
     )
 
 
-def _damage(content: bytes, codec: str) -> float:
-    text = content.decode(codec, errors="replace")
-    return text.count("\ufffd") / len(text) if text else 1.0
+def _is_tolerable(text: str) -> bool:
+    """Say whether a text has no more replacement characters than scraping makes."""
+    bad = text.count(REPLACEMENT)
+    few = bad <= BAD_TOLERATED and len(text) >= MIN_TEXT
+    return few or bad <= DAMAGE_TOLERATED * len(text)
 
 
 def _utf16_without_mark(content: bytes) -> Decoded | None:

@@ -6,7 +6,16 @@ through the offset map; what is not there is kept as refused, never as a value (
 
 from __future__ import annotations
 
-from extractor.models import Commitment, Cut, Document, Draft, Item, Mention, Quote, content_id
+from extractor.models import (
+    Commitment,
+    Cut,
+    Document,
+    Draft,
+    Item,
+    Mention,
+    Quote,
+    content_id,
+)
 from extractor.offsets import Span
 from extractor.quoting import find_quote
 

@@ -37,6 +37,7 @@ _CLOSING = re.compile(
     "各(?:单位|地|县|区|部门|科室|处室|级|牵头|责任|有关|镇|街道)[^。]{0,40}(?:要|应|须|请)"
 )
 _ADDRESS = re.compile("(?:各位代表|同志们|各位委员|朋友们)[！!，,]")
+_KEYWORD = re.compile("关键词\\s*[:：].{1,40}$")
 _NOTE = re.compile(
     "[（(【\\[〔]?(?:责任|牵头|配合|承办|协办|主办|完成时|时限|分管|联系领导)"
 )
@@ -132,19 +133,13 @@ def _is_excluded(name: str) -> bool:
 
 def _absorbs(text: str, node: Node, heading: Span) -> bool:
     """Say whether the sub-points of a node are parts of it, not points themselves."""
+    if node.rank < Rank.NUMERAL_IN_BRACKETS:
+        return False
     own = text[node.start : node.end].strip()
-    lengths = [len(text[child.start : child.stop].strip()) for child in node.children]
-    announces = own.endswith(("：", ":"))
-    if (
-        announces
-        and len(own) > heading.end - node.start
-        and mean(lengths) < SHORT_SUBPOINT
-    ):
-        return True
-    deep = node.children[0].rank >= Rank.DIGITS_IN_BRACKETS - 1
-    return (
-        deep and node.rank >= Rank.NUMERAL_IN_BRACKETS and mean(lengths) < LONG_SUBPOINT
-    )
+    size = mean(len(text[n.start : n.stop].strip()) for n in node.children)
+    announces = own.endswith(("：", ":")) and len(own) > heading.end - node.start
+    is_deep = node.children[0].rank >= Rank.DIGITS_IN_BRACKETS - 1
+    return (announces and size < SHORT_SUBPOINT) or (is_deep and size < LONG_SUBPOINT)
 
 
 def _is_section(text: str, node: Node, heading: Span) -> bool:
@@ -185,7 +180,7 @@ def _paragraphs(text: str, point: _Point) -> Iterator[Line]:
     """Yield the further paragraphs of a point, responsibility notes left aside."""
     lines = [line for line in split_lines(text[point.start : point.end]) if line.text]
     for before, line in pairwise(lines):
-        is_prose = len(line.text) >= 10 and not _NOTE.match(line.text)
+        is_prose = len(line.text) >= 6 and not _NOTE.match(line.text)
         is_first = before is lines[0] and not _CLOSED.search(before.text)
         closed = _CLOSED.search(before.text) or _NOTE.match(before.text)
         if is_prose and closed and not is_first:
@@ -213,6 +208,11 @@ def _headed_points(
     lines = [line for line in split_lines(span.slice(text)) if line.text]
     lines = [line for line in lines if line.text not in titles]
     kinds = [_kind(line, lines[at + 1 : at + 2]) for at, line in enumerate(lines)]
+    if any(_KEYWORD.match(line.text) for line in lines):
+        kinds = [
+            "rest" if kind == "heading" and not _KEYWORD.match(line.text) else kind
+            for kind, line in zip(kinds, lines, strict=True)
+        ]
     points: list[_Point] = []
     heading: Span | None = None
     is_open = bool(headings)
@@ -241,7 +241,7 @@ def _kind(line: Line, after: list[Line]) -> str:
     """Tell a heading, a paragraph, and the rest that belongs to the one above."""
     text = line.text
     opens = bool(after) and len(after[0].text) >= MIN_PARAGRAPH
-    if re.match("关键词\\s*[:：]", text) and len(text) <= MAX_TITLE:
+    if _KEYWORD.match(text):
         return "heading"
     if is_heading(text, may_name_body=True) and opens:
         return "heading"

@@ -12,9 +12,8 @@ import logging
 import re
 import urllib.request
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, ClassVar, Generic, Literal, NoReturn, Protocol, Self, TypeVar
+from typing import Any, NoReturn, Self, cast
 from urllib.parse import urlsplit
 
 import httpx2
@@ -29,8 +28,16 @@ from instructor.v2.core.decorators import register_mode_handler
 from instructor.v2.core.handler import ModeHandler
 from pydantic import BaseModel, ValidationError
 
+from extractor.completions import (
+    AnswerMode,
+    Completion,
+    LineAnswer,
+    LLMClient,
+    Message,
+    ModelConfig,
+    T,
+)
 from extractor.errors import (
-    ConfigError,
     ExtractorError,
     IncompleteOutputError,
     InvalidOutputError,
@@ -53,12 +60,15 @@ from extractor.transport import (
 # It logs as errors what it raises, answers included; we report what is raised.
 logging.getLogger("instructor").setLevel(logging.CRITICAL)
 
-T = TypeVar("T", bound=BaseModel)
-
-AnswerMode = Literal["auto", "json_schema", "tools", "json"]
-"""How an answer in JSON is asked for; `auto` is json_schema here, tools elsewhere."""
-
-Message = dict[str, str]
+__all__ = [
+    "AnswerMode",
+    "Completion",
+    "LLMClient",
+    "LineAnswer",
+    "Message",
+    "ModelConfig",
+    "OpenAIClient",
+]
 
 _NO_KEY = "none"
 """What servers on this machine get: they want a header, not a key."""
@@ -74,109 +84,15 @@ _MISSING_MODEL = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ModelConfig:
-    """One model at one endpoint.
+class UnfitLinesError(ResponseParsingError):
+    """Lines that do not fit their model; `reask` is what the model is told."""
 
-    Raises:
-        ConfigError: the URL is no URL, or an endpoint elsewhere gets no key.
-    """
-
-    name: str
-    base_url: str
-    api_key: str = field(default="", repr=False)
-    temperature: float | None = 0.0
-    """None leaves it out; it is never sent to reasoning models, which refuse it."""
-    timeout_s: float = 120.0
-    max_attempts: int = 5
-    mode: AnswerMode = "auto"
-
-    def __post_init__(self) -> None:
-        url = urlsplit(self.base_url)
-        if url.scheme not in {"http", "https"} or not url.hostname:
-            raise ConfigError(
-                f"--base-url {self.endpoint!r} is not a URL like https://host/v1"
-            )
-        if not self.name:
-            raise ConfigError("--model is empty: name a model of the endpoint")
-        if not self.api_key and not self.is_local:
-            raise ConfigError(
-                f"no API key for {self.endpoint}: set OPENAI_API_KEY, or use "
-                "--model local"
-            )
-
-    @property
-    def is_local(self) -> bool:
-        """Say whether the endpoint runs on this machine."""
-        return is_loopback(self.base_url)
-
-    @property
-    def endpoint(self) -> str:
-        """The base URL as it may be shown: no user, password or query."""
-        url = urlsplit(self.base_url)
-        host = url.netloc.rpartition("@")[2]
-        return f"{url.scheme}://{host}{url.path}" if url.scheme else host + url.path
-
-    @property
-    def answer_mode(self) -> instructor.Mode:
-        """Instructor's mode for answers in JSON."""
-        if self.mode == "auto":
-            return _MODES["json_schema" if self.is_local else "tools"]
-        return _MODES[self.mode]
-
-
-@dataclass(frozen=True, slots=True)
-class Completion(Generic[T]):
-    """A checked answer and where it came from."""
-
-    answer: T
-    call_id: str
-    """The `llm_calls` row of the answer."""
-    prompt_tokens: int
-    completion_tokens: int
-    is_reused: bool
-    """The answer was in the ledger; nothing was sent."""
-    text: str
-    """The answer as the model wrote it."""
-
-
-class LLMClient(Protocol):
-    """What strategies need of a model."""
-
-    async def complete(
-        self,
-        messages: Sequence[Message],
-        response_model: type[T],
-        *,
-        purpose: str,
-        item_id: str | None = None,
-        max_tokens: int,
-        grammar: str | None = None,
-        stop: Sequence[str] = (),
-    ) -> Completion[T]:
-        """Ask and return the checked answer."""
-        ...
-
-
-class LineAnswer(instructor.OpenAISchema):
-    """Base of response models that the model answers in plain lines.
-
-    JSON costs a small model more tokens than the answer itself.
-    The messages are sent as they are, with no schema; a subclass reads the text in
-    `parse_lines`.
-    """
-
-    reask: ClassVar[str] = "回答不符合要求：{reason}。请按要求的格式重新回答。"
-    """What is said when an answer does not fit; `{reason}` is the first error."""
-
-    @classmethod
-    def parse_lines(cls, text: str) -> Self:
-        """Read the model's answer.
-
-        Raises:
-            ValueError: it does not fit; the message goes back to the model.
-        """
-        raise NotImplementedError
+    def __init__(
+        self, response_model: type[LineAnswer], response: Any, exc: ValueError
+    ) -> None:
+        reason = _first_reason(exc)
+        super().__init__(reason, mode=LinesHandler.mode.value, raw_response=response)
+        self.reask = response_model.reask.format(reason=reason)
 
 
 @register_mode_handler(instructor.Provider.UNKNOWN, instructor.Mode.MD_JSON)
@@ -199,44 +115,30 @@ class LinesHandler(ModeHandler):
         self,
         response: Any,
         response_model: type[BaseModel],
-        validation_context: dict[str, Any] | None = None,  # noqa: ARG002
-        strict: bool | None = None,  # noqa: ARG002
-        stream: bool = False,  # noqa: ARG002
-        is_async: bool = False,  # noqa: ARG002
+        *_: Any,  # validation context, strictness and streaming mean nothing here
+        **__: Any,
     ) -> BaseModel:
         """Let the response model read the text."""
         choice = response.choices[0]
         if choice.finish_reason == "length":
             raise IncompleteOutputException(last_completion=response)
-        if not issubclass(response_model, LineAnswer):
-            raise TypeError(f"{response_model.__name__} is not a LineAnswer")
+        # instructor puts a subclass of its own around the model
+        lines: type[LineAnswer] = cast("Any", response_model).__wrapped__
         try:
-            return response_model.parse_lines(choice.message.content or "")
-        except ValidationError:
-            raise
-        except ValueError as exc:
-            raise ResponseParsingError(
-                str(exc), mode=self.mode.value, raw_response=response
-            ) from exc
+            return lines.parse_lines(choice.message.content or "")
+        except ValueError as exc:  # pydantic's ValidationError is one
+            raise UnfitLinesError(lines, response, exc) from exc
 
     def handle_reask(
         self, kwargs: dict[str, Any], response: Any, exception: Exception
     ) -> dict[str, Any]:
         """Show the model its answer and what is wrong with it."""
-        template = LineAnswer.reask
-        return kwargs | {
-            "messages": [
-                *kwargs["messages"],
-                {
-                    "role": "assistant",
-                    "content": response.choices[0].message.content or "",
-                },
-                {
-                    "role": "user",
-                    "content": template.format(reason=_first_reason(exception)),
-                },
-            ]
-        }
+        said = response.choices[0].message.content or ""
+        turns = [
+            {"role": "assistant", "content": said},
+            {"role": "user", "content": getattr(exception, "reask", str(exception))},
+        ]
+        return kwargs | {"messages": [*kwargs["messages"], *turns]}
 
 
 class OpenAIClient:
@@ -273,12 +175,13 @@ class OpenAIClient:
                     transport or _real_transport(config.base_url, concurrency),
                     ledger,
                     retries or RetryPolicy(max_attempts=config.max_attempts),
+                    secrets=config.secrets,
                 ),
                 timeout=config.timeout_s,
             ),
         )
         create = self._openai.chat.completions.create
-        self._json = instructor.from_openai(self._openai, mode=config.answer_mode)
+        self._json = instructor.from_openai(self._openai, mode=_json_mode(config))
         self._lines = instructor.AsyncInstructor(
             client=self._openai,
             create=instructor.patch(
@@ -305,7 +208,7 @@ class OpenAIClient:
         """Close the connections."""
         await self._openai.close()
 
-    async def complete(
+    async def complete(  # noqa: PLR0913 - the protocol's
         self,
         messages: Sequence[Message],
         response_model: type[T],
@@ -338,7 +241,7 @@ class OpenAIClient:
             with call_scope(purpose, item_id) as scope:
                 try:
                     answer, raw = await asker.create_with_completion(
-                        messages=[dict(message) for message in messages],
+                        messages=_chat(messages),
                         response_model=response_model,
                         max_retries=_REASKS,
                         model=self.config.name,
@@ -373,6 +276,13 @@ class OpenAIClient:
         return options
 
 
+def _json_mode(config: ModelConfig) -> instructor.Mode:
+    """Return instructor's mode for answers in JSON."""
+    if config.mode == "auto":
+        return _MODES["json_schema" if config.is_local else "tools"]
+    return _MODES[config.mode]
+
+
 def _real_transport(base_url: str, concurrency: int) -> httpx2.AsyncHTTPTransport:
     """Return the transport to the endpoint, through the environment's proxy if any.
 
@@ -388,6 +298,11 @@ def _real_transport(base_url: str, concurrency: int) -> httpx2.AsyncHTTPTranspor
     return httpx2.AsyncHTTPTransport(proxy=proxy, limits=limits)
 
 
+def _chat(messages: Sequence[Message]) -> list[Any]:
+    """Return a copy the SDK may keep; it types each role's message on its own."""
+    return [dict(message) for message in messages]
+
+
 def _text(completion: Any) -> str:
     """Return what the model wrote: the content, or the arguments of its tool call."""
     message = completion.choices[0].message
@@ -396,7 +311,7 @@ def _text(completion: Any) -> str:
 
 
 def _first_reason(exc: BaseException) -> str:
-    """Return the first complaint of a validation error, without pydantic's trimmings."""
+    """Return the first complaint of a validation error, without trimmings."""
     if isinstance(exc, ValidationError):
         message = str(exc.errors(include_url=False)[0]["msg"])
         return message.removeprefix("Value error, ")
@@ -448,22 +363,18 @@ def _explain(exc: openai.APIError, config: ModelConfig) -> tuple[str, bool]:
     cause = exc.__cause__
     if isinstance(cause, UnusableAnswerError):
         hint = "" if cause.is_json else "; check --base-url, it usually ends in /v1"
-        return (
-            f"{config.endpoint} did not send an answer: {one_line(str(cause))}{hint}",
-            not cause.is_json,
-        )
+        said = one_line(str(cause), config.secrets)
+        message = f"{config.endpoint} did not send an answer: {said}{hint}"
+        return message, not cause.is_json
     if isinstance(exc, openai.APITimeoutError):
         return f"{config.endpoint} did not answer in {config.timeout_s:g} s", False
     if isinstance(exc, openai.APIResponseValidationError):
         return f"{config.endpoint} sent something else than a completion", False
-    reason = one_line(str(cause or exc), config.api_key) or type(cause).__name__
+    reason = one_line(str(cause or exc), config.secrets) or type(cause).__name__
     if isinstance(cause, (httpx2.ReadError, httpx2.RemoteProtocolError)):
         return f"{config.endpoint} broke off: {reason}", False
-    return (
-        f"{config.endpoint} cannot be reached: {reason}; check that it runs and "
-        "--base-url",
-        True,
-    )
+    way_out = "check that it runs and --base-url"
+    return f"{config.endpoint} cannot be reached: {reason}; {way_out}", True
 
 
 def _explain_status(
@@ -471,13 +382,15 @@ def _explain_status(
 ) -> tuple[str, bool]:
     """Return message and verdict for an HTTP status, with the way out."""
     status = exc.status_code
-    said = error_message(exc.response)
+    said = one_line(error_message(exc.response), config.secrets)
     code = error_code(exc.response)
     where = f"{config.endpoint} answered {status}"
     if status in {401, 403}:
         return f"{where}: {said}; check OPENAI_API_KEY", True
-    if status == 404 or code == "model_not_found" or (
-        status == 400 and _MISSING_MODEL.search(said)
+    if (
+        status == 404
+        or code == "model_not_found"
+        or (status == 400 and _MISSING_MODEL.search(said))
     ):
         return f"{where}: {said}; check --model {config.name!r} and --base-url", True
     if status == 402 or code == "insufficient_quota":

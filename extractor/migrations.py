@@ -370,7 +370,7 @@ def _full_text(db: Database, table: str, columns: tuple[str, ...]) -> None:
     for name, event, body in (
         ("ai", "insert", add),
         ("ad", "delete", remove),
-        ("au", "update", f"{remove} {add}"),
+        ("au", f"update of {names}", f"{remove} {add}"),
     ):
         db.execute(
             f"create trigger {table}_{name} after {event} on {table} begin {body} end"

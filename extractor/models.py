@@ -158,8 +158,6 @@ class Draft(Record):
     action: Mention | None = None
     object: Mention | None = None
     target: Mention | None = None
-    baseline: Mention | None = None
-    """The starting value's words (77% in 从77%提高到80%)."""
     deadline: Mention | None = None
     actor: Mention | None = None
     actor_source: ActorSource = "issuer"

@@ -14,8 +14,11 @@ from extractor import units
 from extractor.amounts import Amount, scan
 from extractor.models import Change
 
-_UP = "提高|提升|增长|增加|上升|上涨|扩大|新增|净增|递增|攀升|上浮|增|升"
-_DOWN = "下降|降低|减少|压减|压降|缩减|削减|缩短|压缩|递减|下调|回落|精简|下浮|收窄|核减|减|降"
+_UP = "提高|提升|增长|增加|上升|上涨|扩大|新增|净增|递增|攀升|上浮|提速|增产|增收|增|升"
+_DOWN = (
+    "下降|降低|减少|压减|压降|缩减|削减|缩短|压缩|递减|"
+    "下调|回落|精简|下浮|收窄|核减|减量|减排|减产|减|降"
+)
 _NOT_VERB = "率|值|点|极|量|速|幅|带|班|版|工程|行动|计划|能力|质量|水平|效"
 _MOVE = re.compile(f"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?!{_NOT_VERB})")
 _LEVEL = re.compile("到|达|至|为|成|占|在|保持|稳定|维持|控制|实现|完成|建设|建成")
@@ -30,6 +33,7 @@ _AFTER = re.compile(
 )
 _FROM = re.compile("[从由]")
 _DOUBLING = re.compile(r"翻(?:了|上)?\s*$")
+_MAX_OBJECT = 10
 # Verbs that put a measured level, not a set of things, higher: 提高0.5岁.
 _MEASURED_UP = frozenset(
     ["提高", "提升", "增长", "上升", "上涨", "递增", "攀升", "上浮"]
@@ -51,33 +55,41 @@ def find_change(clause: str, unit: str, after: str = "") -> Change:
         unit: the number's unit.
         after: folded words behind the number.
     """
-    is_relative = unit in units.RELATIVE_UNITS
-    if is_relative:
-        trailing = _AFTER.match(after)
+    trailing = _AFTER.match(after)
+    if unit in units.RELATIVE_UNITS:
         if trailing:
             return "increase" if trailing[1] else "decrease"
         if _DOUBLING.search(clause):
             return "increase"
     moves = [match for match in _MOVE.finditer(clause) if _is_verb(match, clause)]
-    if not moves:
+    if not moves or not _moves_by(moves[-1], clause, unit):
         return "level"
-    move = moves[-1]
-    gap = clause[move.end() :]
-    word = move[0]
-    if word in ("增长", "递增", "下降", "上升"):
-        gap = _REACHED.sub("", gap)
-    direction: Change = "increase" if move["up"] else "decrease"
+    return "increase" if moves[-1]["up"] else "decrease"
+
+
+def _moves_by(move: re.Match[str], clause: str, unit: str) -> bool:
+    """Say whether the number at the end of `clause` is how far the verb moves."""
     if unit in units.POINT_UNITS:
-        return direction
+        return True
+    gap = clause[move.end() :]
+    # 增长达到6% grows by it; 提高达到 does not occur.
+    if move[0] in ("增长", "递增", "下降", "上升"):
+        gap = _REACHED.sub("", gap)
     if _LEVEL.search(re.sub("至少|至多", "", gap)):
-        return "level"
-    if is_relative:
-        return direction if _fillers_only(gap) else "level"
-    if direction == "decrease":
-        return direction
-    if _fillers_only(gap) and (word in _MEASURED_UP or _COMPARED.search(clause)):
-        return direction if word != "新增" else "level"
-    return "level"
+        return False
+    if move["down"] and (unit not in units.RELATIVE_UNITS or _is_object(gap)):
+        return True
+    if unit in units.RELATIVE_UNITS:
+        return _fillers_only(gap)
+    # 新增27所 is a count; 提高0.5岁, 比上年增加200个 are movements.
+    is_measured = move[0] in _MEASURED_UP
+    is_compared = move[0] != "新增" and bool(_COMPARED.search(clause))
+    return (is_measured or is_compared) and _fillers_only(gap)
+
+
+def _is_object(gap: str) -> bool:
+    """Say whether `gap` is a thing that is cut (压减一般性支出5%), not an indicator."""
+    return len(gap) <= _MAX_OBJECT and not re.search("比|率|度|的", gap)
 
 
 def _is_verb(match: re.Match[str], clause: str) -> bool:

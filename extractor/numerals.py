@@ -15,7 +15,7 @@ import re
 from decimal import Decimal
 from functools import cache, lru_cache
 
-import cn2an
+import cn2an  # type: ignore[import-untyped]  # ships no types
 import opencc
 
 CHINESE_DIGITS = "零〇一二两三四五六七八九"
@@ -30,8 +30,8 @@ MAGNITUDE = f"(?:(?:[十百]|{_THOUSAND})?(?:万亿|亿|万)|{_THOUSAND}|{_HUNDR
 """What may follow a number to scale it: 万, 亿, 百万, 万亿."""
 
 ARABIC = (
-    r"(?:(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])"
-    r"|(?<![\d.,])\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)"
+    r"(?:(?<![\d.])(?<!\d,)\d{1,3}(?:,\d{3})+(?!\d)"
+    r"|(?<![\d.])(?<!\d,)\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)"
     r"|(?<![\d.])\d+)(?:\.\d+)?"
 )
 """A number in digits, grouped by commas or spaces or not at all."""

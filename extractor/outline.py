@@ -185,9 +185,7 @@ class _Sequence:
 
     def _node(self, label: Label, start: int) -> Node:
         self.last[label.rank] = label.value
-        for rank in [rank for rank in self.last if rank > label.rank]:
-            # Numbers of a deeper level may run on across headings.
-            self.last[rank] = self.last[rank]
+        # Deeper levels keep their numbers: points may run on across headings.
         return Node(float(label.rank), label, start, start)
 
     def _is_next(self, label: Label, index: int) -> bool:

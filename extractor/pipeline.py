@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -16,21 +19,26 @@ from extractor.grounding import ground
 from extractor.items import split_items
 from extractor.models import SCHEMA_VERSION, Commitment, Document, Item, content_id
 from extractor.normalisation import normalise
+from extractor.paths import expand_paths
 from extractor.runs import Failure, RunRecord, RunSummary
 from extractor.store import Store
 from extractor.strategies import Soft, Strategy
 
 _log = logging.getLogger(__name__)
 
+StrategyName = Literal["rules", "closed", "open"]
+
 
 @dataclass(frozen=True, slots=True)
 class RunConfig:
-    """What one invocation is asked to do; everything here decides its records."""
+    """What one invocation is asked to do; all but `concurrency` decides its records."""
 
     model: str
-    strategy: Literal["rules", "closed", "open"]
+    """The name that is sent with every request."""
+    strategy: StrategyName
     soft: Soft
     base_url: str | None = None
+    """The endpoint of a hosted model; None for the embedded one and for rules."""
     concurrency: int = 1
     limit: int | None = None
     """Items a document at most; None for all."""
@@ -58,13 +66,13 @@ class Plan:
 
 
 def load_works(paths: Sequence[Path], config: RunConfig) -> Plan:
-    """Load and split every file; a file that cannot be used is refused with its reason.
+    """Load and split every file; what cannot be used is refused with its reason.
 
     A byte-identical copy of a file is done once.
     """
     works: dict[str, Work] = {}
-    refused = []
-    for path in paths:
+    files, refused = expand_paths(paths)
+    for path in files:
         try:
             document = load_document(
                 path,
@@ -75,10 +83,7 @@ def load_works(paths: Sequence[Path], config: RunConfig) -> Plan:
             )
             items = split_items(document)
             if not items:
-                raise DocumentError(
-                    f"{str(path)!r} has no items: no numbered points and no headed "
-                    f"paragraphs were found; `extract items {path}` shows how it splits"
-                )
+                raise no_items(path)
         except DocumentError as exc:
             refused.append(exc)
             continue
@@ -89,52 +94,85 @@ def load_works(paths: Sequence[Path], config: RunConfig) -> Plan:
     return Plan(tuple(works.values()), tuple(refused))
 
 
-def run_record(works: Sequence[Work], config: RunConfig, strategy: Strategy) -> RunRecord:
+def no_items(path: Path) -> DocumentError:
+    """Return the refusal of a file that nothing can be made of."""
+    return DocumentError(
+        f"{str(path)!r} has no items: no numbered points and no headed paragraphs were "
+        "found; `extract items --cuts` shows what was left out"
+    )
+
+
+def run_record(
+    works: Sequence[Work], config: RunConfig, strategy: Strategy
+) -> RunRecord:
     """Describe the run; its id is a hash of everything that decides the records.
 
-    The same command on the same files is the same run, which is how it resumes.
+    The same command on the same files is the same run, which is how it resumes; where
+    the embedded server listens is no part of it.
     """
+    prompt_name, prompt_sha256 = strategy.prompt_version
     settings: dict[str, object] = {
         "limit": config.limit,
+        "code": code_digest(),
         "documents": [
-            [w.document.sha256, w.document.encoding, w.document.title,
-             w.document.issuer, w.document.plan_year]
-            for w in works
+            [
+                work.document.sha256,
+                work.document.encoding,
+                work.document.title,
+                work.document.issuer,
+                work.document.plan_year,
+            ]
+            for work in works
         ],
     }
-    prompt_name, prompt_sha256 = strategy.prompt_version
-    identity = (
-        config.model, config.base_url, config.strategy, config.soft, prompt_name,
-        prompt_sha256, SCHEMA_VERSION, __version__, settings,
-    )
-    return RunRecord(
-        id=content_id(*identity),
-        model=config.model,
-        base_url=config.base_url,
-        strategy=config.strategy,
-        soft=config.soft,
-        prompt_name=prompt_name,
-        prompt_sha256=prompt_sha256,
-        schema_version=SCHEMA_VERSION,
-        product_version=__version__,
-        config=settings,
+    fields = {
+        "model": config.model,
+        "base_url": config.base_url,
+        "strategy": config.strategy,
+        "soft": config.soft,
+        "prompt_name": prompt_name,
+        "prompt_sha256": prompt_sha256,
+        "schema_version": SCHEMA_VERSION,
+        "product_version": __version__,
+        "config": settings,
+    }
+    return RunRecord.model_validate({"id": content_id(*fields.values()), **fields})
+
+
+@cache
+def code_digest() -> str:
+    """Return a digest of the package: other rules make other records.
+
+    The version alone is not enough, it stays the same while rules are worked on.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def is_done(works: Sequence[Work], store: Store, run_id: str) -> bool:
+    """Say whether an earlier invocation left nothing to do, so no model is needed."""
+    return all(
+        {item.id for item in work.items} <= store.done_items(run_id, work.document.id)
+        for work in works
     )
 
 
 def run(
     works: Sequence[Work],
     config: RunConfig,
-    strategy: Strategy,
+    strategy: AbstractAsyncContextManager[Strategy],
     store: Store,
     record: RunRecord,
-    on_item: Callable[[Item], None] = lambda item: None,
+    on_item: Callable[[Item], None] | None = None,
 ) -> RunSummary:
     """Extract every item of the works into the store; resume where a run stopped.
 
     Args:
         works: loaded documents with the items to do.
         config: what was asked for.
-        strategy: makes draft records of an item.
+        strategy: opened and closed in the event loop that uses it.
         store: the open database; the run has been started in it.
         record: the run.
         on_item: called after each item, also for those done by an earlier invocation.
@@ -145,40 +183,60 @@ def run(
     """
     for position, work in enumerate(works):
         store.add_document(work.document)
-        store.add_items(work.items)
+        store.add_items(work.items, is_whole=config.limit is None)
         store.start_document(record.id, work.document.id, position)
-    return asyncio.run(_run(works, config, strategy, store, record, on_item))
+    asyncio.run(_run(works, config, strategy, store, record, on_item))
+    store.finish_run(record.id)
+    return store.run_summary(record.id)
 
 
 async def _run(
     works: Sequence[Work],
     config: RunConfig,
-    strategy: Strategy,
+    opened: AbstractAsyncContextManager[Strategy],
     store: Store,
     record: RunRecord,
-    on_item: Callable[[Item], None],
-) -> RunSummary:
-    gate = asyncio.Semaphore(max(1, config.concurrency))
+    on_item: Callable[[Item], None] | None,
+) -> None:
+    """Do the items, `concurrency` of them at a time, across documents."""
+    documents_gate = asyncio.Semaphore(config.concurrency)
+    items_gate = asyncio.Semaphore(config.concurrency)
 
-    async def one(work: Work, item: Item) -> None:
-        async with gate:
+    async def do_item(strategy: Strategy, work: Work, item: Item) -> None:
+        async with items_gate:
             await extract_item(work.document, item, strategy, store, record.id)
-        on_item(item)
+        if on_item:
+            on_item(item)
 
-    for work in works:
-        done = store.done_items(record.id, work.document.id)
-        try:
+    async def do_document(strategy: Strategy, work: Work) -> None:
+        async with documents_gate:
+            done = store.done_items(record.id, work.document.id)
             async with asyncio.TaskGroup() as tasks:
                 for item in work.items:
-                    if item.id in done:
+                    if item.id not in done:
+                        tasks.create_task(do_item(strategy, work, item))
+                    elif on_item:
                         on_item(item)
-                    else:
-                        tasks.create_task(one(work, item))
+            store.finish_document(record.id, work.document.id, items=len(work.items))
+
+    failed: BaseException | None = None
+    async with opened as strategy:
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for work in works:
+                    tasks.create_task(do_document(strategy, work))
         except BaseExceptionGroup as group:
-            raise group.exceptions[0] from group
-        store.finish_document(record.id, work.document.id, items=len(work.items))
-    store.finish_run(record.id)
-    return store.run_summary(record.id)
+            failed = next(_leaves(group))
+    if failed is not None:  # outside the handler, so that it keeps its own cause
+        raise failed
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    for exc in group.exceptions:
+        if isinstance(exc, BaseExceptionGroup):
+            yield from _leaves(exc)
+        else:
+            yield exc
 
 
 async def extract_item(

@@ -31,10 +31,16 @@ from extractor.offsets import Span
 
 _OPEN, _CLOSE = "\x02", "\x03"
 
-_TENTHS = "[一二两三四五六七八九1-9]成(?!立|为|果|功|效|长|员|人|本|都|熟|绩|品|交|才|像|片|分)"
+_TENTHS = (
+    "[一二两三四五六七八九1-9]"
+    "成(?!立|为|果|功|效|长|员|人|本|都|熟|绩|品|交|才|像|片|分)[一二三四五六七八九]?"
+)
+# 唯一一所: the first 一 belongs to a word.
+_WORD = "[统唯单专划同逐]一(?![十百千万])"
 _SYMBOL = re.compile(
     rf"(?P<percent>百分之(?P<share>{ARABIC_SCALED}|{CHINESE}))"
-    rf"|(?P<tenths>(?<!\d){_TENTHS})(?![一二三四五六七八九])"
+    rf"|(?P<tenths>(?<!\d){_TENTHS})"
+    rf"|(?P<word>{_WORD})"
     rf"|(?P<number>{ARABIC_SCALED}|{CHINESE}|[0-9]+)"
     r"|(?P<space>[\s\u200b\u200c\u200d\u2060\ufeff\u00ad]+)"
     r"|(?P<stray>[\x00-\x08])"
@@ -89,11 +95,14 @@ def _symbol(match: re.Match[str]) -> str:
         return ""
     if match["stray"]:
         return "\x01"
+    if match["word"]:
+        return match["word"]
     if match["percent"]:
         return f"{_OPEN}{_canonical(match['share'])}{_CLOSE}%"
     if match["tenths"]:
-        tens = parse_numeral(match["tenths"][0]) or Decimal(0)
-        return f"{_OPEN}{format_numeral(tens * 10)}{_CLOSE}%"
+        tens, _, ones = match["tenths"].partition("成")
+        share = (parse_numeral(tens) or 0) * 10 + (parse_numeral(ones) or 0)
+        return f"{_OPEN}{format_numeral(Decimal(share))}{_CLOSE}%"
     return f"{_OPEN}{_canonical(match['number'])}{_CLOSE}"
 
 

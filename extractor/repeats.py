@@ -37,7 +37,7 @@ class _Chain:
         gap = start - self.end
         jump = original - self.original_end
         # One letter of tolerance: neighbours may overlap by chance.
-        return gap <= MAX_GAP and -1 <= jump and original < self.start
+        return gap <= MAX_GAP and jump >= -1 and original < self.start
 
     def take(self, start: int, original: int, length: int) -> None:
         """Add a stretch."""

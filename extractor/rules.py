@@ -10,29 +10,44 @@ from collections.abc import Sequence
 
 from extractor.actors import ItemActors
 from extractor.candidates import Candidates, DateCandidate, NumberCandidate, find_candidates
-from extractor.lexicon import NOMINAL_VERBS, PIVOTS, VERB_PATTERN, WRAPPERS
+from extractor.frames import (
+    beneficiary,
+    closing_quote,
+    counted_subject,
+    disposal,
+    frequency,
+    goes_on,
+    open_quote,
+    receiving,
+    sends,
+    sent,
+    served,
+)
+from extractor.lexicon import PIVOTS, VERB_PATTERN, WRAPPERS
 from extractor.models import Draft, Mention
 from extractor.offsets import Span
+from extractor.predicates import (
+    first_verb,
+    inner_verb,
+    level_verb_before,
+    skip_preposition,
+    strip_lead,
+    verb_before,
+)
 from extractor.reading import (
     Reading,
     clean_object,
     enumeration_head,
-    first_verb,
-    inner_verb,
-    level_verb_before,
     read_after,
     read_indicator,
-    skip_preposition,
-    strip_lead,
-    verb_at,
-    verb_before,
 )
+from extractor.verbs import SENDING_VERBS
 
 _PURPOSE = re.compile(r"^为.{2,60}(?:奠定[^，。]{0,8}基础|提供[^，。]{0,12}(?:保障|保证|支撑|支持)|创造[^，。]{0,6}条件)$")
 _PREFIXED = re.compile(r"^(?:不|超|突破|高于|低于|至少|大于|小于|逾)")
 _FROM = re.compile(r"(?:从|由)[^从由，。；]*?\d[^，。；]*$")
 _LINK = re.compile(r"(?:、|和|与|及|以及|并|或|，|,)")
-_FREQUENCY_UNITS = frozenset("次 场 场次 堂 轮 期".split())
+_CARRIERS = WRAPPERS | PIVOTS
 
 
 class ItemReading:
@@ -70,15 +85,34 @@ class ItemReading:
 
     def _read(self, index: int) -> Reading:
         number = self.numbers[index]
-        clause = self.found.clauses[number.clause]
-        left = Span(self._left_edge(index), number.span.start)
-        right = Span(number.span.end, self._right_edge(index))
-        reading = self._distributed(index) or self._read_number(
-            index, number, left, right
-        )
-        if reading.object is None and clause.is_bracketed:
-            return reading
+        left, right = self.edges(index)
+        reading = self._distributed(index) or self._read_number(index, left, right)
+        if reading.action is None and (verb := self._quoting_verb(number)):
+            return reading._replace(action=verb)
         return reading
+
+    def _quoting_verb(self, number: NumberCandidate) -> Span | None:
+        """Return the verb in front of a quoted requirement: 落实“…不低于10%”."""
+        sentence = self.found.clauses[number.clause].sentence
+        first = next(c for c in self.found.clauses if c.sentence == sentence)
+        quote = open_quote(self.text, first.span.start, number.span.start)
+        if quote is None:
+            return None
+        start = max(
+            c.span.start for c in self.found.clauses if c.span.start <= quote
+        )
+        return first_verb(self.text, Span(start, quote))
+
+    def edges(self, index: int) -> tuple[Span, Span]:
+        """Return the words of the number's clause before it and after it.
+
+        A neighbouring number of the same clause ends them.
+        """
+        number = self.numbers[index].span
+        return (
+            Span(self._left_edge(index), number.start),
+            Span(number.end, self._right_edge(index)),
+        )
 
     def _left_edge(self, index: int) -> int:
         number = self.numbers[index]
@@ -87,12 +121,14 @@ class ItemReading:
             if other.clause == number.clause and other.span.end <= number.span.start:
                 if other.role == "target":
                     start = max(start, other.span.end)
-        return start
+        quote = open_quote(self.text, start, number.span.start)
+        return start if quote is None else quote + 1
 
     def _right_edge(self, index: int) -> int:
         """End of what can be the number's own noun phrase."""
         number = self.numbers[index]
         end = self.found.clauses[number.clause].span.end
+        end = closing_quote(self.text, number.span.end, end)
         bracket = re.search(r"[（(](?=[^（()）]*(?:其中|\d))", self.text[number.span.end : end])
         if bracket and not self.found.clauses[number.clause].is_bracketed:
             end = number.span.end + bracket.start()
@@ -114,62 +150,44 @@ class ItemReading:
 
     # -- readings, most specific first -------------------------------------------
 
-    def _read_number(
-        self, index: int, number: NumberCandidate, left: Span, right: Span
-    ) -> Reading:
+    def _read_number(self, index: int, left: Span, right: Span) -> Reading:
         text = self.text
         after = right.slice(text).strip("的 以上")
-        if text[left.start : left.end].endswith(("为", "给", "向", "对", "在")) and after:
-            if reading := self._beneficiary(right):
-                return reading
-        if text[left.start : left.end].endswith(("将", "把")) and after:
-            if reading := self._disposal(right):
-                return reading
-        level = level_verb_before(text, left.start, left.end)
-        if level and not after:
-            return self._indicator(index, left, level)
         if after:
-            return self._prenominal(index, number, left, right)
-        return self._postnominal(index, number, left)
-
-    def _beneficiary(self, right: Span) -> Reading | None:
-        """为|1万名|儿童进行评估干预: object is what the verb acts on."""
-        for match in VERB_PATTERN.finditer(self.text, right.start + 1, right.end):
-            if match.group() in NOMINAL_VERBS and match.end() < right.end - 4:
-                continue
-            if match.end() >= right.end:
-                continue
-            verb = verb_at(self.text, match.start(), right.end)
-            if verb:
-                tail = clean_object(self.text, Span(verb.end, right.end))
-                return Reading(verb, tail, "beneficiary")
-        return None
-
-    def _disposal(self, right: Span) -> Reading | None:
-        """将|2所|学校打造成…: the noun is the object of the verb behind it."""
-        for match in VERB_PATTERN.finditer(self.text, right.start + 1, right.end):
-            noun = clean_object(self.text, Span(right.start, match.start()))
-            return Reading(Span(*match.span()), noun, "disposal")
-        return None
+            return (
+                beneficiary(text, left, right)
+                or disposal(text, left, right)
+                or self._prenominal(index, left, right)
+            )
+        bare = strip_lead(text, left)
+        if index > 0 and verb_before(text, bare.start, left.end) == bare:
+            # 新建…6万亩、改造提升3.2万亩: the noun is the one before.
+            return Reading(bare, self.readings[index - 1].object, "bare-verb")
+        if reading := served(text, left):
+            return reading
+        if level := level_verb_before(text, left.start, left.end):
+            return self._indicator(index, left, level)
+        return self._postnominal(index, left)
 
     def _indicator(self, index: int, left: Span, level: Span) -> Reading:
         """…率|达到|96%以上."""
         edge = level.start
         if match := _FROM.search(self.text[left.start : edge]):
             edge = left.start + match.start()
-        verb, indicator = read_indicator(self.text, Span(left.start, edge))
+        verb, indicator = read_indicator(
+            self.text, Span(left.start, edge), has_level=True
+        )
         if indicator is None and verb is None:
             indicator = self._previous_indicator(index)
-        action = level
-        if verb is not None:
-            word = verb.slice(self.text)
-            if word not in WRAPPERS and word not in PIVOTS:
-                action = verb
-        if indicator is None and verb is not None and action is verb:
+        elif indicator and (received := receiving(self.text, indicator)):
+            return received
+        is_content = verb is not None and verb.slice(self.text) not in _CARRIERS
+        if indicator is None and is_content:
             return Reading(level, verb, "indicator")
-        return Reading(action, indicator, "indicator")
+        return Reading(verb if is_content else level, indicator, "indicator")
 
     def _previous_indicator(self, index: int) -> Span | None:
+        """Return the noun that a clause without one goes on about: …，同比增长10%."""
         number = self.numbers[index]
         if number.clause == 0:
             return None
@@ -177,76 +195,82 @@ class ItemReading:
         previous = self.found.clauses[number.clause - 1]
         if previous.sentence != clause.sentence:
             return None
-        verb, indicator = read_indicator(self.text, previous.span)
+        if index > 0 and self.numbers[index - 1].clause == number.clause - 1:
+            return self.readings[index - 1].object
+        _, indicator = read_indicator(self.text, previous.span)
         if indicator:
-            for match in VERB_PATTERN.finditer(self.text, indicator.start, indicator.end):
+            for match in VERB_PATTERN.finditer(self.text, *indicator):
                 if match.end() == indicator.end and match.start() > indicator.start + 1:
-                    return clean_object(self.text, Span(indicator.start, match.start()))
+                    return clean_object(
+                        self.text, Span(indicator.start, match.start())
+                    )
         return indicator
 
-    def _prenominal(
-        self, index: int, number: NumberCandidate, left: Span, right: Span
-    ) -> Reading:
+    def _prenominal(self, index: int, left: Span, right: Span) -> Reading:
         """新增|27所|公办幼儿园."""
         text = self.text
         verb = verb_before(text, left.start, left.end)
         pattern = "verb-number-noun"
-        if verb and verb.slice(text) in WRAPPERS:
-            if reading := self._counted_subject(right):
-                return reading
         if verb is None:
             verb = first_verb(text, skip_preposition(text, strip_lead(text, left)))
             pattern = "verb-list-number-noun"
-            if verb and verb.slice(text) in WRAPPERS:
-                if reading := self._counted_subject(right):
-                    return reading
+            if sends(text, verb) and goes_on(text, right):
+                return self._postnominal(index, left)
+        if (verb is None or verb.slice(text) in WRAPPERS) and (
+            reading := counted_subject(text, right)
+        ):
+            return reading
         if verb is None:
-            if reading := self._counted_subject(right):
-                return reading
-            inherited = self._inherited(index)
-            verb, pattern = inherited, "inherited-number-noun"
-        pivot = verb is not None and verb.slice(text) in PIVOTS
-        noun = read_after(text, number.span, right.end, pivot=pivot)
-        if noun:
-            noun = enumeration_head(text, noun)
-        return Reading(verb, noun, pattern)
+            verb, pattern = self.inherited_verb(index), "inherited-number-noun"
+        pivot = verb is not None and verb.slice(text) in PIVOTS | SENDING_VERBS
+        number = self.numbers[index].span
+        noun = read_after(text, number, right.end, pivot=pivot)
+        if noun is None:
+            return self._postnominal(index, left)
+        return Reading(verb, enumeration_head(text, noun), pattern)
 
-    def _counted_subject(self, right: Span) -> Reading | None:
-        """至少1个县实现X: the county is counted, the predicate acts (section 6)."""
-        text = self.text
-        start = right.start
-        while start < right.end and text[start] in "的以上":
-            start += 1
-        for match in VERB_PATTERN.finditer(text, start, right.end):
-            word = match.group()
-            if word in NOMINAL_VERBS and match.end() < right.end:
-                continue
-            tail = clean_object(text, Span(match.end(), right.end))
-            if tail is None:
-                tail = clean_object(text, Span(start, match.start()))
-            return Reading(Span(*match.span()), tail, "counted-subject")
-        return None
-
-    def _postnominal(self, index: int, number: NumberCandidate, left: Span) -> Reading:
+    def _postnominal(self, index: int, left: Span) -> Reading:
         """增加|公办学位|7080个, 普惠率|不低于94%."""
-        text = self.text
+        text, number = self.text, self.numbers[index].span
+        words = number.slice(text)
+        is_standing = left.slice(text).endswith("在")
+        while left.end > left.start and text[left.end - 1] in "至到在为":
+            left = Span(left.start, left.end - 1)
         skipped = skip_preposition(text, strip_lead(text, left))
         verb, noun = read_indicator(text, skipped)
-        words = number.span.slice(text)
-        if (
-            noun is not None
-            and (verb is None or verb.slice(text) in WRAPPERS)
-            and "%" not in words
-            and (inner := inner_verb(text, noun))
-        ):
-            verb, noun = inner, clean_object(text, Span(inner.end, noun.end))
-        if verb is None or noun is None:
-            inherited = self._inherited(index)
-            if noun is None and verb is not None:
-                return Reading(inherited, verb, "noun-number")
-            if not _PREFIXED.match(words) and verb is None:
-                verb = inherited
+        if noun is None and verb is None and (reading := self._previous_sent(index)):
+            return reading
+        if noun is not None and (verb is None or verb.slice(text) in WRAPPERS):
+            if reading := frequency(text, noun, number):
+                return reading
+            inner = None if "%" in words else inner_verb(text, noun)
+            if inner:
+                verb, noun = inner, clean_object(text, Span(inner.end, noun.end))
+        if noun is None and verb is not None:
+            return Reading(self.inherited_verb(index), verb, "noun-number")
+        if verb is None and not is_standing and self._takes_verb(index, words):
+            verb = self.inherited_verb(index)
         return Reading(verb, noun, "verb-noun-number")
+
+    def _takes_verb(self, index: int, words: str) -> bool:
+        """Say whether a number without a verb goes on with the one before it."""
+        return not _PREFIXED.match(words) or self._is_share_of_previous(index)
+
+    def _previous_sent(self, index: int) -> Reading | None:
+        """安排医师下沉乡镇坐诊，每院每周|不少于2天: the promise is the clause before."""
+        clause = self.numbers[index].clause
+        if clause == 0 or (index > 0 and self.numbers[index - 1].clause >= clause - 1):
+            return None
+        previous = self.found.clauses[clause - 1]
+        if previous.sentence != self.found.clauses[clause].sentence:
+            return None
+        return sent(self.text, previous.span)
+
+    def _is_share_of_previous(self, index: int) -> bool:
+        """Say whether 其中 makes the number a part of the one before (section 6)."""
+        clause = self.clause_text(self.numbers[index].clause)
+        words = self.numbers[index].span.slice(self.text)
+        return clause.startswith("其中") and not words.endswith(("%", "％"))
 
     def _distributed(self, index: int) -> Reading | None:
         """A、B持证率分别达到97%以上、12%以上: one indicator for each number."""
@@ -267,11 +291,12 @@ class ItemReading:
         parts = _split_list(self.text, phrase)
         if len(parts) != len(same):
             return None
-        action = verb if verb and verb.slice(self.text) not in WRAPPERS | PIVOTS else level
+        is_content = verb is not None and verb.slice(self.text) not in _CARRIERS
+        action = verb if is_content else level
         return Reading(action or verb, parts[same.index(index)], "distributed")
 
-    def _inherited(self, index: int) -> Span | None:
-        """Verb of the number before, in the same sentence."""
+    def inherited_verb(self, index: int) -> Span | None:
+        """Return the verb of the number before, in the same sentence."""
         if index == 0:
             return None
         sentence = self.found.clauses[self.numbers[index].clause].sentence
@@ -300,41 +325,28 @@ class ItemReading:
         ]
         return before[-1] if before else None
 
-    def baseline_for(self, index: int) -> Span | None:
-        """Return the starting value printed in front of the number, 从|77%|提高到."""
-        number = self.numbers[index]
-        for other in self.found.numbers:
-            if other.role == "baseline" and other.clause == number.clause:
-                if other.span.end <= number.span.start:
-                    return other.span
-        return None
-
     def draft(self, index: int, reading: Reading, **extra: object) -> Draft:
         """Make the record of a number from a reading of its verb and object."""
         number = self.numbers[index]
         date = self.deadline_for(number.clause, with_number=True)
         clause = self.found.clauses[number.clause].span
         actor = self.actors.for_clause(clause, reading.action)
-        baseline = self.baseline_for(index)
         return Draft(
             clause=clause,
             action=mention(self.text, reading.action),
             object=mention(self.text, reading.object),
             target=mention(self.text, number.span),
-            baseline=mention(self.text, baseline),
             deadline=mention(self.text, date.span if date else None),
             actor=mention(self.text, actor.span),
             actor_source=actor.source,
-            partners=tuple(
-                m for p in actor.partners if (m := mention(self.text, p)) is not None
-            ),
+            partners=mentions(self.text, actor.partners),
             **{"method": "rules", **extra},  # type: ignore[arg-type]
         )
 
 
 def _split_list(text: str, phrase: Span) -> list[Span]:
     parts, start = [], phrase.start
-    for match in re.finditer(r"[、和与及]", phrase.slice(text)):
+    for match in re.finditer(r"[、和与]|(?<![普涉以])及", phrase.slice(text)):
         parts.append(Span(start, phrase.start + match.start()))
         start = phrase.start + match.end()
     parts.append(Span(start, phrase.end))
@@ -346,13 +358,18 @@ def mention(text: str, span: Span | None) -> Mention | None:
     return Mention(text=span.slice(text), span=span) if span else None
 
 
+def mentions(text: str, spans: Sequence[Span]) -> tuple[Mention, ...]:
+    """Return the words at each span with their place."""
+    return tuple(Mention(text=span.slice(text), span=span) for span in spans)
+
+
 def hard_drafts(reading: ItemReading) -> list[Draft]:
     """Return one draft for each numeric target."""
     drafts = [reading.draft(i, reading.readings[i]) for i in range(len(reading.numbers))]
-    return _without_repeats(reading.text, drafts)
+    return without_repeats(drafts)
 
 
-def _without_repeats(text: str, drafts: Sequence[Draft]) -> list[Draft]:
+def without_repeats(drafts: Sequence[Draft]) -> list[Draft]:
     """Drop a target that is stated twice in one item, keep the first mention."""
     seen: set[tuple[str, str]] = set()
     kept = []

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from extractor.lexicon import NOMINAL_VERBS, PIVOTS, VERB_PATTERN, WRAPPERS
 from extractor.models import Draft
 from extractor.offsets import Span
-from extractor.reading import clean_object, first_verb, strip_lead
-from extractor.rules import ItemReading, mention
+from extractor.predicates import first_verb, strip_lead
+from extractor.reading import clean_object
+from extractor.rules import ItemReading, mention, mentions
 
 _ORIENTATION = re.compile(
     r"^(?:聚焦|围绕|坚持|以|立足|紧扣|锚定|对标|按照|根据|依托|结合|深刻|认真|为|在|通过|面对|瞄准|着眼|紧盯|"
@@ -42,12 +43,48 @@ def soft_drafts(reading: ItemReading) -> Iterator[Draft]:
         if index in numbered or clause.is_bracketed or reading.in_note(clause.span):
             continue
         is_tail = _is_sentence_tail(reading, index)
-        for action, noun in _promises(reading.text, clause.span, is_tail=is_tail):
+        dated = _dated_predicate(reading, index)
+        found = [dated] if dated else _promises(reading.text, clause.span, is_tail=is_tail)
+        for action, noun in found:
             key = (action.slice(reading.text), noun.slice(reading.text) if noun else "")
             if key in seen:
                 continue
             seen.add(key)
-            yield _draft(reading, index, action, noun)
+            yield soft_draft(reading, index, action, noun)
+
+
+def _dated_predicate(
+    reading: ItemReading, index: int
+) -> tuple[Span, Span | None] | None:
+    """Read X于9月底前交付使用: a date between the subject and its predicate.
+
+    The subject is the object of the promise where the predicate has none of its own;
+    the actor is found by `actors`.
+    """
+    clause = reading.found.clauses[index].span
+    own = [d for d in reading.found.dates if d.clause == index and not d.is_bare_year]
+    if len(own) != 1:
+        return None
+    text, date = reading.text, own[0].span
+    subject = strip_lead(text, Span(clause.start, date.start))
+    if subject.end - subject.start < 2:
+        return None
+    head = first_verb(text, subject)
+    if head is not None and head.slice(text) not in WRAPPERS | PIVOTS:
+        return None
+    start = head.end if head else subject.start
+    verb = first_verb(text, Span(date.end, clause.end))
+    if verb is None:
+        for match in VERB_PATTERN.finditer(text, date.end, clause.end):
+            verb = Span(*match.span())
+            break
+    if verb is None:
+        return None
+    named = clean_object(text, Span(start, date.start))
+    if verb.start > date.end + 3:
+        named = clean_object(text, Span(date.end, verb.start))
+        return verb, named
+    return verb, clean_object(text, Span(verb.end, clause.end)) or named
 
 
 def _is_sentence_tail(reading: ItemReading, index: int) -> bool:
@@ -114,7 +151,10 @@ def _inner_predicate(text: str, span: Span) -> tuple[Span, Span | None] | None:
     return None
 
 
-def _draft(reading: ItemReading, index: int, action: Span, noun: Span | None) -> Draft:
+def soft_draft(
+    reading: ItemReading, index: int, action: Span | None, noun: Span | None = None
+) -> Draft:
+    """Make the record of a clause without a number; its deadline makes it hard."""
     clause = reading.found.clauses[index].span
     date = reading.deadline_for(index, with_number=False)
     actor = reading.actors.for_clause(clause, action)
@@ -125,8 +165,6 @@ def _draft(reading: ItemReading, index: int, action: Span, noun: Span | None) ->
         deadline=mention(reading.text, date.span if date else None),
         actor=mention(reading.text, actor.span),
         actor_source=actor.source,
-        partners=tuple(
-            m for p in actor.partners if (m := mention(reading.text, p)) is not None
-        ),
+        partners=mentions(reading.text, actor.partners),
         method="rules",
     )

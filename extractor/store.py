@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -96,23 +97,25 @@ class Store:
                 row["added_at"] = utc_text()
             _upsert(db, "documents", row)
 
-    def add_items(self, items: Sequence[Item]) -> None:
-        """Insert or update the items of one or more documents, given whole.
+    def add_items(self, items: Sequence[Item], *, is_whole: bool = False) -> None:
+        """Insert or update items of documents that are stored.
 
-        Items that an earlier version of the splitter made go; where a run refers to
-        one it stays, without a position.
+        Items that an earlier version of the splitter made in their place go; where a
+        run refers to one it stays, without a position.
+
+        Args:
+            items: the items, of one or more documents.
+            is_whole: these are all items of their documents (no `--limit`), so every
+                other one goes too.
         """
-        by_document: dict[str, list[Item]] = {}
-        for item in items:
-            by_document.setdefault(item.document_id, []).append(item)
         with self._transaction() as db:
-            for document_id, whole in by_document.items():
-                db.execute(
-                    "update items set position = null where document_id = ?",
-                    [document_id],
-                )
-                for item in whole:
-                    _upsert(db, "items", item_row(item))
+            for document_id in {item.document_id for item in items}:
+                if is_whole:
+                    _displace(db, document_id, 0, sys.maxsize)
+            for item in items:
+                _displace(db, item.document_id, *item.span)
+                _upsert(db, "items", item_row(item))
+            for document_id in {item.document_id for item in items}:
                 db.execute(
                     "delete from items where document_id = ? and position is null "
                     "and not exists (select 1 from run_items where item_id = items.id) "
@@ -164,6 +167,8 @@ class Store:
     ) -> None:
         """Make this run the document's latest; refuse when an item has no outcome.
 
+        What the run made of items that no longer exist goes.
+
         Args:
             run_id: the run.
             document_id: a document that `start_document` announced.
@@ -176,6 +181,12 @@ class Store:
                     "where document_id = ? and position is not null",
                     [document_id],
                 ).fetchone()
+            for table in ("commitments", "failures", "run_items"):
+                db.execute(
+                    f"delete from {table} where run_id = ? and item_id in (select id "
+                    "from items where document_id = ? and position is null)",
+                    [run_id, document_id],
+                )
             done, *counts = db.execute(
                 "select count(*), coalesce(sum(outcome = 'records'), 0), "
                 "coalesce(sum(outcome = 'none'), 0), "
@@ -340,6 +351,15 @@ def _remove_document_rows(db: sqlite3.Connection, document_id: str) -> None:
         db.execute(f"delete from {table} where item_id in ({items})", [document_id])
     db.execute("delete from run_documents where document_id = ?", [document_id])
     db.execute("delete from items where document_id = ?", [document_id])
+
+
+def _displace(db: sqlite3.Connection, document_id: str, start: int, end: int) -> None:
+    """Take their position from the items of a document that overlap a span."""
+    db.execute(
+        "update items set position = null where document_id = ? "
+        'and "start" < ? and "end" > ? and position is not null',
+        [document_id, end, start],
+    )
 
 
 def _insert(db: sqlite3.Connection, table: str, row: dict[str, Any]) -> None:

@@ -20,6 +20,10 @@ class Strategy(Protocol):
     def prompt_version(self) -> tuple[str | None, str | None]:
         """Names and digest of the prompts, (None, None) for a strategy without."""
 
+    @property
+    def prefix_tokens(self) -> int:
+        """Estimated tokens that every call repeats, for `--dry-run`."""
+
     async def extract(self, item: Item, document: Document) -> Sequence[Draft]:
         """Return the item's records in reading order.
 
@@ -62,6 +66,7 @@ class RulesStrategy:
     """No model: the deterministic baseline."""
 
     prompt_version: tuple[None, None] = (None, None)
+    prefix_tokens = 0
 
     def __init__(self, soft: Soft) -> None:
         self._soft = soft != "off"

@@ -1,4 +1,4 @@
-"""HTTP under the model client: a request in, an answer out, every attempt in the ledger.
+"""HTTP under the model client: request in, answer out, every attempt in the ledger.
 
 The transport wraps the real one.
 It is the only owner of retries for what goes wrong between us and the endpoint, and it
@@ -14,12 +14,11 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 from weakref import WeakValueDictionary
 
 import httpx2
@@ -33,109 +32,31 @@ from tenacity import (
     wait_random_exponential,
 )
 
+from extractor.calls import (
+    CallRecord,
+    CallScope,
+    Ledger,
+    MemoryLedger,
+    call_scope,
+    current_scope,
+)
 from extractor.pricing import cost_usd
+
+__all__ = [
+    "CallRecord",
+    "CallScope",
+    "Ledger",
+    "LedgerTransport",
+    "MemoryLedger",
+    "RetryPolicy",
+    "UnusableAnswerError",
+    "call_scope",
+]
 
 _MAX_ERROR_CHARS = 300
 _SECRET = re.compile(r"\b(?:sk|pk|key)-[\w*.-]{6,}|(?i:bearer)\s+[\w.~+/=-]{6,}")
 _SCRUBBED = "[secret]"
 _FIRST_WAIT_S = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class CallRecord:
-    """One HTTP attempt: a row of `llm_calls`."""
-
-    request_key: str
-    """SHA-256 of method, path and canonical body; the same question, the same key."""
-    purpose: str
-    item_id: str | None
-    model: str
-    attempt: int
-    """1 for the first try of a request."""
-    status: int | None
-    """HTTP status; None when no response came."""
-    error: str | None
-    """One line, without secrets; None only for a usable answer."""
-    finish_reason: str | None
-    prompt_tokens: int | None
-    cached_tokens: int | None
-    completion_tokens: int | None
-    latency_s: float
-    cost_usd: float | None
-    request_body: str
-    """JSON text; no headers, no key."""
-    response_body: str | None
-    started_at: str
-    """ISO 8601, UTC."""
-
-    @property
-    def is_answer(self) -> bool:
-        """Say whether the same request may be answered with this response again.
-
-        An answer cut off at the token limit is one: asked again it would be cut off
-        again. Errors never are.
-        """
-        return self.status == 200 and self.error is None
-
-
-class Ledger(Protocol):
-    """Where attempts are written down."""
-
-    def answered(self, request_key: str) -> tuple[str, str] | None:
-        """Return (call id, response body) of a usable answer to the same request."""
-        ...
-
-    def record(self, call: CallRecord) -> str:
-        """Store an attempt and return its call id; durable on return."""
-        ...
-
-
-class MemoryLedger:
-    """A ledger that forgets: for tests and one-off calls."""
-
-    def __init__(self) -> None:
-        self.calls: list[CallRecord] = []
-        self._answers: dict[str, tuple[str, str]] = {}
-
-    def answered(self, request_key: str) -> tuple[str, str] | None:
-        """Return the first usable answer to the request."""
-        return self._answers.get(request_key)
-
-    def record(self, call: CallRecord) -> str:
-        """Keep the attempt; its id is its number."""
-        self.calls.append(call)
-        call_id = str(len(self.calls))
-        if call.is_answer and call.response_body is not None:
-            self._answers.setdefault(call.request_key, (call_id, call.response_body))
-        return call_id
-
-
-@dataclass(slots=True)
-class CallScope:
-    """What a call is for, and what became of it."""
-
-    purpose: str
-    item_id: str | None = None
-    call_id: str | None = None
-    """The ledger row of the last attempt, or of the stored answer."""
-    is_reused: bool = False
-    """The last answer came from the ledger."""
-    attempts: int = 0
-    """HTTP attempts made in this scope."""
-
-
-_scope: ContextVar[CallScope | None] = ContextVar("call_scope", default=None)
-
-
-@contextmanager
-def call_scope(purpose: str, item_id: str | None) -> Iterator[CallScope]:
-    """Name what the requests made inside are for."""
-    scope = CallScope(purpose, item_id)
-    token = _scope.set(scope)
-    try:
-        yield scope
-    finally:
-        _scope.reset(token)
 
 
 class UnusableAnswerError(httpx2.DecodingError):
@@ -177,6 +98,12 @@ class _Attempt:
 class LedgerTransport(httpx2.AsyncBaseTransport):
     """The real transport with a ledger and retries around it.
 
+    Args:
+        inner: the real one.
+        ledger: where attempts go and answers come from.
+        retries: the bounds.
+        secrets: strings that are blotted out of what is recorded, the key first.
+
     A body that is no chat completion raises `UnusableAnswerError`; everything else
     that comes after the last retry is handed on as it is.
     """
@@ -186,9 +113,11 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         inner: httpx2.AsyncBaseTransport,
         ledger: Ledger,
         retries: RetryPolicy | None = None,
+        secrets: tuple[str, ...] = (),
     ) -> None:
         self._inner = inner
         self._ledger = ledger
+        self._secrets = secrets
         self._retries = retries or RetryPolicy()
         self._in_flight: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -196,7 +125,7 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         """Answer from the ledger, or from the endpoint with retries."""
         await request.aread()
         key = request_key(request)
-        scope = _scope.get() or CallScope("")
+        scope = current_scope()
         lock = self._in_flight.setdefault(key, asyncio.Lock())
         async with lock:  # the same question at the same time is asked once
             stored = self._ledger.answered(key)
@@ -262,7 +191,7 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
     ) -> None:
         latency_s = time.perf_counter() - attempt.clock
         request = attempt.request
-        key = _api_key(request)
+        secrets = self._secrets
         body = request.content.decode("utf-8", errors="replace")
         model = str(_json_object(body).get("model") or "")
         answer = answer or _Answer(error=error)
@@ -274,7 +203,7 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
                 model=model,
                 attempt=attempt.number,
                 status=response.status_code if response is not None else None,
-                error=one_line(answer.error, key) if answer.error else None,
+                error=one_line(answer.error, secrets) if answer.error else None,
                 finish_reason=answer.finish_reason,
                 prompt_tokens=answer.prompt_tokens,
                 cached_tokens=answer.cached_tokens,
@@ -287,9 +216,9 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
                     answer.completion_tokens,
                     str(request.url),
                 ),
-                request_body=_without(key, body),
+                request_body=_without(secrets, body),
                 response_body=(
-                    None if response is None else _without(key, response.text)
+                    None if response is None else _without(secrets, response.text)
                 ),
                 started_at=attempt.started_at,
             )
@@ -302,21 +231,19 @@ def request_key(request: httpx2.Request) -> str:
     Host and port are left out: the embedded server has another port in every run.
     """
     body = request.content
-    try:
+    with suppress(ValueError):  # what is not JSON is its own canonical form
         body = json.dumps(
             json.loads(body), sort_keys=True, ensure_ascii=False, separators=(",", ":")
         ).encode()
-    except ValueError:
-        pass  # not JSON: the bytes are their own canonical form
     digest = hashlib.sha256()
     for part in (request.method.encode(), request.url.path.encode(), body):
         digest.update(part + b"\x1f")
     return digest.hexdigest()
 
 
-def one_line(text: str, api_key: str | None = None) -> str:
+def one_line(text: str, secrets: tuple[str, ...] = ()) -> str:
     """Return the text on one line, shortened, with secrets blotted out."""
-    text = _SECRET.sub(_SCRUBBED, _without(api_key, text))
+    text = _SECRET.sub(_SCRUBBED, _without(secrets, text))
     text = " ".join(text.split())
     if len(text) > _MAX_ERROR_CHARS:
         text = f"{text[:_MAX_ERROR_CHARS]}…"
@@ -357,12 +284,12 @@ def _parse(response: httpx2.Response) -> _Answer:
 
 
 def error_message(response: httpx2.Response) -> str:
-    """Return the endpoint's own words about an error, on one line."""
+    """Return the endpoint's own words about an error, unscrubbed."""
     body = _json_object(response.text)
     error = body.get("error")
     words = error.get("message") if isinstance(error, dict) else error
     words = words or body.get("message") or body.get("detail") or response.text
-    return one_line(str(words), _api_key(response.request)) or "no message"
+    return str(words).strip() or "no message"
 
 
 def error_code(response: httpx2.Response) -> str | None:
@@ -389,13 +316,10 @@ def _count(value: object) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def _api_key(request: httpx2.Request) -> str | None:
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    return key if scheme.lower() == "bearer" and len(key) >= 8 else None
-
-
-def _without(api_key: str | None, text: str) -> str:
-    return text.replace(api_key, _SCRUBBED) if api_key else text
+def _without(secrets: tuple[str, ...], text: str) -> str:
+    for secret in secrets:
+        text = text.replace(secret, _SCRUBBED)
+    return text
 
 
 def _describe(exc: Exception) -> str:
@@ -429,8 +353,8 @@ def _is_retryable(response: httpx2.Response) -> bool:
 
 def _last_outcome(state: RetryCallState) -> httpx2.Response:
     """Hand on what the last attempt gave, response or exception."""
-    assert state.outcome is not None  # noqa: S101 - tenacity sets it before
-    response: httpx2.Response = state.outcome.result()
+    outcome: Any = state.outcome  # never None here
+    response: httpx2.Response = outcome.result()
     return response
 
 
@@ -452,15 +376,11 @@ class _Wait:
 
 def retry_after_s(headers: httpx2.Headers) -> float | None:
     """Return the seconds to wait by `retry-after-ms` or `retry-after`, if given."""
-    try:
+    with suppress(KeyError, ValueError):
         return max(0.0, float(headers["retry-after-ms"]) / 1000)
-    except (KeyError, ValueError):
-        pass
     value = headers.get("retry-after", "")
-    try:
+    with suppress(ValueError):
         return max(0.0, float(value))
-    except ValueError:
-        pass
     try:
         at = email.utils.parsedate_to_datetime(value)
     except ValueError:

@@ -9,41 +9,44 @@ import re
 
 from extractor.numerals import MAGNITUDE, NUMERAL
 
+# Word lists as running text: a hundred quoted strings would hide the words.
 _MEASURED = """
-% ‰ ‱ 个百分点 个千分点 百分点 倍 番
-元 万美元 美元 欧元 港元 人民币 块钱
-平方米 平方公里 平方千米 平方厘米 立方米 立方 方 亩 公顷 公里 千米 厘米 毫米 纳米 海里 米
-吨公里 吨标准煤 吨 公斤 千克 毫克 微克 克 斤 升 毫升 担 蒲式耳
-千瓦时 千瓦 兆瓦时 兆瓦 吉瓦 瓦 千伏安 千伏 兆伏安 度电 标准立方米 大卡 摄氏度 分贝 标准箱 标箱
-工作日 小时 分钟 秒 天 课时 学时 学分 机时 周岁 岁
-人公里 人次 人日 人天 人年 人头 人份 人
-场次 班次 批次 例次 户次 台次 车次 架次 亩次 件次 家次 项次 课次 篇次 航次 列次 趟次 轮次 频次
-头次 站次 校次 册次 队次 艘次 辆次 次
+% ‰ ‱ 个百分点 个千分点 百分点 倍 番 元 万美元 美元 欧元 港元 人民币 块钱 平方米
+平方公里 平方千米 平方厘米 立方米 立方 方 亩 公顷 公里 千米 厘米 毫米 纳米 海里 米
+吨公里 吨标准煤 吨 公斤 千克 毫克 微克 克 斤 升 毫升 担 蒲式耳 千瓦时 千瓦 兆瓦时 兆瓦
+吉瓦 瓦 千伏安 千伏 兆伏安 度电 标准立方米 大卡 摄氏度 分贝 标准箱 标箱 工作日 小时
+分钟 秒 天 课时 学时 学分 机时 周岁 岁 人公里 人次 人日 人天 人年 人头 人份 人 场次
+班次 批次 例次 户次 台次 车次 架次 亩次 件次 家次 项次 课次 篇次 航次 列次 趟次 轮次
+频次 头次 站次 校次 册次 队次 艘次 辆次 次
 """.split()
 
 _COUNTED = """
-所 个 名 家 场 户 套 间 座 处 条 辆 台 件 项 支 只 头 羽 篇 部 门 册 张 床 席 岗 站 批 种 例 起 宗
-单 片 块 棵 株 位 笔 份 封 本 卷 幅 枚 盏 根 段 栋 幢 匹 尾 窝 口 眼 艘 架 列 堂 节 档 组 对 双 队
-盆 箱 桶 袋 瓶 包 顶 杆 盘 盒 捆 孔 跨 道 股 员 架 副 具 颗 顿 餐 首 集 出 幕 款 桩 出版物 台套
+所 个 名 家 场 户 套 间 座 处 条 辆 台 件 项 支 只 头 羽 篇 部 门 册 张 床 席 岗 站 批
+种 例 起 宗 单 片 块 棵 株 位 笔 份 封 本 卷 幅 枚 盏 根 段 栋 幢 匹 尾 窝 口 眼 艘 架
+列 堂 节 档 组 对 双 队 盆 箱 桶 袋 瓶 包 顶 杆 盘 盒 捆 孔 跨 道 股 员 架 副 具 颗 顿
+餐 首 集 出 幕 款 桩 出版物 台套
 """.split()
 
 _DIGITS_ONLY = """
-床位 学位 席位 座席 坐席 机位 车位 泊位 岗位 班 校 园 馆 村 县 镇 乡 社区 街道 县区
-类 期 轮 讲 字 分 度 里 点位 点 线 站点 企业 店 户籍 品种 版面 层 路 环 万人口 词条 集装箱
+床位 学位 席位 座席 坐席 机位 车位 泊位 岗位 班 校 园 馆 村 县 镇 乡 社区 街道 县区 类
+期 轮 讲 字 分 度 里 点位 点 线 站点 企业 店 户籍 品种 版面 层 路 环 万人口 词条
+集装箱
 """.split()
 """Words that are measure words only after digits: 两点, 三类, 十分, 三线 are none."""
 
-_SINGLE_OK = "个 所 名 次 家 场 座 项 条 篇 件 门 处 倍 番 个百分点 百分点 元 岁 天 小时 分钟".split()
+_SINGLE_OK = """
+个 所 名 次 家 场 座 项 条 篇 件 门 处 倍 番 个百分点 百分点 元 岁 天 小时 分钟
+""".split()
 """What 一 counts; 一批, 一系列, 一套, 一支 are articles."""
 
 _LATIN = """
-km² km2 m² m2 m³ m3 ㎡ ㎥ ㎞ ㎏ km cm mm kg mg μg ug kWh kW MW GW kV MVA kVA TB GB PB EB MB EFLOPS
-PFLOPS TFLOPS Eflops Pflops Mbps Gbps Tbps dB tce ha mAh ℃ °C TEU P t
+km² km2 m² m2 m³ m3 ㎡ ㎥ ㎞ ㎏ km cm mm kg mg μg ug kWh kW MW GW kV MVA kVA TB GB PB
+EB MB EFLOPS PFLOPS TFLOPS Eflops Pflops Mbps Gbps Tbps dB tce ha mAh ℃ °C TEU P t
 """.split()
 
 # What follows tells a measure word from the start of another word.
 _NOT_BEFORE = {
-    "个": "月|年|季度|学期|学年|五年|星期|世纪",
+    "个": "半|月|年|季度|学期|学年|五年|星期|世纪",
     "部": "分|门|署|委",
     "分": "之|别|类|布|级|校|园|层|批|步|期|局|公|管|行",
     "度": "假|过|夏|冬",
@@ -116,7 +119,7 @@ _ALL = [*_MEASURED, *_COUNTED, *_DIGITS_ONLY, *_CLOCK_UNITS]
 _LATIN_PATTERN = "|".join(
     re.escape(word) for word in sorted(_LATIN, key=lambda word: (-len(word), word))
 )
-# A decimal number of years is a measured average (受教育年限11.3年), a whole one is not.
+# Years with a decimal are a measured average (受教育年限11.3年), whole ones are not.
 _BASE = f"(?:{_unit_pattern([*_ALL, '年'])}|(?:{_LATIN_PATTERN})(?![A-Za-z0-9]))"
 UNIT = f"{_BASE}(?:/(?:{_BASE}|人|年|月|日|天|生)(?:·(?:年|月|人))?)?"
 """One measure word, or a pair of them with a slash (元/人)."""
@@ -160,7 +163,7 @@ PREFIX = "|".join(f"(?P<{name}>{words})" for name, words in PREFIXES)
 PREFIX_PLAIN = "|".join(words for _, words in PREFIXES)
 
 INSIDE = (
-    r"(?:每[^，。；、\d]{1,6}?"
+    r"(?:每[^，。；、\d]{1,6}?|全[国省市县区]"
     r"|(?:全国|全省|全市|全县|全区|国家|省|市|本省|本市|同级)?"
     r"(?:规定|要求|核定)?的?"
     r"(?:最低|平均|上年|上一年|去年|同期|基本|省定|国定|平时|原有|标准)"

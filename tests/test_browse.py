@@ -37,18 +37,18 @@ from tests.store_samples import (
 NAME = "plans"
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Make a database with one finished run over a hostile plan."""
-    path = tmp_path / f"{NAME}.db"
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a database with one finished run over a hostile plan; nobody writes it."""
+    path = tmp_path_factory.mktemp("browse") / f"{NAME}.db"
     with Store(path) as store:
         fill(store, make_run(base_url="https://api.example/v1"))
     return path
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def site(path: Path) -> Iterator[Any]:
-    """Open the database in Datasette as `extract serve` opens it."""
+    """Open the database in Datasette as `extract serve` does."""
     app = datasette_app(path)
     yield app
     for database in app.databases.values():
@@ -57,7 +57,7 @@ def site(path: Path) -> Iterator[Any]:
 
 
 def get(site: Any, page: str, **params: str) -> Any:
-    """Fetch a page with Datasette's own client, database name first."""
+    """Fetch a page of the database with Datasette's own client."""
     url = f"/{NAME}/{page}" if page else f"/{NAME}"
     if params:
         url += "?" + urlencode(params)
@@ -70,7 +70,9 @@ def assert_harmless(html: str) -> None:
     assert "onerror='a()'>" not in html
     assert "<img src=x" not in html
     assert "丙市教育局<b>" not in html
-    assert not re.search(r"""(href|src|action)=["']?\s*https?://evil""", html, re.I)
+    assert not re.search(
+        r"""(href|src|action)=["']?\s*https?://evil""", html, re.IGNORECASE
+    )
 
 
 def found(site: Any, page: str, **params: str) -> list[dict[str, Any]]:
@@ -364,9 +366,11 @@ def test_file_name_is_escaped(tmp_path: Path) -> None:
         database.close()
 
 
-def test_run_in_progress_is_shown(path: Path) -> None:
+def test_run_in_progress_is_shown(tmp_path: Path) -> None:
     """The pages read while the database is written, log and all."""
+    path = tmp_path / f"{NAME}.db"
     with Store(path) as store:
+        fill(store, make_run())
         site = datasette_app(path)
         item = make_items(make_document())[0]
         before = len(found(site, "v_commitments"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -227,12 +228,13 @@ NAMED = """
 """
 
 REFUSED = """
-全年 今年 当年 本年度 每年 每年底 每年9月底前 每学期 每季度 每季度末 逐年 历年 近三年 连续3年
-从2020年秋季开始 从2023年起 自2022年9月1日起 2022年9月1日起 2025年以来 “十三五”以来 2022年之后
-2022届 第十四届 2022 2022级 本世纪中叶 月底前 本月底 年初 2023年初 春节前 中秋节前 汛期前 寒假前
-开学前 本学期 次年3月底 去年底 半年内 六个月内 3个月内 “十四五” “十四五”初期 “十四五”规划
-2022年2月29日 2023年2月30日前 2022年13月 13月 五季度 2022年5季度 近期 尽快 早日 长期 前 底 期间 任期内
-2025-2023年 2021-2023学年 15所 80% 9月31日 2月30日 1850年 9999年
+全年 今年 当年 本年度 每年 每年底 每年9月底前 每学期 每季度 每季度末 逐年 历年 近三年
+连续3年 从2020年秋季开始 从2023年起 自2022年9月1日起 2022年9月1日起 2025年以来
+“十三五”以来 2022年之后 2022届 第十四届 2022 2022级 本世纪中叶 月底前 本月底 年初
+2023年初 春节前 中秋节前 汛期前 寒假前 开学前 本学期 次年3月底 去年底 半年内 六个月内
+3个月内 “十四五” “十四五”初期 “十四五”规划 2022年2月29日 2023年2月30日前 2022年13月
+13月 五季度 2022年5季度 近期 尽快 早日 长期 前 底 期间 任期内 2025-2023年
+2021-2023学年 15所 80% 9月31日 2月30日 1850年 9999年
 """
 
 
@@ -381,4 +383,4 @@ def test_any_text_is_safe(text: str) -> None:
     spans = list(iter_deadlines(text))
 
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
-    assert all(left.end <= right.start for left, right in zip(spans, spans[1:]))
+    assert all(left.end <= right.start for left, right in pairwise(spans))

@@ -118,7 +118,7 @@ def test_a_signature_names_the_issuer() -> None:
     """Without any other hint the body that signs is the issuer."""
     source = "明年打算\n一、做好服务。\n二、提高效率。\n柏县民政局\n2024年3月1日\n"
 
-    assert "柏县民政局" == _found(source).issuer
+    assert _found(source).issuer == "柏县民政局"
 
 
 @pytest.mark.parametrize(

@@ -25,13 +25,38 @@ def db(tmp_path: Path) -> Database:
 
 def test_v_commitments_is_the_public_contract(db: Database) -> None:
     """The view has exactly the columns of the design, in its order."""
-    expected = (
-        "commitment_id, run_id, document_id, source_path, title, issuer, plan_year, "
-        "item_label, heading_path, actor, actor_source, partners, action, object, "
-        "target_quote, target_value, target_upper, target_baseline, target_unit, "
-        "target_comparator, target_change, deadline_quote, deadline_date, "
-        "deadline_basis, kind, method, clause, start, end, status"
-    ).split(", ")
+    expected = [
+        "commitment_id",
+        "run_id",
+        "document_id",
+        "source_path",
+        "title",
+        "issuer",
+        "plan_year",
+        "item_label",
+        "heading_path",
+        "actor",
+        "actor_source",
+        "partners",
+        "action",
+        "object",
+        "target_quote",
+        "target_value",
+        "target_upper",
+        "target_baseline",
+        "target_unit",
+        "target_comparator",
+        "target_change",
+        "deadline_quote",
+        "deadline_date",
+        "deadline_basis",
+        "kind",
+        "method",
+        "clause",
+        "start",
+        "end",
+        "status",
+    ]
 
     columns = [column.name for column in db["v_commitments"].columns]
 

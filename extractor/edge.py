@@ -1,0 +1,104 @@
+"""The edge of the process: errors, streams and signals in, one line and a code out."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import wraps
+from types import FrameType
+from typing import NoReturn, ParamSpec, TextIO, TypeVar
+
+import click
+
+from extractor.display import one_line
+from extractor.errors import ExtractorError, LLMError
+
+EXIT_ERROR = 1
+EXIT_FAILURES = 3
+EXIT_INTERRUPTED = 130
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def fails_in_one_line(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn what can go wrong outside into one line on stderr and an exit code."""
+
+    @wraps(command)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            result = command(*args, **kwargs)
+            sys.stdout.flush()  # a full disk must not be found out after the exit code
+        except BrokenPipeError:
+            _drop_output()  # `extract items … | head` is no error
+            sys.exit(0)
+        except LLMError as exc:
+            fail(f"{exc}; what was done is kept, the same command goes on from there")
+        except ExtractorError as exc:
+            fail(str(exc))
+        except OSError as exc:
+            _drop_output()
+            fail(
+                f"{exc.strerror or exc}" + (f": {exc.filename}" if exc.filename else "")
+            )
+        except KeyboardInterrupt:
+            sys.exit(EXIT_INTERRUPTED)
+        return result
+
+    return wrapper
+
+
+def _drop_output() -> None:
+    """Send what is still buffered nowhere: flushing it at exit would fail again."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def complain(message: str) -> None:
+    """Say what is wrong, in one line on stderr."""
+    click.echo(f"Error: {one_line(message)}", err=True)
+
+
+def fail(message: str) -> NoReturn:
+    """Say what is wrong and exit 1."""
+    complain(message)
+    sys.exit(EXIT_ERROR)
+
+
+def speak_utf8(stream: TextIO) -> None:
+    """Write UTF-8 into files and pipes whatever the locale, and never fail on a text.
+
+    A terminal keeps its own encoding.
+    """
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure and stream.isatty():
+        reconfigure(errors="replace")
+    elif reconfigure:
+        reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+@contextmanager
+def sigterm_is_ctrl_c() -> Iterator[None]:
+    """Let a service manager stop a run as a user does: in order, to be resumed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_signal: int, frame: FrameType | None) -> None:
+        on_ctrl_c = signal.getsignal(signal.SIGINT)
+        if callable(on_ctrl_c):  # asyncio's own while it runs
+            on_ctrl_c(signal.SIGINT, frame)
+        else:
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

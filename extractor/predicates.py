@@ -1,0 +1,330 @@
+"""Find the governing verb of a clause.
+
+Every function takes the item's cleaned text and spans into it, and returns spans.
+The rulings behind the branches are those of the annotation guidelines, sections 2 and 6.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from extractor.lexicon import (
+    ADVERBS,
+    BODY_END,
+    INDICATOR_END,
+    LEVEL_VERBS,
+    LIGHT_VERBS,
+    NOMINAL_VERBS,
+    PIVOTS,
+    SCOPE,
+    VERB_PATTERN,
+    VERBS,
+    WRAPPERS,
+)
+from extractor.offsets import Span
+from extractor.verbs import DOCUMENT_VERBS, longest_first
+
+ADVERB = re.compile(f"(?:{longest_first(ADVERBS)})(?:地|的)?")
+_WRAPPER = re.compile(f"(?:{longest_first(WRAPPERS)})")
+_PART_OF_YEAR = (
+    r"[上下]半年|第?[一二三四1-4]季度(?:末)?|年底|年内|年末|月底|当年"
+    r"|每年|每季度|每月|每学期|每学年"
+)
+TIME = re.compile(
+    r"(?:(?:力争|须|应)?(?:到|至|在|于)?"
+    r"(?:[“\"]?十[一二三四五六七八九]五[”\"]?(?:规划)?(?:期间|时期|末)?"
+    r"|(?:20\d\d|今|明|本)年(?:年)?(?:底|末|内)?(?:\d{1,2}月)?(?:份|底|末)?"
+    r"|\d{1,2}月(?:\d{1,2}日|份)?(?:底|末)?"
+    r"|(?:未来|今后|力争用)?[一二三四五两0-9]{1,2}年(?:内|时间)"
+    rf"|{_PART_OF_YEAR})(?:之?前|以前|期间|内|底|末)?[，,]?)"
+)
+ENUMERATOR = re.compile(
+    r"(?:[一二三四五六七八九十]是(?:要)?|第[一二三四五六七八九十][，,]|其中[：:，,]?"
+    r"|并(?=[一-龥]{2})|同时[，,]?)"
+)
+LINKS_LEFT = "、和与及并且的， ,：:　\n"
+_PREPOSITION = re.compile(
+    r"(?:通过|按照|根据|依托|围绕|聚焦|结合|针对|对照|对标|面向|借助|立足|利用|运用"
+    r"|以|在|对|向|为|从|与|同|于|经|将|把|由)"
+)
+_PARTNERS = re.compile(
+    rf"(?:会同|联合|协同|配合|携手|联手)[^，。；、]*?(?:{BODY_END})"
+    r"(?:、[^，。；、]*?(?:局|委|厅|办|中心|院|会|公司|部门|单位))*"
+    r"(?:等(?:有关|相关)?(?:部门|单位)?)?(?![一-龥、]{0,8}(?:局|委|厅))"
+)
+_EACH = re.compile(r"每一?[个所名家县区市乡镇村校户][一-龥、（()）]{0,16}?(?=[一-龥]{2})")
+_SUBJECT = re.compile(
+    rf"(?:每[一个所名]?|各|市|省|县|区)?[一-龥、（()）]{{1,18}}?{BODY_END}(?![、和])"
+)
+_AUXILIARY = re.compile(
+    r"(?:分别|累计|合计|共计|总计|共|均|都|各|全年|年内|新|再"
+    r"|每[人生校户亩村镇所班院名个](?:每[年月周天日次])?|人均|户均|生均|每[周月天日]"
+    r"|每年|年均|平均|达到?|将|要|力争|到|至|在|约|有|不少于|的)$"
+)
+_BEFORE_LEVEL = re.compile(
+    r"(?:分别|均|都|各|约|累计|了|将|力争|年均|同比|比上年|较上年"
+    r"|每[人生校户亩村镇所班院名个]?每?[年月周天日次])$"
+)
+_LEVEL_TAIL = re.compile(f"(?:{longest_first(LEVEL_VERBS)})$")
+_JOINT = re.compile(r"[、和及与并]")
+_NOUN_OF_VERB = re.compile(
+    r"(?:型|性|类|式|者|员|人员|困难|岗位|资金|项目|工作|平台|中心|基地|机构|设施|体系|担保"
+    r"|见习|贷款|林|用房|住房|率|公司|局|站|院|所|处|办公室|支队|大队|总队|协会|周|节|日)"
+)
+_DOCUMENT_END = re.compile(
+    r"(?:方案|意见|办法|措施|政策|规划|计划|清单|标准|条例|细则|指南|规定|目录|制度|机制|预案"
+    r"|决定|通知|纲要|指引|规程|规范|白皮书|行动)$"
+)
+_RELATIVE = frozenset("覆盖 服务 适应 符合 满足 辐射 支撑 融合 联通 引领 利用 衔接".split())
+# Verbs that hold or move the indicator behind them: 保持|普惠率, 压缩|办理时间.
+_HOLDING = LEVEL_VERBS | WRAPPERS | PIVOTS | frozenset("维持 扩大 保障".split())
+
+
+def strip_lead(text: str, span: Span) -> Span:
+    """Drop links, enumerators, time expressions and adverbs in front of a verb.
+
+    Adverbs go only where a verb follows: 优质 in 优质学位占比 is part of the noun.
+    """
+    start = _skip(text, span.start, span.end, (ENUMERATOR, TIME))
+    scoped = _skip(text, start, span.end, (SCOPE, TIME, ADVERB))
+    if scoped > start and VERB_PATTERN.match(text, scoped, span.end):
+        return Span(scoped, span.end)
+    return Span(start, span.end)
+
+
+def _skip(
+    text: str, start: int, end: int, patterns: tuple[re.Pattern[str], ...]
+) -> int:
+    moved = True
+    while moved and start < end:
+        moved = False
+        if text[start] in LINKS_LEFT:
+            start, moved = start + 1, True
+            continue
+        for pattern in patterns:
+            match = pattern.match(text, start, end)
+            if match and match.end() > start and not _is_word(text, start, end, match):
+                start, moved = match.end(), True
+                break
+    return start
+
+
+def _is_word(text: str, start: int, end: int, match: re.Match[str]) -> bool:
+    """Say whether what looks like an adverb begins a longer verb (新 in 新增)."""
+    verb = VERB_PATTERN.match(text, start, end)
+    if not verb or verb.end() < match.end():
+        return False
+    if verb.end() > match.end():
+        return True
+    # 加强, 创新, 推动 …: a verb unless another verb follows right behind it.
+    return VERB_PATTERN.match(text, match.end(), end) is None
+
+
+def verb_at(text: str, start: int, end: int) -> Span | None:
+    """Return the verb that begins at `start`, coordinated verbs included.
+
+    新建、改(扩)建 is one quote, as is 编写出版; 开展培训 is a verb and its object.
+    """
+    first = VERB_PATTERN.match(text, start, end)
+    if not first:
+        return None
+    last = first
+    while following := _continuation(text, first, last, end):
+        if following.end() >= end:
+            # No word is left for the object: 发放|创业担保贷款.
+            return Span(*first.span())
+        last = following
+    return Span(start, last.end())
+
+
+def _continuation(
+    text: str, first: re.Match[str], last: re.Match[str], end: int
+) -> re.Match[str] | None:
+    """Return the verb behind `last` if it is coordinated with it."""
+    joint = _JOINT.match(text, last.end(), end)
+    following = VERB_PATTERN.match(text, joint.end() if joint else last.end(), end)
+    if not following:
+        return None
+    word = following.group()
+    rest = text[following.end() : end]
+    is_noun = word in NOMINAL_VERBS and (
+        last.group() in LIGHT_VERBS
+        or _NOUN_OF_VERB.match(rest) is not None
+        or (joint is None and VERB_PATTERN.match(rest) is not None)
+    )
+    names_document = (
+        first.group() in DOCUMENT_VERBS
+        and word not in DOCUMENT_VERBS
+        and _DOCUMENT_END.search(rest) is not None
+    )
+    is_relative = word in _RELATIVE and "的" in rest
+    return None if is_noun or names_document or is_relative else following
+
+
+def heads_noun(text: str, verb: re.Match[str], end: int) -> bool:
+    """Say whether a nominal verb begins a noun: 创业担保贷款, 开放型, 就业见习岗位."""
+    rest = text[verb.end() : end]
+    return (
+        _NOUN_OF_VERB.match(rest) is not None or VERB_PATTERN.match(rest) is not None
+    )
+
+
+def chain(text: str, span: Span) -> Span | None:
+    """Return a predicate that is verbs only and fills the span: 建成通车."""
+    lead = strip_lead(text, span)
+    at = lead.start
+    while match := VERB_PATTERN.match(text, at, lead.end):
+        at = match.end()
+        if joint := _JOINT.match(text, at, lead.end):
+            at = joint.end()
+    return lead if lead.start < at == lead.end else None
+
+
+def first_verb(text: str, span: Span) -> Span | None:
+    """Return the governing verb of a clause that starts with its predicate."""
+    wrapper, start = skip_wrappers(text, span)
+    verb = verb_at(text, start, span.end)
+    if verb and (verb.end < span.end or wrapper is None):
+        return verb
+    return wrapper
+
+
+def skip_wrappers(text: str, span: Span) -> tuple[Span | None, int]:
+    """Return the last wrapper at the head of a clause, and where its content starts."""
+    wrapper = None
+    start = strip_lead(text, span).start
+    while match := _WRAPPER.match(text, start, span.end):
+        wrapper = Span(*match.span())
+        start = strip_lead(text, Span(match.end(), span.end)).start
+    return wrapper, start
+
+
+def skip_preposition(text: str, span: Span) -> Span:
+    """Skip what stands in front of the predicate: 会同…, 通过…, 为…, a named body."""
+    for pattern in (_PARTNERS, _PREPOSITION, _EACH, _SUBJECT):
+        match = pattern.match(text, span.start, span.end)
+        if not match:
+            continue
+        for verb in _predicates_after(text, span, match.end()):
+            return strip_lead(text, Span(verb.start, span.end))
+    return span
+
+
+def _predicates_after(text: str, span: Span, start: int) -> Iterator[Span]:
+    for verb in VERB_PATTERN.finditer(text, start, span.end):
+        if verb.end() >= span.end:
+            return
+        found = Span(*verb.span())
+        is_nominal = verb.group() in NOMINAL_VERBS
+        if is_nominal and (
+            heads_noun(text, verb, span.end)
+            or not _opens_predicate(text, span, verb)
+            or not governs(text, found, span.end)
+        ):
+            continue
+        if not is_bare_indicator(text[verb.end() : span.end]):
+            yield found
+
+
+def _opens_predicate(text: str, span: Span, verb: re.Match[str]) -> bool:
+    """Say whether a nominal verb right behind a body's name is its predicate."""
+    before = text[span.start : verb.start()]
+    return re.search(rf"{BODY_END}(?:[须应要可]|计划)?$", before) is not None or bool(
+        re.search(r"(?:免费|全部|定向|集中|每季度|每年|每月)$", before)
+    )
+
+
+def is_bare_indicator(words: str) -> bool:
+    """Say whether words only make a verb into an indicator: 覆盖|率, 通车|里程."""
+    return len(words) <= 2 and INDICATOR_END.fullmatch(words) is not None
+
+
+def inner_verb(text: str, span: Span) -> Span | None:
+    """Return the verb of 城镇|新增|就业 and 年度|完成|投资: a short subject in front."""
+    for match in VERB_PATTERN.finditer(text, span.start + 1, span.end):
+        if match.start() - span.start > 14 or match.end() >= span.end:
+            break
+        if match.group() in NOMINAL_VERBS or "的" in text[span.start : match.start()]:
+            continue
+        if is_bare_indicator(text[match.end() : span.end]):
+            continue
+        return verb_at(text, match.start(), span.end)
+    return None
+
+
+def governs(text: str, verb: Span, end: int, *, has_level: bool = False) -> bool:
+    """Say whether the verb at the head of a phrase governs it.
+
+    培训农民 is verb and object; 培训覆盖率 and 建设用地面积 are nouns, and so is
+    参加医疗保险人数 where a level verb follows it (`has_level`).
+    """
+    word = verb.slice(text)
+    rest = text[verb.end : end]
+    is_indicator = INDICATOR_END.search(rest) is not None
+    if has_level and is_indicator and word not in _HOLDING:
+        return False
+    if not _is_nominal(word):
+        return not is_bare_indicator(rest)
+    if has_level and word not in _HOLDING and VERB_PATTERN.search(rest):
+        return False
+    if word in _MOSTLY_VERBS and len(rest) >= 4:
+        return True
+    if not has_level and rest.endswith("面积") and len(rest) > 3:
+        return True
+    return len(rest) >= 2 and not is_indicator and not rest.startswith("的")
+
+
+_MOSTLY_VERBS = frozenset({"保障", "提升", "支持", "组织", "落实", "配备", "补充"})
+
+
+def _is_nominal(word: str) -> bool:
+    """Say whether a verb, or every verb of a chain, can be a noun: 检查检验."""
+    parts = VERB_PATTERN.findall(word)
+    return all(part in NOMINAL_VERBS for part in parts)
+
+
+def level_verb_before(text: str, start: int, end: int) -> Span | None:
+    """Return the level verb that ends right before the number, 率|达到|96%."""
+    stop = end
+    while match := _BEFORE_LEVEL.search(text[start:stop]):
+        stop = start + match.start()
+    if match := _LEVEL_TAIL.search(text[start:stop]):
+        return Span(start + match.start(), stop)
+    return None
+
+
+def verb_before(text: str, start: int, end: int) -> Span | None:
+    """Return the verb that ends right before the number, 新增|27所."""
+    stop = end
+    while match := _AUXILIARY.search(text[start:stop]):
+        inner = text[start:stop]
+        if any(inner.endswith(v) for v in VERBS if len(v) >= len(match.group())):
+            break
+        stop = start + match.start()
+    best: Span | None = None
+    for match in VERB_PATTERN.finditer(text, start, stop):
+        if match.end() == stop:
+            best = Span(*match.span())
+    if best is None:
+        return None
+    # Pull in coordinated and compound verbs: 新建、改扩建|200所, 培育建设|2个.
+    while True:
+        grown = _grow_left(text, start, best)
+        if grown == best:
+            return best
+        best = grown
+
+
+def _grow_left(text: str, start: int, verb: Span) -> Span:
+    head = verb.start
+    linked = head > start and text[head - 1] in "、和与及"
+    edge = head - 1 if linked else head
+    for length in (4, 3, 2):
+        left = edge - length
+        if left >= start and text[left:edge] in VERBS:
+            word = text[left:edge]
+            if word in WRAPPERS or (word in PIVOTS and not linked) or word in ADVERBS:
+                return verb
+            return Span(left, verb.end)
+    return verb

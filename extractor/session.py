@@ -1,0 +1,172 @@
+"""Open the model a run asked for, and close it again.
+
+The one place where weights, server, client and prompts come together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from extractor.closed import ClosedStrategy
+from extractor.freeform import OpenStrategy
+from extractor.llm import AnswerMode, LLMClient, ModelConfig, OpenAIClient
+from extractor.local_server import LocalServer
+from extractor.pipeline import RunConfig
+from extractor.prompting import load_prompt
+from extractor.strategies import RulesStrategy, Strategy
+from extractor.transport import Ledger
+from extractor.weights import QWEN_CODER, Progress, locate_weights
+
+LOCAL = "local"
+RULES = "rules"
+DEFAULT_BASE_URL = "https://api.openai.com/v1"
+_LOCAL_TIMEOUT_S = 600.0
+_SAMPLES = 32
+_SAMPLE_BYTES = 64 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOptions:
+    """How to reach a model."""
+
+    model_path: Path | None = None
+    prompts: Path | None = None
+    timeout_s: float = 120.0
+    answer_mode: AnswerMode = "auto"
+    on_progress: Progress | None = None
+    """Told about the joining of the embedded weights."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSource:
+    """A model that was found and checked; nothing runs yet, nothing was sent."""
+
+    name: str
+    """As sent with every request and stored with every run."""
+    weights: Path | None = None
+    """The file to serve."""
+    endpoint: ModelConfig | None = None
+    """The endpoint of a hosted model."""
+
+
+def hosted_base_url(base_url: str | None) -> str:
+    """Return the endpoint of a hosted model: the flag, the environment, the default."""
+    return base_url or os.environ.get("OPENAI_BASE_URL") or DEFAULT_BASE_URL
+
+
+def find_model(config: RunConfig, options: ModelOptions) -> ModelSource:
+    """Find and check everything the run's model needs, before anything is started.
+
+    Raises:
+        ConfigError: the weights, the key or the URL cannot be used.
+    """
+    if config.model == RULES:
+        return ModelSource(RULES)
+    if config.model == LOCAL:
+        weights = locate_weights(options.model_path, options.on_progress)
+        return ModelSource(weights_name(options.model_path), weights=weights)
+    endpoint = ModelConfig(
+        config.model,
+        hosted_base_url(config.base_url),
+        os.environ.get("OPENAI_API_KEY", ""),
+        timeout_s=options.timeout_s,
+        mode=options.answer_mode,
+    )
+    return ModelSource(config.model, endpoint=endpoint)
+
+
+def weights_name(path: Path | None) -> str:
+    """Return the name a weights file is asked by: another file, another name.
+
+    It is part of every request and of the run's identity, so answers of one file are
+    never taken for those of another.
+    The embedded weights are plain `local`, wherever they lie.
+    Other files are told apart by size and samples: reading all of a large one takes
+    longer than a small run.
+    """
+    if path is None:
+        return LOCAL
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        if size == QWEN_CODER.size:
+            whole = hashlib.file_digest(file, "sha256").hexdigest()
+            if whole == QWEN_CODER.sha256:
+                return LOCAL
+        digest = hashlib.sha256(str(size).encode())
+        for sample in range(_SAMPLES + 1):
+            file.seek(max(0, size - _SAMPLE_BYTES) * sample // _SAMPLES)
+            digest.update(file.read(_SAMPLE_BYTES))
+    return f"{LOCAL}:{digest.hexdigest()[:12]}"
+
+
+@contextmanager
+def serve_model(source: ModelSource) -> Iterator[ModelConfig | None]:
+    """Yield the model's endpoint; weights are served meanwhile.
+
+    Raises:
+        ConfigError: the server does not start.
+    """
+    if source.weights is None:
+        yield source.endpoint
+        return
+    with LocalServer(source.weights) as server:
+        yield ModelConfig(source.name, server.base_url, timeout_s=_LOCAL_TIMEOUT_S)
+
+
+@asynccontextmanager
+async def open_strategy(
+    config: RunConfig,
+    endpoint: ModelConfig | None,
+    ledger: Ledger,
+    options: ModelOptions,
+) -> AsyncIterator[Strategy]:
+    """Yield the run's strategy; its connections are closed in the loop that used them.
+
+    Args:
+        config: what was asked for.
+        endpoint: the running model; None where no call is made.
+        ledger: where attempts go and answers come from.
+        options: how to reach the model.
+
+    Raises:
+        PromptError: a prompt is missing or malformed.
+    """
+    if endpoint is None:
+        yield make_strategy(config, None, options)
+        return
+    async with OpenAIClient(endpoint, ledger, concurrency=config.concurrency) as client:
+        yield make_strategy(config, client, options)
+
+
+def make_strategy(
+    config: RunConfig, client: LLMClient | None, options: ModelOptions
+) -> Strategy:
+    """Return the run's strategy; without a client it can only say what it would ask.
+
+    Raises:
+        PromptError: a prompt is missing or malformed.
+    """
+    if config.strategy == "rules":
+        return RulesStrategy(config.soft)
+    asker: LLMClient = client or _NoClient()
+    if config.strategy == "open":
+        return OpenStrategy(asker, load_prompt("open", options.prompts), config.soft)
+    return ClosedStrategy(
+        asker,
+        load_prompt("targets", options.prompts),
+        config.soft,
+        load_prompt("soft", options.prompts),
+    )
+
+
+class _NoClient:
+    """Stands where there is no model, as in a dry run."""
+
+    async def complete(self, *_messages: Any, **_options: Any) -> NoReturn:
+        raise AssertionError("nothing is asked without a model")
