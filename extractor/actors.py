@@ -6,40 +6,54 @@ Works on one item's cleaned text (guidelines, section 2, `actor` and `partners`)
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from extractor.lexicon import BODY_END, LEVEL_VERBS, VERB_PATTERN
-from extractor.models import ActorSource
-from extractor.offsets import Span
-
-_LEAD_WORD = r"(?:牵头|责任|主责|主办|负责|承办|实施|落实|主管)(?:责任)?(?:单位|部门|科室|处室|股室|领导|人)?"
-_PARTNER_WORD = r"(?:配合|协办|参与|协同|参加|协助)(?:责任)?(?:单位|部门|科室|处室|股室)?"
-_NOTE = re.compile(
-    rf"[（(【\[〔]?\s*(?:{_LEAD_WORD})\s*(?:[：:]|[】\]〕])\s*(?P<lead>[^；;。）)】\]〕【〔\n]+?)"
-    rf"(?:[；;，,。\s【〔（(]*(?:{_PARTNER_WORD})\s*(?:[：:]|[】\]〕])\s*(?P<partners>[^。；;）)】\]〕\n]+))?"
-    r"\s*(?:[）)】\]〕]|[。；;]|$|\n)"
+from extractor.lexicon import (
+    ADVERBS,
+    BODY_END,
+    LEVEL_VERBS,
+    NOMINAL_VERBS,
+    VERB_PATTERN,
 )
-_SHORT_NOTE = re.compile(
-    r"[（(](?P<lead>[^（()）：:，。]{2,30}?)(?:牵头|负责)(?:[，,；;、]\s*(?P<partners>[^（()）：:。]{2,60}?)(?:等)?(?:配合|参与|协同|按职责分工负责))?[）)]"
+from extractor.models import ActorSource
+from extractor.notes import Note, find_notes, split_bodies
+from extractor.offsets import Span
+from extractor.predicates import ADVERB, TIME, strip_lead
+from extractor.verbs import longest_first
+
+_PIVOTS = r"指导|督促|推动|支持|组织"
+_LEAD = re.compile(rf"(?:其中[：:]?|[一二三四五六]是|{_PIVOTS}|确保|力争|争取|由)+")
+_PIVOT_LEAD = re.compile(rf"(?:{_PIVOTS})")
+_BEFORE_VERB = re.compile(
+    rf"(?:{longest_first(ADVERBS)}|须|要|应|将|计划|牵头|负责|组织|至少|等(?:部门|单位)?"
+    rf"|在|于|{TIME.pattern})$"
+)
+_EACH = re.compile(
+    r"每一?[所个家县区市镇乡村校户名][一-龥、（()）]{0,24}"
+    rf"|各(?:[地级校]|[一-龥、]{{0,16}}?{BODY_END})(?:[（(][一-龥、]{{1,8}}[)）])?"
+    rf"(?:[一-龥]{{0,12}}{BODY_END})?"
+)
+_PARTNER_WORD = re.compile(r"(?:会同|协同|联合|配合|携手|联手|商)")
+_TOGETHER = re.compile(
+    rf"(?:与|同)(?P<who>[^，。；]{{2,30}}?{BODY_END})(?:等(?:部门|单位))?(?:联合|共同|协同|合作)$"
 )
 _PARTNER = re.compile(
-    r"(?:会同|协同|联合|配合|携手|联手|商)(?P<who>[^，。；、\d]{2,24}?(?:、[^，。；、\d]{2,16}?)*?(?:等(?:有关|相关)?(?:部门|单位)?|部门|单位|局|委|厅|办|院|会|公司|中心|大学|学校|企业|机构|政府))"
+    rf"{_PARTNER_WORD.pattern}"
+    r"(?P<who>[^，。；、\d]{2,24}?(?:、[^，。；、\d]{2,16}?)*?"
+    r"(?:等(?:有关|相关)?(?:部门|单位)?|部门|单位|局|委|厅|办|院|会|公司|中心|大学|学校"
+    r"|企业|机构|政府))"
 )
-_SUBJECT = re.compile(
-    r"(?P<who>(?:每一?[所个家县区市镇乡村校户](?:[一-龥]{0,10}(?:学校|院校|医院|县|区|市|镇|乡|村|街道|机构|单位|企业|园|中心|社区))?)"
-    r"|(?:各(?:级|地|区|县|市|乡镇|镇|街道|单位|部门|学校|高校|医院|科室|县区|区县|市县|市州|州市)(?:[（(][一-龥、]{1,8}[)）])?(?:[一-龥]{0,8}?(?:部门|单位|学校|机构|政府|党委|医院))?))"
+_BODY_LIST_END = re.compile(rf"(?:{BODY_END}|部门|单位|等)$")
+# How a phrase begins that ends like a body and is none: 农村|社区, 为|企业.
+_NOT_A_BODY = re.compile(
+    r"城镇|农村|城乡|地区|主城区|中心城区|全|为|对|向|给|在|从|将|把|会同|联合|以|按|到|通过"
+    r"|依托|围绕|利用|各类|使|让|与|和|新|老旧|规模以上|规上|高新技术|专精特新|上市|中小"
+    r"|国有|民营|外资|优质|高成长|链主|龙头|省级|国家级|市级|县级|乡级"
 )
-_BODY = re.compile(
-    r"(?P<who>[一-龥（()）]{2,16}?(?:局|委|厅|办|办公室|委员会|中心|集团|公司|医院|大学|学院|街道|镇|乡|县|区|市|支队|大队|总队|学校|研究院|政府))(?=负责|牵头|要|应|须|须在|需)"
-)
-
-
-_NAMED = re.compile(
-    rf"(?P<who>(?!城镇|农村|城乡|地区|主城区|中心城区|全|为|对|向|给|在|从|将|把|由|会同|联合|以|按|到|以|通过|依托|围绕|其中|新|各类|支持|使|让)"
-    rf"[一-龥（()）]{{1,16}}?{BODY_END}(?:、[一-龥（()）]{{1,14}}?{BODY_END})*)"
-    r"(?=(?:须|要|应|将|计划|全年|年内|(?:于|在)?\d{1,2}月|(?:于|在)?年底|(?:于|在)?20\d\d年)?[^，。；]{0,10}$)"
-)
-_LEAD = re.compile(r"(?:其中[：:]?|[一二三四五六]是|指导|督促|推动|确保)+")
+_ACTS = frozenset({"完成", "新增", "实现", "控制", "增加", "减少", "提高", "降低"})
+_SENTENCE_BREAK = re.compile(r"[。；;！!？?\n]")
+_MAX_SUBJECT_CHARS = 32
 
 
 class Actor(NamedTuple):
@@ -59,90 +73,119 @@ class ItemActors:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.note = _NOTE.search(text) or _SHORT_NOTE.search(text)
+        self.notes: tuple[Note, ...] = find_notes(text)
 
-    @property
-    def note_span(self) -> Span | None:
-        """Return the place of the responsibility note."""
-        return Span(*self.note.span()) if self.note else None
+    def note_for(self, position: int) -> Note | None:
+        """Return the responsibility note that governs a position: the next one."""
+        for note in self.notes:
+            if note.span.end > position:
+                return note
+        return self.notes[-1] if self.notes else None
 
     def for_clause(self, clause: Span, action: Span | None) -> Actor:
         """Return the actor of the record whose verb is `action`."""
-        if self.note:
-            lead = _trimmed(self.text, Span(*self.note.span("lead")))
-            return Actor(lead, "stated", tuple(self._bodies("partners")))
+        note = self.note_for(action.start if action else clause.start)
+        if note and note.lead:
+            return Actor(note.lead, "stated", note.partners)
         partners = self._partners(clause, action)
-        subject = self._subject(clause, action)
-        if subject:
+        if subject := self._subject(clause, action):
             return Actor(subject, "stated", partners)
+        if inherited := self._inherited(clause, action):
+            return Actor(inherited, "inherited", partners)
         return Actor(None, "issuer", partners)
-
-    def _bodies(self, group: str) -> list[Span]:
-        if not self.note or self.note.group(group) is None:
-            return []
-        return _split(self.note.group(group), self.note.start(group))
 
     def _partners(self, clause: Span, action: Span | None) -> tuple[Span, ...]:
         end = action.start if action else clause.end
-        match = _PARTNER.search(self.text, clause.start, max(end, clause.start))
-        if not match or match.end() > end:
-            return ()
-        return tuple(_split(match.group("who"), match.start("who")))
+        word = _PARTNER_WORD.search(self.text, clause.start, max(end, clause.start))
+        if word and action:
+            who = Span(word.end(), self._before_verb(word.end(), end))
+            if _BODY_LIST_END.search(who.slice(self.text)):
+                return tuple(split_bodies(who.slice(self.text), who.start))
+        for pattern in (_PARTNER, _TOGETHER):
+            match = pattern.search(self.text, clause.start, max(end, clause.start))
+            if match and match.end() <= end:
+                return tuple(split_bodies(match.group("who"), match.start("who")))
+        return ()
+
+    def _before_verb(self, start: int, end: int) -> int:
+        """Return where the words in front of a verb end without adverbs and times."""
+        while match := _BEFORE_VERB.search(self.text[start:end]):
+            if match.start() == match.end():
+                break
+            end = start + match.start()
+        return end
 
     def _subject(self, clause: Span, action: Span | None) -> Span | None:
-        end = action.start if action else clause.end
-        start = _LEAD.match(self.text, clause.start, max(end, clause.start))
-        begin = start.end() if start else clause.start
-        for pattern in (_SUBJECT, _BODY, _NAMED):
-            match = pattern.match(self.text, begin, max(end, begin))
-            if match and match.end("who") <= end:
-                if pattern is _NAMED and not self._acts(match.end("who"), action):
-                    continue
-                # 推动各地…: a body that is guided is no actor, and so never in front.
-                verb = VERB_PATTERN.match(self.text, begin)
-                if verb is None or verb.end() > match.end("who"):
-                    return Span(*match.span("who"))
+        """Return the named body in front of the verb.
+
+        推动各地…: a body that is guided acts in the inner predicate only.
+        """
+        if action is None or action.start <= clause.start:
+            return None
+        begin = clause.start
+        if lead := _LEAD.match(self.text, begin, action.start):
+            begin = lead.end()
+        if time := TIME.match(self.text, begin, action.start):
+            begin = time.end()
+        who = Span(begin, self._before_verb(begin, action.start))
+        words = who.slice(self.text)
+        if partner := _PARTNER_WORD.search(words, 2):
+            who = Span(who.start, who.start + partner.start())
+            words = who.slice(self.text)
+        if not 2 <= len(words) <= _MAX_SUBJECT_CHARS or re.search(
+            r"[\d，。；：的“\"]", words
+        ):
+            return None
+        if _EACH.fullmatch(words):
+            return who
+        opens = VERB_PATTERN.match(words)
+        if ADVERB.match(words) or (opens and opens.group() not in NOMINAL_VERBS):
+            return None
+        if self._is_guided(clause, who, action):
+            return who
+        is_level = action.slice(self.text) in LEVEL_VERBS - _ACTS
+        return who if not is_level and _is_body_list(words) else None
+
+    def _is_guided(self, clause: Span, who: Span, action: Span) -> bool:
+        """指导甲县、乙县在年底前通过…: names without 县 before a dated predicate."""
+        parts = who.slice(self.text).split("、")
+        between = self.text[who.end : action.start]
+        return (
+            _PIVOT_LEAD.match(self.text, clause.start, who.start) is not None
+            and len(parts) > 1
+            and all(2 <= len(part) <= 5 for part in parts)
+            and TIME.search(between) is not None
+        )
+
+    def _inherited(self, clause: Span, action: Span | None) -> Span | None:
+        """Return the subject of an earlier clause of the sentence.
+
+        It governs on where the clause begins with its own verb.
+        """
+        if action is None or strip_lead(self.text, clause).start != action.start:
+            return None
+        breaks = [m.end() for m in _SENTENCE_BREAK.finditer(self.text, 0, clause.start)]
+        start = breaks[-1] if breaks else 0
+        for earlier in _clauses_before(self.text, start, clause.start):
+            for verb in VERB_PATTERN.finditer(self.text, *earlier):
+                if subject := self._subject(earlier, Span(*verb.span())):
+                    return subject
         return None
 
-    def _acts(self, end: int, action: Span | None) -> bool:
-        """Say whether a body's name is the subject of the verb, not a part of a noun.
 
-        农村|生活污水治理率提高: a name that is only the first word of an indicator.
-        """
-        if action is None or action.slice(self.text) in LEVEL_VERBS - _ACTS:
-            return False
-        between = self.text[end : action.start]
-        return _BETWEEN.fullmatch(between) is not None
+def _clauses_before(text: str, start: int, end: int) -> Iterator[Span]:
+    """Yield the comma-separated parts of `text[start:end]`, the nearest first."""
+    cuts = [m.start() for m in re.finditer("[，,]", text[start:end])]
+    edges = [start, *(start + cut + 1 for cut in cuts)]
+    for left, right in reversed(list(zip(edges, [*edges[1:], end], strict=True))):
+        yield Span(left, right)
 
 
-_ACTS = frozenset({"完成", "新增", "实现"})
-_BETWEEN = re.compile(
-    r"(?:须|要|应|将|计划|全年|年内|年底前|再|新|每年|每月|每季度|定期|重点|至少|牵头|负责|组织)*"
-    r"(?:(?:于|在)?(?:20\d\d年)?(?:\d{1,2}月)?(?:年)?(?:底|末)?(?:前|内)?)?"
-)
-
-
-def _split(words: str, start: int) -> list[Span]:
-    """Cut a list of bodies; 和 inside a name (住房和城乡建设局) does not cut."""
-    spans = []
-    for match in re.finditer(r"[^、，,；;\s]+", words):
-        left = match.start()
-        for link in re.finditer(r"[和及]", match.group()):
-            at = match.start() + link.start()
-            if re.search(rf"{BODY_END}$", words[left:at]) and at - left > 2:
-                spans.append((left, at))
-                left = at + 1
-        spans.append((left, match.end()))
-    found = []
-    for left, right in spans:
-        part = re.sub(r"等(?:部门|单位|有关部门|相关部门)?$", "", words[left:right])
-        if len(part) >= 2:
-            found.append(Span(start + left, start + left + len(part)))
-    return found
-
-
-def _trimmed(text: str, span: Span) -> Span | None:
-    words = span.slice(text)
-    words = re.sub(r"等(?:部门|单位|有关部门|相关部门)?\s*$", "", words).rstrip(" 　、，,〕】)）")
-    lead = len(words) - len(words.lstrip(" 　：:"))
-    return Span(span.start + lead, span.start + len(words)) if words.strip() else None
+def _is_body_list(words: str) -> bool:
+    """Say whether words are the names of bodies: 甲局, 甲县、乙县."""
+    parts = re.split(r"[、]", words)
+    return _NOT_A_BODY.match(words) is None and all(
+        re.search(rf"{BODY_END}(?:[（(][一-龥、]{{1,8}}[)）])?$", part)
+        and len(part) > 1
+        for part in parts
+    )

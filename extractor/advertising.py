@@ -22,9 +22,9 @@ GAMBLING_WORDS = (
 )
 MAX_TOKEN = 24
 
-_TOKEN = r"[0-9A-Za-z\u4e00-\u9fff+.]"
+_LETTER = r"[0-9A-Za-z\u4e00-\u9fff+.]"
 _CHAIN = re.compile(
-    rf"(?<!{_TOKEN}){_TOKEN}+(?:[_＿]{_TOKEN}{{1,{MAX_TOKEN}}})*[_＿]{_TOKEN}+"
+    rf"(?<!{_LETTER}){_LETTER}+(?:[_＿]{_LETTER}{{1,{MAX_TOKEN}}})*[_＿]{_LETTER}+"
 )
 _SEPARATOR = re.compile("[_＿]")
 _LATIN_STEM = re.compile(r"[0-9A-Za-z.]{2,}")

@@ -179,8 +179,8 @@ def ratios(text: str, before: str = "") -> Iterator[Amount]:
         suffix = match["suffix"] or ""
         end = match.end() - len(suffix)
         yield Amount(
-            match.start(), match.end(), end, Decimal(value), unit, end, end,
-            suffix, False, "ratio", match[0][: end - match.start()],
+            match.start(), match.end(), end, Decimal(value), unit, end, end, suffix,
+            has_more=False, kind="ratio", number=match[0][: end - match.start()],
         )  # fmt: skip
 
 

@@ -11,11 +11,10 @@ from typing import NamedTuple
 
 from extractor.lexicon import NOMINAL_VERBS, VERB_PATTERN
 from extractor.offsets import Span
+from extractor.predicates import level_verb_before
 from extractor.reading import (
-    Reading,
     clean_object,
     enumeration_head,
-    level_verb_before,
     read_after,
     verb_at,
     verb_before,
@@ -48,7 +47,8 @@ class Question(NamedTuple):
         """Return the answers as GBNF, for servers that can be held to it."""
         verbs = " | ".join(map(_literal, [*self.verbs, NONE]))
         objects = " | ".join(map(_literal, [*self.objects, NONE]))
-        return f'root ::= verb "{SEPARATOR}" object "\\n"\nverb ::= {verbs}\nobject ::= {objects}\n'
+        root = f'verb "{SEPARATOR}" object "\\n"'
+        return f"root ::= {root}\nverb ::= {verbs}\nobject ::= {objects}\n"
 
 
 def _literal(text: str) -> str:
@@ -61,7 +61,9 @@ def ask_about(reading: ItemReading, index: int) -> Question:
     start, end = _context(reading, index)
     number = reading.numbers[index].span
     text = reading.text
-    marked = f"{text[start : number.start]}【{number.slice(text)}】{text[number.end : end]}"
+    marked = (
+        f"{text[start : number.start]}【{number.slice(text)}】{text[number.end : end]}"
+    )
     verbs = _verbs(reading, index, start, end)
     objects = _objects(reading, index, list(verbs.values()))
     return Question(_LINE_BREAKS.sub("", marked), verbs, objects)
@@ -77,9 +79,7 @@ def _context(reading: ItemReading, index: int) -> tuple[int, int]:
     return start, clause.end
 
 
-def _verbs(
-    reading: ItemReading, index: int, start: int, end: int
-) -> dict[str, Span]:
+def _verbs(reading: ItemReading, index: int, start: int, end: int) -> dict[str, Span]:
     """Return the verbs that can govern the number, the rules' own first.
 
     A nominal verb behind the number (示范 in 示范幼儿园) governs nothing.
@@ -97,9 +97,7 @@ def _verbs(
     return {span.slice(text): span for span in found if span}
 
 
-def _objects(
-    reading: ItemReading, index: int, verbs: list[Span]
-) -> dict[str, Span]:
+def _objects(reading: ItemReading, index: int, verbs: list[Span]) -> dict[str, Span]:
     """Return the noun phrases beside the number, the rules' own first."""
     text, number = reading.text, reading.numbers[index].span
     left, right = reading.edges(index)
@@ -136,19 +134,27 @@ def _is_noun(text: str, span: Span, verbs: list[Span]) -> bool:
     )
 
 
-def is_doubtful(reading: ItemReading, rules: Reading) -> bool:
+def is_doubtful(reading: ItemReading, index: int) -> bool:
     """Say whether the rules' own reading has the marks of a misreading.
 
-    No verb or no noun, a noun that still holds a governing verb (闲置校舍增设附属幼儿园),
-    or one that begins inside a bracket.
+    A count without verb or noun; a noun in front of its number that still holds a
+    governing verb (闲置校舍增设附属幼儿园|3所); one that begins inside a bracket.
+    An indicator with a comparator or a level verb is read by its form.
     """
-    if rules.action is None or rules.object is None:
+    rules = reading.readings[index]
+    words = reading.numbers[index].span.slice(reading.text)
+    if rules.object is None:
         return True
-    words = rules.object.slice(reading.text)
-    if words[0] in "（(）)" or rules.pattern == "bare-verb":
+    if rules.action is None:
+        return not words.startswith(_COMPARATORS) and "%" not in words
+    noun = rules.object.slice(reading.text)
+    if noun[0] in "（(）)" or rules.pattern == "bare-verb":
         return True
-    return any(
-        match.group() not in NOMINAL_VERBS and len(words) - match.end() >= 2
-        for match in VERB_PATTERN.finditer(words)
-        if match.start() > 0
+    return rules.pattern == "verb-noun-number" and any(
+        match.start() > 0 and len(noun) - match.end() >= 2
+        for match in VERB_PATTERN.finditer(noun)
+        if match.group() not in NOMINAL_VERBS
     )
+
+
+_COMPARATORS = ("不", "超", "突破", "高于", "低于", "大于", "小于", "逾")

@@ -6,15 +6,26 @@ Pure functions over one text; nothing here knows about documents.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from extractor.offsets import Span
 
 _SENTENCE_END = "。；;！!？?\n\r"
 _CLAUSE_END = "，,：:"
-_OPEN = {"（": "）", "(": ")", "《": "》", "“": "”", "「": "」", "『": "』", "‘": "’", "【": "】"}
-_QUOTED = re.compile(r"《[^《》]*》|“[^“”]{0,40}”|「[^「」]{0,40}」|『[^『』]{0,40}』|\"[^\"\n]{0,40}\"")
+_OPEN = {
+    "（": "）",
+    "(": ")",
+    "《": "》",
+    "“": "”",
+    "「": "」",
+    "『": "』",
+    "‘": "’",
+    "【": "】",
+}
+_QUOTED = re.compile(
+    r"《[^《》]*》|“[^“”]{0,40}”|「[^「」]{0,40}」|『[^『』]{0,40}』|\"[^\"\n]{0,40}\""
+)
 _BRACKETED = re.compile(r"[（(]([^（()）]*)[)）]")
 _FORBIDDEN_BREAK = re.compile(r"\d[,，]\d{3}(?!\d)")
 
@@ -94,7 +105,7 @@ def trim(text: str, span: Span) -> Span:
     return Span(start, end)
 
 
-def clause_at(clauses: list[Clause], position: int) -> int | None:
+def clause_at(clauses: Sequence[Clause], position: int) -> int | None:
     """Return the index of the innermost clause that covers `position`."""
     found = None
     for index, clause in enumerate(clauses):

@@ -60,6 +60,8 @@ err = Console(stderr=True, highlight=False, markup=False)
 def main(verbose: int) -> None:
     """Turn work plans of Chinese public bodies into a table of commitments."""
     speak_utf8(sys.stdout)
+    if not out.is_terminal:
+        out.width = display.PLAIN_WIDTH
     level = {0: logging.WARNING, 1: logging.INFO}.get(verbose, logging.DEBUG)
     logging.basicConfig(
         level=level,
@@ -193,9 +195,10 @@ def run_command(paths: tuple[Path, ...], **flags: Any) -> None:
         with sigterm_is_ctrl_c():
             started = time.monotonic()
             made = _extract(plan, config, options, flags["db"], resume=flags["resume"])
-        display.summary(out, made, flags["db"], elapsed_s=time.monotonic() - started)
+        display.summary(out, made, elapsed_s=time.monotonic() - started)
         rows = hard_records(flags["db"], made.run_id, flags["show"])
         display.records(out, rows)
+        display.next_steps(out, made, flags["db"])
         has_failures = has_failures or made.failed > 0
     if has_failures:
         sys.exit(EXIT_FAILURES)
@@ -334,17 +337,22 @@ def items_command(paths: tuple[Path, ...], **flags: Any) -> None:
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="File to write, instead of stdout.",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="File to write, instead of stdout (-).",
 )
 @fails_in_one_line
 def export_command(db: Path, export_format: Any, output: Path | None) -> None:
     """Write the records of the latest run of each document."""
-    if output is None:
-        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
+    if output is None or str(output) == "-":
+        speak_utf8(sys.stdout, newline="")
         export_rows(db, export_format, sys.stdout)
         return
-    count = export_rows(db, export_format, output)
+    if output.exists() and not output.is_file():
+        # A pipe or a device is written to; a file is replaced when it is whole.
+        with output.open("w", encoding="utf-8", newline="") as stream:
+            count = export_rows(db, export_format, stream)
+    else:
+        count = export_rows(db, export_format, output)
     click.echo(f"{count} records written to {output}", err=True)
 
 

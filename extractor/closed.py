@@ -26,6 +26,7 @@ _MAX_TOKENS = 64
 _MAX_SOFT_TOKENS = 800
 _FIELD_BREAK = re.compile(r"\s*[｜|]\s*")
 
+
 class TargetAnswer(LineAnswer):
     """Verb and object of one marked number, as the model wrote them."""
 
@@ -39,7 +40,9 @@ class TargetAnswer(LineAnswer):
         Raises:
             ValueError: there are not two fields.
         """
-        fields = _FIELD_BREAK.split(text.strip().splitlines()[0]) if text.strip() else []
+        fields = (
+            _FIELD_BREAK.split(text.strip().splitlines()[0]) if text.strip() else []
+        )
         if len(fields) < 2:
             raise ValueError(f"一行两栏，用“{SEPARATOR}”分开")
         action, noun = (None if f in {"", NONE} else f for f in fields[:2])
@@ -140,7 +143,9 @@ class ClosedStrategy:
         if self._soft == "model":
             rest = await self._soft_drafts(reading, item.id)
         else:
-            rest = [d for d in soft_drafts(reading) if self._soft == "rules" or d.deadline]
+            rest = [
+                d for d in soft_drafts(reading) if self._soft == "rules" or d.deadline
+            ]
         return in_order([*without_repeats(hard), *rest])
 
     async def _soft_drafts(self, reading: ItemReading, item_id: str) -> list[Draft]:
@@ -162,7 +167,9 @@ class ClosedStrategy:
             index = clauses[number - 1]
             span = reading.found.clauses[index].span
             place = find_quote(action, span.slice(reading.text))
-            draft = soft_draft(reading, index, place.shift(span.start) if place else None)
+            draft = soft_draft(
+                reading, index, place.shift(span.start) if place else None
+            )
             words = {"action": Mention(text=action)} if place is None else {}
             drafts.append(
                 draft.model_copy(
@@ -213,7 +220,7 @@ def settle(
     model = Reading(action or rules.action, noun, "model")
     if (action, noun) == (rules.action, rules.object):
         chosen, method = rules, "model"
-    elif is_known and is_doubtful(reading, rules):
+    elif is_known and is_doubtful(reading, index):
         chosen, method = model, "model"
     else:
         chosen, method = rules, "rules"

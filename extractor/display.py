@@ -40,8 +40,8 @@ _PLAIN_STEP = 10
 """Items between two lines of progress where there is no terminal."""
 _PLAIN_STEP_S = 10.0
 """Seconds after which a line comes sooner."""
-_PLAIN_WIDTH = 132
-"""Columns of the table of records where there is no terminal."""
+PLAIN_WIDTH = 120
+"""Columns of tables where there is no terminal."""
 _ANSWER_TOKENS = {"closed": 12, "open": 400, "rules": 0}
 """Tokens of a typical answer, measured on the shipped documents."""
 _SPACES = str.maketrans({"\t": " ", "\r": None, "\u2028": " ", "\u2029": " "})
@@ -137,8 +137,8 @@ def bytes_progress(console: Console, what: str) -> ByteProgress:
     return report
 
 
-def summary(console: Console, made: RunSummary, db: Path, *, elapsed_s: float) -> None:
-    """Print what a run made, where it is and what to type next."""
+def summary(console: Console, made: RunSummary, *, elapsed_s: float) -> None:
+    """Print what a run made and what it took."""
     table = Table(title="Run", show_header=False, title_justify="left")
     table.add_column("what")
     table.add_column("number", justify="right")
@@ -163,6 +163,12 @@ def summary(console: Console, made: RunSummary, db: Path, *, elapsed_s: float) -
     ):
         table.add_row(name, str(value))
     console.print(table)
+
+
+def next_steps(console: Console, made: RunSummary, db: Path) -> None:
+    """Print where the records are and what to type next."""
+    if made.failed:
+        console.print(f"{made.failed} items failed; the same command tries them again")
     console.print(f"Database: {plain(str(db))}")
     console.print(f"Next:     extract serve {plain(shlex.quote(str(db)))}")
 
@@ -174,30 +180,26 @@ def _cost(made: RunSummary) -> str:
 
 
 def records(console: Console, rows: Sequence[dict[str, Any]]) -> None:
-    """Print records of a run as a table, under the name of their document."""
+    """Print records of a run as a table."""
     if not rows:
         return
     table = Table(title="Hard records", title_justify="left")
-    table.add_column("item", overflow="fold", max_width=14)
-    for column, ratio in (("actor", 3), ("action", 2), ("object", 6), ("target", 3)):
-        table.add_column(column, overflow="fold", ratio=ratio)
-    table.add_column("deadline", overflow="fold", min_width=10)
-    table.add_column("method", overflow="fold", min_width=5)
-    document = None
-    for row in rows:
-        if row["source_path"] != document:
-            document = row["source_path"]
-            table.add_section()
-            name = Text(one_line(Path(document).stem), style="magenta", overflow="fold")
-            table.add_row("", "", "", name)
-        table.add_row(
-            *(Text(one_line(str(row[column] or ""))) for column in _RECORD_COLUMNS),
-            Text(
-                row["method"] + ("" if row["status"] == "grounded" else ", ungrounded")
-            ),
-        )
-    width = console.width if console.is_terminal else _PLAIN_WIDTH
-    console.print(table, width=width)
+    plans = [Path(row["source_path"]).stem for row in rows]
+    is_one_plan = len(set(plans)) == 1
+    if not is_one_plan:
+        table.add_column("plan", overflow="fold", max_width=24)
+    for name in ("item", "actor", "action", "object", "target", "deadline", "method"):
+        table.add_column(name, overflow="fold")
+    for index, row in enumerate(rows):
+        method = row["method"]
+        if row["status"] != "grounded":
+            method += f", {row['status']}"
+        cells = [*(str(row[column] or "") for column in _RECORD_COLUMNS), method]
+        if not is_one_plan:
+            is_next = index == 0 or plans[index] != plans[index - 1]
+            cells.insert(0, plans[index] if is_next else "")
+        table.add_row(*(Text(one_line(cell)) for cell in cells))
+    console.print(table)
     console.print(f"{len(rows)} of {rows[0]['available']} hard records")
 
 

@@ -32,7 +32,8 @@ def fails_in_one_line(command: Callable[P, R]) -> Callable[P, R]:
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             result = command(*args, **kwargs)
-            sys.stdout.flush()  # a full disk must not be found out after the exit code
+            if sys.stdout is not None:  # closed by the caller: `extract … >&-`
+                sys.stdout.flush()  # a full disk is found out before the exit code
         except BrokenPipeError:
             _drop_output()  # `extract items … | head` is no error
             sys.exit(0)
@@ -54,7 +55,7 @@ def fails_in_one_line(command: Callable[P, R]) -> Callable[P, R]:
 
 def _drop_output() -> None:
     """Send what is still buffered nowhere: flushing it at exit would fail again."""
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, AttributeError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
         os.close(nowhere)
@@ -71,16 +72,16 @@ def fail(message: str) -> NoReturn:
     sys.exit(EXIT_ERROR)
 
 
-def speak_utf8(stream: TextIO) -> None:
+def speak_utf8(stream: TextIO, newline: str | None = None) -> None:
     """Write UTF-8 into files and pipes whatever the locale, and never fail on a text.
 
     A terminal keeps its own encoding.
     """
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure and stream.isatty():
-        reconfigure(errors="replace")
+        reconfigure(errors="replace", newline=newline)
     elif reconfigure:
-        reconfigure(encoding="utf-8", errors="backslashreplace")
+        reconfigure(encoding="utf-8", errors="backslashreplace", newline=newline)
 
 
 @contextmanager

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 
-from extractor.lexicon import INDICATOR_END, NOMINAL_VERBS, VERB_PATTERN
+from extractor.lexicon import INDICATOR_END, LEVEL_VERBS, NOMINAL_VERBS, VERB_PATTERN
 from extractor.offsets import Span
 from extractor.predicates import ADVERB, chain, strip_lead, verb_at
 from extractor.reading import GOES_ON, Reading, clean_object
 from extractor.verbs import SENDING_VERBS
 
-_FREQUENCY = re.compile(r"(?:小时|分钟|天|次|场次?|堂|轮|期)(?:以上|左右|以内)?$")
+_FREQUENCY = re.compile(
+    r"(?:小时|分钟|天|(?<![人批])次|场次?|堂|轮|期)(?:以上|左右|以内)?$"
+)
 _PREPOSITION_OPEN = re.compile(r"(?:为|给|向|对|在)(?P<scope>[^，。；、\d]{0,6})$")
 _PREPOSITION_CLOSED = re.compile(r"(?:为|给|向|对)(?P<who>[^，。；]{2,20})$")
 _RECEIVES = re.compile(r"(?:接受|参加|享受|参与)(?=[^，。；]{2,})")
@@ -65,7 +67,8 @@ def served(text: str, left: Span) -> Reading | None:
         before = text[left.start : verb.start()]
         while adverb := re.search(f"{ADVERB.pattern}$", before):
             before = before[: adverb.start()]
-        if who := _PREPOSITION_CLOSED.search(before):
+        who = _PREPOSITION_CLOSED.search(before)
+        if who and not VERB_PATTERN.search(who["who"]):
             noun = Span(left.start + who.start("who"), left.start + who.end("who"))
             return Reading(Span(*verb.span()), clean_object(text, noun), "served")
     return None
@@ -110,18 +113,21 @@ def sends(text: str, verb: Span | None) -> bool:
     return verb is not None and verb.slice(text) in SENDING_VERBS
 
 
-def frequency(text: str, noun: Span, number: Span) -> Reading | None:
-    """体育场馆|免费|开放|每周|20小时: how often something is done."""
-    if not _FREQUENCY.search(number.slice(text)):
+def subject_first(text: str, noun: Span, number: Span) -> Reading | None:
+    """体育场馆|免费|开放|每周|20小时, 住房|新|开工|4500套: the noun comes first."""
+    if INDICATOR_END.search(noun.slice(text)):
         return None
+    is_frequency = _FREQUENCY.search(number.slice(text)) is not None
     for verb in VERB_PATTERN.finditer(text, noun.start + 2, noun.end):
         if verb.end() != noun.end:
+            continue
+        if not is_frequency and verb.group() in NOMINAL_VERBS | LEVEL_VERBS:
             continue
         stop = verb.start()
         while adverb := re.search(f"{ADVERB.pattern}$", text[noun.start : stop]):
             stop = noun.start + adverb.start()
         what = clean_object(text, Span(noun.start, stop))
-        return Reading(Span(*verb.span()), what, "frequency") if what else None
+        return Reading(Span(*verb.span()), what, "subject-first") if what else None
     return None
 
 
@@ -145,4 +151,3 @@ def sent(text: str, clause: Span) -> Reading | None:
         return None
     noun = clean_object(text, Span(verb.end, cut.start()))
     return Reading(verb, noun, "sent") if noun else None
-

@@ -23,7 +23,7 @@ _MAX_TOKENS = 4096
 
 
 class DraftCommitment(BaseModel):
-    """一条承诺。每栏照抄原文，一字不改；原文没有的写 null。"""
+    """一条承诺。每栏照抄原文，一字不改；原文没有的写 null。"""  # noqa: D415  prompt text
 
     actor: str | None = Field(default=None, description="原文点名的责任主体")
     partners: list[str] = Field(
@@ -40,7 +40,7 @@ class DraftCommitment(BaseModel):
 
 
 class DraftCommitments(BaseModel):
-    """一个工作要点里的全部承诺，按原文顺序，一个数字一条。"""
+    """一个工作要点里的全部承诺，按原文顺序，一个数字一条。"""  # noqa: D415  prompt text
 
     commitments: list[DraftCommitment]
 
@@ -126,9 +126,7 @@ def _mention(
     return Mention(text=words.strip())
 
 
-def _clause(
-    reading: ItemReading, answer: DraftCommitment, target: Span | None
-) -> Span:
+def _clause(reading: ItemReading, answer: DraftCommitment, target: Span | None) -> Span:
     """Return the clause of the number, else of the date, the object or the verb."""
     place = target
     for words in (answer.deadline, answer.object, answer.action):

@@ -42,8 +42,9 @@ def ground(
             return None
         span = _locate(mention, draft, item)
         found = to_source(span, item, document) if span else None
-        if found is None:
+        if span is None or found is None or not _keeps_numbers(span, found, item):
             refused.append((field, mention.text))
+            return None
         return found
 
     clause = to_source(draft.clause, item, document, whole=True)
@@ -106,6 +107,21 @@ def to_source(
         if cut.span.start == span.end and cut.reason == "romanisation":
             span = Span(span.start, cut.span.end)
     return Quote(text=span.slice(document.source), span=span)
+
+
+def _keeps_numbers(clean: Span, quote: Quote, item: Item) -> bool:
+    """Say whether a quote has every digit of the words it was made from.
+
+    Advertising in the middle of a number leaves 5万 of 15万: no quote of it is right.
+    """
+    kept = item.offsets.to_clean(quote.span)
+    return kept is not None and _numerals(kept.slice(item.clean)) == _numerals(
+        clean.slice(item.clean)
+    )
+
+
+def _numerals(text: str) -> str:
+    return "".join(char for char in text if char.isnumeric() or char in "两半")
 
 
 def _join_printed(pieces: tuple[Span, ...], document: Document) -> list[Span]:

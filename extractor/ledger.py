@@ -7,51 +7,10 @@ killed right after makes no answered call again.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Protocol
 
+from extractor.calls import CallRecord
 from extractor.runs import utc_text
 from extractor.store import Store
-
-
-class Call(Protocol):
-    """What the ledger reads of a call; `transport.CallRecord` has it."""
-
-    @property
-    def request_key(self) -> str:
-        """Digest of all that decides the answer."""
-
-    @property
-    def purpose(self) -> str: ...
-    @property
-    def item_id(self) -> str | None: ...
-    @property
-    def model(self) -> str: ...
-    @property
-    def attempt(self) -> int: ...
-    @property
-    def status(self) -> int | None:
-        """HTTP status; None when there was no answer."""
-
-    @property
-    def error(self) -> str | None: ...
-    @property
-    def finish_reason(self) -> str | None: ...
-    @property
-    def prompt_tokens(self) -> int | None: ...
-    @property
-    def cached_tokens(self) -> int | None: ...
-    @property
-    def completion_tokens(self) -> int | None: ...
-    @property
-    def latency_s(self) -> float | None: ...
-    @property
-    def cost_usd(self) -> float | None: ...
-    @property
-    def request_body(self) -> str | None: ...
-    @property
-    def response_body(self) -> str | None: ...
-    @property
-    def started_at(self) -> str | datetime: ...
 
 
 class SqliteLedger:
@@ -79,7 +38,7 @@ class SqliteLedger:
         """
         return self._store.answered_call(self._run_id, request_key, self._reuse_since)
 
-    def record(self, call: Call) -> str:
+    def record(self, call: CallRecord) -> str:
         """Add an attempt and return its id; it is durable then."""
         return self._store.add_call(
             self._run_id,

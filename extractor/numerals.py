@@ -15,7 +15,7 @@ import re
 from decimal import Decimal
 from functools import cache, lru_cache
 
-import cn2an  # type: ignore[import-untyped]  # ships no types
+import cn2an
 import opencc
 
 CHINESE_DIGITS = "零〇一二两三四五六七八九"

@@ -124,12 +124,12 @@ def _summer(year: int, match: re.Match[str]) -> Period:
     return _closed(period) if match["end"] else period
 
 
-def _year_end(year: int, match: re.Match[str]) -> Period:
+def _year_end(year: int, _match: re.Match[str]) -> Period:
     """Read 年底, 年末, 年内."""
     return _closed(_months(year, 1, 12))
 
 
-def _year_middle(year: int, match: re.Match[str]) -> Period:
+def _year_middle(year: int, _match: re.Match[str]) -> Period:
     """Read 年中."""
     return _closed(_months(year, 1, 6))
 

@@ -220,15 +220,31 @@ async def _run(
             store.finish_document(record.id, work.document.id, items=len(work.items))
 
     failed: BaseException | None = None
+    is_stopped = True
     async with opened as strategy:
         try:
             async with asyncio.TaskGroup() as tasks:
                 for work in works:
                     tasks.create_task(do_document(strategy, work))
+            is_stopped = False
         except BaseExceptionGroup as group:
             failed = next(_leaves(group))
+        finally:
+            await _end_calls(is_stopped=is_stopped)
     if failed is not None:  # outside the handler, so that it keeps its own cause
         raise failed
+
+
+async def _end_calls(*, is_stopped: bool) -> None:
+    """End the calls that a failed item left behind, before connections are closed.
+
+    What was asked is paid, so the answer is waited for, unless the run is stopped.
+    """
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    if is_stopped:
+        for task in left:
+            task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:

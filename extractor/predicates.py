@@ -1,7 +1,7 @@
 """Find the governing verb of a clause.
 
 Every function takes the item's cleaned text and spans into it, and returns spans.
-The rulings behind the branches are those of the annotation guidelines, sections 2 and 6.
+The rulings behind the branches are those of the annotation guidelines, section 6.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ _PARTNERS = re.compile(
     r"(?:、[^，。；、]*?(?:局|委|厅|办|中心|院|会|公司|部门|单位))*"
     r"(?:等(?:有关|相关)?(?:部门|单位)?)?(?![一-龥、]{0,8}(?:局|委|厅))"
 )
-_EACH = re.compile(r"每一?[个所名家县区市乡镇村校户][一-龥、（()）]{0,16}?(?=[一-龥]{2})")
+_EACH = re.compile(
+    r"每一?[个所名家县区市乡镇村校户][一-龥、（()）]{0,16}?(?=[一-龥]{2})"
+)
 _SUBJECT = re.compile(
     rf"(?:每[一个所名]?|各|市|省|县|区)?[一-龥、（()）]{{1,18}}?{BODY_END}(?![、和])"
 )
@@ -67,16 +69,19 @@ _BEFORE_LEVEL = re.compile(
     r"|每[人生校户亩村镇所班院名个]?每?[年月周天日次])$"
 )
 _LEVEL_TAIL = re.compile(f"(?:{longest_first(LEVEL_VERBS)})$")
-_JOINT = re.compile(r"[、和及与并]")
+_JOINTS = "、和及与并"
+_JOINT = re.compile(f"[{_JOINTS}]")
 _NOUN_OF_VERB = re.compile(
-    r"(?:型|性|类|式|者|员|人员|困难|岗位|资金|项目|工作|平台|中心|基地|机构|设施|体系|担保"
-    r"|见习|贷款|林|用房|住房|率|公司|局|站|院|所|处|办公室|支队|大队|总队|协会|周|节|日)"
+    r"(?:型|性|类|式|者|员|人员|困难|岗位|资金|项目|工作|平台|中心|基地|机构|设施(?!农|蔬|渔)|体系|担保"
+    r"|见习|贷款|林|用房|住房|率|成本|费用|技术(?!能手|人[才员]|工人)|产品|设备|公司|局|站|院|所|处|办公室|支队|大队|总队|协会|周|节|日)"
 )
 _DOCUMENT_END = re.compile(
     r"(?:方案|意见|办法|措施|政策|规划|计划|清单|标准|条例|细则|指南|规定|目录|制度|机制|预案"
     r"|决定|通知|纲要|指引|规程|规范|白皮书|行动)$"
 )
-_RELATIVE = frozenset("覆盖 服务 适应 符合 满足 辐射 支撑 融合 联通 引领 利用 衔接".split())
+_RELATIVE = frozenset(
+    "覆盖 服务 适应 符合 满足 辐射 支撑 融合 联通 引领 利用 衔接".split()
+)
 # Verbs that hold or move the indicator behind them: 保持|普惠率, 压缩|办理时间.
 _HOLDING = LEVEL_VERBS | WRAPPERS | PIVOTS | frozenset("维持 扩大 保障".split())
 
@@ -93,13 +98,21 @@ def strip_lead(text: str, span: Span) -> Span:
     return Span(start, span.end)
 
 
+def is_link(text: str, at: int) -> bool:
+    """Say whether a link stands at `at` (及 in 及格率 and 并 in 并网 are none)."""
+    return text[at] in LINKS_LEFT and not _LINK_IN_WORD.match(text, at)
+
+
+_LINK_IN_WORD = re.compile("及[时格早]|和[谐美平解]|并[网购轨]")
+
+
 def _skip(
     text: str, start: int, end: int, patterns: tuple[re.Pattern[str], ...]
 ) -> int:
     moved = True
     while moved and start < end:
         moved = False
-        if text[start] in LINKS_LEFT:
+        if is_link(text, start):
             start, moved = start + 1, True
             continue
         for pattern in patterns:
@@ -148,10 +161,19 @@ def _continuation(
         return None
     word = following.group()
     rest = text[following.end() : end]
+    if word == "落实" and len(rest) > 2:
+        return following
+    if word == "新增":
+        # 控制|新增隐性债务: behind another verb it says which.
+        return None
     is_noun = word in NOMINAL_VERBS and (
         last.group() in LIGHT_VERBS
         or _NOUN_OF_VERB.match(rest) is not None
-        or (joint is None and VERB_PATTERN.match(rest) is not None)
+        or (
+            joint is None
+            and word not in _MOSTLY_VERBS
+            and VERB_PATTERN.match(rest) is not None
+        )
     )
     names_document = (
         first.group() in DOCUMENT_VERBS
@@ -159,26 +181,22 @@ def _continuation(
         and _DOCUMENT_END.search(rest) is not None
     )
     is_relative = word in _RELATIVE and "的" in rest
+    is_noun = is_noun or (len(rest) == 1 and rest not in _JOINTS)
+    if rest.startswith(("《", "“", '"')):
+        return following
     return None if is_noun or names_document or is_relative else following
 
 
 def heads_noun(text: str, verb: re.Match[str], end: int) -> bool:
     """Say whether a nominal verb begins a noun: 创业担保贷款, 开放型, 就业见习岗位."""
     rest = text[verb.end() : end]
-    return (
-        _NOUN_OF_VERB.match(rest) is not None or VERB_PATTERN.match(rest) is not None
-    )
+    return _NOUN_OF_VERB.match(rest) is not None or VERB_PATTERN.match(rest) is not None
 
 
 def chain(text: str, span: Span) -> Span | None:
     """Return a predicate that is verbs only and fills the span: 建成通车."""
     lead = strip_lead(text, span)
-    at = lead.start
-    while match := VERB_PATTERN.match(text, at, lead.end):
-        at = match.end()
-        if joint := _JOINT.match(text, at, lead.end):
-            at = joint.end()
-    return lead if lead.start < at == lead.end else None
+    return lead if lead.start < lead.end and is_chain(text, lead) else None
 
 
 def first_verb(text: str, span: Span) -> Span | None:
@@ -202,9 +220,14 @@ def skip_wrappers(text: str, span: Span) -> tuple[Span | None, int]:
 
 def skip_preposition(text: str, span: Span) -> Span:
     """Skip what stands in front of the predicate: 会同…, 通过…, 为…, a named body."""
+    opening = VERB_PATTERN.match(text, span.start, span.end)
+    is_predicate = opening is not None and opening.group() not in NOMINAL_VERBS
     for pattern in (_PARTNERS, _PREPOSITION, _EACH, _SUBJECT):
         match = pattern.match(text, span.start, span.end)
-        if not match:
+        if not match or (is_predicate and pattern in {_EACH, _SUBJECT}):
+            continue
+        if opening and pattern is _SUBJECT and opening.end() >= match.end():
+            # 布局 ends like a body (局) and is a verb.
             continue
         for verb in _predicates_after(text, span, match.end()):
             return strip_lead(text, Span(verb.start, span.end))
@@ -223,12 +246,15 @@ def _predicates_after(text: str, span: Span, start: int) -> Iterator[Span]:
             or not governs(text, found, span.end)
         ):
             continue
-        if not is_bare_indicator(text[verb.end() : span.end]):
+        rest = text[verb.end() : span.end]
+        if not is_bare_indicator(rest) and not rest.startswith("的"):
             yield found
 
 
 def _opens_predicate(text: str, span: Span, verb: re.Match[str]) -> bool:
     """Say whether a nominal verb right behind a body's name is its predicate."""
+    if verb.group() in _MOSTLY_VERBS:
+        return True
     before = text[span.start : verb.start()]
     return re.search(rf"{BODY_END}(?:[须应要可]|计划)?$", before) is not None or bool(
         re.search(r"(?:免费|全部|定向|集中|每季度|每年|每月)$", before)
@@ -237,11 +263,32 @@ def _opens_predicate(text: str, span: Span, verb: re.Match[str]) -> bool:
 
 def is_bare_indicator(words: str) -> bool:
     """Say whether words only make a verb into an indicator: 覆盖|率, 通车|里程."""
-    return len(words) <= 2 and INDICATOR_END.fullmatch(words) is not None
+    return _BARE_INDICATOR.fullmatch(words) is not None
+
+
+_BARE_INDICATOR = re.compile(
+    r"率|占比|比例|比重|数|量|额|值|度|面积|规模|时间|人数|水平|标准|里程|天数|时长|余额|能力"
+)
+
+
+def is_chain(text: str, span: Span) -> bool:
+    """Say whether a phrase is coordinated verbs and nothing else: 改造提升.
+
+    发放创业担保贷款 is not, though each of its words can be a verb.
+    """
+    first = last = VERB_PATTERN.match(text, span.start, span.end)
+    if first and first.group() in _IMPROVING:
+        last = VERB_PATTERN.match(text, first.end(), span.end) or first
+    while first and last and last.end() < span.end:
+        last = _continuation(text, first, last, span.end)
+    return last is not None
+
+
+_IMPROVING = frozenset("优化 提升 提高 完善 健全 规范 拓展 扩大 巩固".split())
 
 
 def inner_verb(text: str, span: Span) -> Span | None:
-    """Return the verb of 城镇|新增|就业 and 年度|完成|投资: a short subject in front."""
+    """Return the verb of 城镇|新增|就业 and 年度|完成|投资, behind a subject."""
     for match in VERB_PATTERN.finditer(text, span.start + 1, span.end):
         if match.start() - span.start > 14 or match.end() >= span.end:
             break
@@ -253,11 +300,14 @@ def inner_verb(text: str, span: Span) -> Span | None:
     return None
 
 
-def governs(text: str, verb: Span, end: int, *, has_level: bool = False) -> bool:
+def governs(
+    text: str, verb: Span, end: int, *, has_level: bool = False, is_count: bool = False
+) -> bool:
     """Say whether the verb at the head of a phrase governs it.
 
     培训农民 is verb and object; 培训覆盖率 and 建设用地面积 are nouns, and so is
-    参加医疗保险人数 where a level verb follows it (`has_level`).
+    参加医疗保险人数 where a level verb follows it (`has_level`). Where the number
+    counts things (`is_count`) an indicator is an object: 调整|服务项目价格|100项.
     """
     word = verb.slice(text)
     rest = text[verb.end : end]
@@ -266,16 +316,20 @@ def governs(text: str, verb: Span, end: int, *, has_level: bool = False) -> bool
         return False
     if not _is_nominal(word):
         return not is_bare_indicator(rest)
+    if _NOUN_OF_VERB.match(rest):
+        return False
     if has_level and word not in _HOLDING and VERB_PATTERN.search(rest):
         return False
-    if word in _MOSTLY_VERBS and len(rest) >= 4:
+    if (word in _MOSTLY_VERBS or is_count) and len(rest) >= 4:
         return True
     if not has_level and rest.endswith("面积") and len(rest) > 3:
         return True
     return len(rest) >= 2 and not is_indicator and not rest.startswith("的")
 
 
-_MOSTLY_VERBS = frozenset({"保障", "提升", "支持", "组织", "落实", "配备", "补充"})
+_MOSTLY_VERBS = frozenset(
+    {"保障", "提升", "支持", "组织", "落实", "配备", "补充", "培育"}
+)
 
 
 def _is_nominal(word: str) -> bool:

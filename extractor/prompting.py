@@ -36,7 +36,7 @@ class Prompt:
     system: str
     examples: tuple[Example, ...]
     sha256: str
-    """Digest over both files' bytes."""
+    """Digest over both files' text."""
 
     @property
     def label(self) -> str:
@@ -112,15 +112,25 @@ def load_prompt(name: str, directory: Path | None = None) -> Prompt:
         raise PromptError(f"no prompt {name!r} in {str(folder)!r}")
     path = versions[version]
     examples_path = path.with_suffix(".examples.jsonl")
-    raw = path.read_bytes()
-    raw_examples = examples_path.read_bytes() if examples_path.is_file() else b""
+    system = _read(path)
+    examples = _read(examples_path) if examples_path.is_file() else ""
     return Prompt(
         name=name.partition(".v")[0],
         version=version,
-        system=raw.decode("utf-8").strip(),
-        examples=_parse_examples(raw_examples.decode("utf-8"), examples_path),
-        sha256=hashlib.sha256(raw + b"\0" + raw_examples).hexdigest(),
+        system=system.strip(),
+        examples=_parse_examples(examples, examples_path),
+        sha256=hashlib.sha256(f"{system}\0{examples}".encode()).hexdigest(),
     )
+
+
+def _read(path: Path) -> str:
+    """Return a file's text; where and how it was checked out makes no difference."""
+    try:
+        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except OSError as exc:
+        raise PromptError(f"{str(path)!r} cannot be read ({exc.strerror})") from exc
+    except UnicodeDecodeError as exc:
+        raise PromptError(f"{str(path)!r} is not UTF-8; convert it") from exc
 
 
 def _parse_examples(text: str, path: Path) -> tuple[Example, ...]:

@@ -87,6 +87,10 @@ def _scaled(amount: Amount) -> bool:
     return any(char in amount.number for char in "万亿")
 
 
+_REFERENCE = re.compile(r"[^，,。；;、0-9]{1,24}的")
+"""What a share is of, between comparator and number: 不低于在校生规模的50%."""
+
+
 def _prefix(lead: str, *, with_verbs: bool = True) -> tuple[Comparator, int] | None:
     """Return the comparator that governs the end of `lead` and where it starts.
 
@@ -101,7 +105,11 @@ def _prefix(lead: str, *, with_verbs: bool = True) -> tuple[Comparator, int] | N
             fits = bool(_INSIDE.fullmatch(rest))
         else:
             fits = bool(_INSIDE.fullmatch(rest)) or (
-                with_verbs and bool(_FILLER.fullmatch(rest))
+                with_verbs
+                and bool(
+                    _FILLER.fullmatch(rest)
+                    or (not match.start() and _REFERENCE.fullmatch(rest))
+                )
             )
         if fits:
             return _COMPARATORS[name], match.start()
@@ -197,7 +205,7 @@ def _read(text: str, context: str) -> list[_Group] | None:
     return _groups(read, text)
 
 
-def _is_loose(group: _Group, text: str, lead: str, has_comparator: bool) -> bool:
+def _is_loose(group: _Group, text: str, lead: str, *, has_comparator: bool) -> bool:
     """Say whether a bare number is too little to be a quantity.
 
     Refused: a label ("12.", "3、"), a year, and a number that a noun follows
@@ -252,7 +260,7 @@ def parse_quantity(quote: str, *, before: str = "", after: str = "") -> Quantity
         return None
     folded_after = fold(after)
     comparator, rule = _comparator(target, lead, context, folded_after)
-    if _is_loose(target, text, context + lead, comparator != "eq"):
+    if _is_loose(target, text, context + lead, has_comparator=comparator != "eq"):
         return None
     prefix = _prefix(lead)
     clause = context + (lead[: prefix[1]] if prefix else lead)
@@ -265,7 +273,7 @@ def parse_quantity(quote: str, *, before: str = "", after: str = "") -> Quantity
         comparator=comparator,
         baseline=baseline,
         change=change,
-        rule=_rule(rule, target, baseline is not None),
+        rule=_rule(rule, target, has_baseline=baseline is not None),
     )
 
 
@@ -277,7 +285,7 @@ def _printed_unit(quote: str, offset: int, amount: Amount) -> str:
     return printed.replace("％", "%").replace("﹪", "%")
 
 
-def _rule(comparator: str, group: _Group, has_baseline: bool) -> str:
+def _rule(comparator: str, group: _Group, *, has_baseline: bool) -> str:
     """Name the rule: comparator source, kind of number, unit, baseline."""
     parts = [comparator, group.last.kind, "unit" if group.last.unit else "bare"]
     if has_baseline:
@@ -305,7 +313,7 @@ def iter_quantities(text: str) -> Iterator[Span]:
         prefix = _prefix(_last_clause(lead), with_verbs=False)
         length = len(_last_clause(lead)) - prefix[1] if prefix else 0
         begin = start - length
-        if _stands(group, folded, prefix is not None):
+        if _stands(group, folded, has_prefix=prefix is not None):
             end = _trim(folded, group.last.end)
             yield Span(begin, end)
 
@@ -333,7 +341,7 @@ def _loose_groups(text: str) -> Iterator[_Group]:
         index += 1
 
 
-def _stands(group: _Group, text: str, has_prefix: bool) -> bool:
+def _stands(group: _Group, text: str, *, has_prefix: bool) -> bool:
     """Say whether an amount of prose is worth proposing: a bare number needs more."""
     last = group.last
     if last.unit or last.suffix or has_prefix:

@@ -6,29 +6,35 @@ The deterministic baseline, and the reading that the `closed` strategy cross-che
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from extractor.actors import ItemActors
-from extractor.candidates import Candidates, DateCandidate, NumberCandidate, find_candidates
+from extractor.candidates import (
+    Candidates,
+    DateCandidate,
+    NumberCandidate,
+    find_candidates,
+)
+from extractor.drafts import mention, mentions, without_repeats
 from extractor.frames import (
     beneficiary,
     closing_quote,
     counted_subject,
     disposal,
-    frequency,
     goes_on,
     open_quote,
     receiving,
     sends,
     sent,
     served,
+    subject_first,
 )
 from extractor.lexicon import PIVOTS, VERB_PATTERN, WRAPPERS
-from extractor.models import Draft, Mention
+from extractor.models import Draft
 from extractor.offsets import Span
 from extractor.predicates import (
     first_verb,
     inner_verb,
+    is_chain,
     level_verb_before,
     skip_preposition,
     strip_lead,
@@ -40,12 +46,18 @@ from extractor.reading import (
     enumeration_head,
     read_after,
     read_indicator,
+    split_list,
 )
 from extractor.verbs import SENDING_VERBS
 
-_PURPOSE = re.compile(r"^为.{2,60}(?:奠定[^，。]{0,8}基础|提供[^，。]{0,12}(?:保障|保证|支撑|支持)|创造[^，。]{0,6}条件)$")
+__all__ = ["ItemReading", "hard_drafts", "mention", "mentions", "without_repeats"]
+
+_PURPOSE = re.compile(
+    r"^为.{2,60}(?:奠定[^，。]{0,8}基础|提供[^，。]{0,12}(?:保障|保证|支撑|支持)|创造[^，。]{0,6}条件)$"
+)
 _PREFIXED = re.compile(r"^(?:不|超|突破|高于|低于|至少|大于|小于|逾)")
 _FROM = re.compile(r"(?:从|由)[^从由，。；]*?\d[^，。；]*$")
+_RATE_OR_MONEY = re.compile(r"[%％元]|百分")
 _LINK = re.compile(r"(?:、|和|与|及|以及|并|或|，|,)")
 _CARRIERS = WRAPPERS | PIVOTS
 
@@ -79,9 +91,18 @@ class ItemReading:
         return self.found.clauses[clause].span.slice(self.text)
 
     def in_note(self, span: Span) -> bool:
-        """Say whether a span lies in the item's responsibility note."""
-        note = self.actors.note_span
-        return note is not None and note.overlaps(span)
+        """Say whether a span is a part of a responsibility note."""
+        return any(note.span.contains(span) for note in self.actors.notes)
+
+    def prose(self, clause: int) -> Span:
+        """Return a clause without the responsibility notes at its ends."""
+        start, end = self.found.clauses[clause].span
+        for note in self.actors.notes:
+            if note.span.start <= start < note.span.end:
+                start = min(note.span.end, end)
+            elif start < note.span.start < end:
+                end = note.span.start
+        return Span(start, end)
 
     def _read(self, index: int) -> Reading:
         number = self.numbers[index]
@@ -98,9 +119,7 @@ class ItemReading:
         quote = open_quote(self.text, first.span.start, number.span.start)
         if quote is None:
             return None
-        start = max(
-            c.span.start for c in self.found.clauses if c.span.start <= quote
-        )
+        start = max(c.span.start for c in self.found.clauses if c.span.start <= quote)
         return first_verb(self.text, Span(start, quote))
 
     def edges(self, index: int) -> tuple[Span, Span]:
@@ -116,20 +135,22 @@ class ItemReading:
 
     def _left_edge(self, index: int) -> int:
         number = self.numbers[index]
-        start = self.found.clauses[number.clause].span.start
+        start = min(self.prose(number.clause).start, number.span.start)
         for other in self.found.numbers:
-            if other.clause == number.clause and other.span.end <= number.span.start:
-                if other.role == "target":
-                    start = max(start, other.span.end)
+            is_before = other.span.end <= number.span.start
+            if other.clause == number.clause and is_before and other.role == "target":
+                start = max(start, other.span.end)
         quote = open_quote(self.text, start, number.span.start)
         return start if quote is None else quote + 1
 
     def _right_edge(self, index: int) -> int:
         """End of what can be the number's own noun phrase."""
         number = self.numbers[index]
-        end = self.found.clauses[number.clause].span.end
+        end = max(self.prose(number.clause).end, number.span.end)
         end = closing_quote(self.text, number.span.end, end)
-        bracket = re.search(r"[（(](?=[^（()）]*(?:其中|\d))", self.text[number.span.end : end])
+        bracket = re.search(
+            r"[（(](?=[^（()）]*(?:其中|\d))", self.text[number.span.end : end]
+        )
         if bracket and not self.found.clauses[number.clause].is_bracketed:
             end = number.span.end + bracket.start()
         follower = next(
@@ -145,10 +166,8 @@ class ItemReading:
         between = self.text[number.span.end : follower]
         if _LINK.match(between):
             return number.span.end
-        links = [m for m in _LINK.finditer(between)]
+        links = list(_LINK.finditer(between))
         return number.span.end + links[-1].start() if links else follower
-
-    # -- readings, most specific first -------------------------------------------
 
     def _read_number(self, index: int, left: Span, right: Span) -> Reading:
         text = self.text
@@ -160,13 +179,13 @@ class ItemReading:
                 or self._prenominal(index, left, right)
             )
         bare = strip_lead(text, left)
-        if index > 0 and verb_before(text, bare.start, left.end) == bare:
+        if index > 0 and is_chain(text, bare):
             # 新建…6万亩、改造提升3.2万亩: the noun is the one before.
             return Reading(bare, self.readings[index - 1].object, "bare-verb")
-        if reading := served(text, left):
-            return reading
         if level := level_verb_before(text, left.start, left.end):
             return self._indicator(index, left, level)
+        if reading := served(text, left):
+            return reading
         return self._postnominal(index, left)
 
     def _indicator(self, index: int, left: Span, level: Span) -> Reading:
@@ -201,9 +220,7 @@ class ItemReading:
         if indicator:
             for match in VERB_PATTERN.finditer(self.text, *indicator):
                 if match.end() == indicator.end and match.start() > indicator.start + 1:
-                    return clean_object(
-                        self.text, Span(indicator.start, match.start())
-                    )
+                    return clean_object(self.text, Span(indicator.start, match.start()))
         return indicator
 
     def _prenominal(self, index: int, left: Span, right: Span) -> Reading:
@@ -237,34 +254,57 @@ class ItemReading:
         while left.end > left.start and text[left.end - 1] in "至到在为":
             left = Span(left.start, left.end - 1)
         skipped = skip_preposition(text, strip_lead(text, left))
-        verb, noun = read_indicator(text, skipped)
-        if noun is None and verb is None and (reading := self._previous_sent(index)):
+        is_count = not _PREFIXED.match(words) and not _RATE_OR_MONEY.search(words)
+        verb, noun = read_indicator(text, skipped, is_count=is_count)
+        if noun is None and verb is None and (reading := self._previous(index, left)):
             return reading
         if noun is not None and (verb is None or verb.slice(text) in WRAPPERS):
-            if reading := frequency(text, noun, number):
+            if reading := subject_first(text, noun, number):
                 return reading
-            inner = None if "%" in words else inner_verb(text, noun)
-            if inner:
-                verb, noun = inner, clean_object(text, Span(inner.end, noun.end))
+            verb, noun = self._inner(words, verb, noun)
+        elif noun is not None and verb is not None and verb.slice(text) in PIVOTS:
+            verb, noun = self._inner(words, verb, noun)
         if noun is None and verb is not None:
             return Reading(self.inherited_verb(index), verb, "noun-number")
         if verb is None and not is_standing and self._takes_verb(index, words):
             verb = self.inherited_verb(index)
-        return Reading(verb, noun, "verb-noun-number")
+        head = enumeration_head(text, noun) if noun else None
+        return Reading(verb, head, "verb-noun-number")
+
+    def _inner(
+        self, words: str, verb: Span | None, noun: Span
+    ) -> tuple[Span | None, Span | None]:
+        """Read 城镇|新增|就业, 帮助企业|降低|成本: a predicate inside the phrase."""
+        inner = None if "%" in words else inner_verb(self.text, noun)
+        if inner is None:
+            return verb, noun
+        return inner, clean_object(self.text, Span(inner.end, noun.end))
 
     def _takes_verb(self, index: int, words: str) -> bool:
         """Say whether a number without a verb goes on with the one before it."""
         return not _PREFIXED.match(words) or self._is_share_of_previous(index)
 
-    def _previous_sent(self, index: int) -> Reading | None:
-        """安排医师下沉乡镇坐诊，每院每周|不少于2天: the promise is the clause before."""
+    def _previous(self, index: int, left: Span) -> Reading | None:
+        """Read a number that has no words of its own.
+
+        搬迁600户|2100人 goes on with the number before; 安排医师下沉，每周|不少于2天
+        with the clause before.
+        """
+        if index > 0 and self.numbers[index - 1].span.end == left.end:
+            return self.readings[index - 1]
         clause = self.numbers[index].clause
         if clause == 0 or (index > 0 and self.numbers[index - 1].clause >= clause - 1):
             return None
         previous = self.found.clauses[clause - 1]
         if previous.sentence != self.found.clauses[clause].sentence:
             return None
-        return sent(self.text, previous.span)
+        if reading := sent(self.text, previous.span):
+            return reading
+        verb = first_verb(self.text, previous.span)
+        if verb is None:
+            return None
+        noun = clean_object(self.text, Span(verb.end, previous.span.end))
+        return Reading(verb, noun, "clause-before") if noun else None
 
     def _is_share_of_previous(self, index: int) -> bool:
         """Say whether 其中 makes the number a part of the one before (section 6)."""
@@ -288,7 +328,7 @@ class ItemReading:
         verb, phrase = read_indicator(self.text, Span(start, edge))
         if phrase is None:
             return None
-        parts = _split_list(self.text, phrase)
+        parts = split_list(self.text, phrase)
         if len(parts) != len(same):
             return None
         is_content = verb is not None and verb.slice(self.text) not in _CARRIERS
@@ -304,8 +344,6 @@ class ItemReading:
         if self.found.clauses[previous.clause].sentence != sentence:
             return None
         return self.readings[index - 1].action
-
-    # -- deadlines ---------------------------------------------------------------
 
     def deadline_for(self, clause: int, *, with_number: bool) -> DateCandidate | None:
         """Return the deadline that governs a clause (guidelines, section 4).
@@ -323,7 +361,15 @@ class ItemReading:
             for d in usable
             if d.clause < clause and self.found.clauses[d.clause].sentence == sentence
         ]
-        return before[-1] if before else None
+        return before[-1] if before else self._noted_deadline(clause)
+
+    def _noted_deadline(self, clause: int) -> DateCandidate | None:
+        """Return the time that a responsibility note states (完成时限：6月底前)."""
+        note = self.actors.note_for(self.prose(clause).start)
+        if note is None or note.due is None:
+            return None
+        due = note.due
+        return next((d for d in self.found.dates if due.contains(d.span)), None)
 
     def draft(self, index: int, reading: Reading, **extra: object) -> Draft:
         """Make the record of a number from a reading of its verb and object."""
@@ -344,43 +390,9 @@ class ItemReading:
         )
 
 
-def _split_list(text: str, phrase: Span) -> list[Span]:
-    parts, start = [], phrase.start
-    for match in re.finditer(r"[、和与]|(?<![普涉以])及", phrase.slice(text)):
-        parts.append(Span(start, phrase.start + match.start()))
-        start = phrase.start + match.end()
-    parts.append(Span(start, phrase.end))
-    return [p for p in parts if p.end > p.start]
-
-
-def mention(text: str, span: Span | None) -> Mention | None:
-    """Return the words at `span` with their place."""
-    return Mention(text=span.slice(text), span=span) if span else None
-
-
-def mentions(text: str, spans: Sequence[Span]) -> tuple[Mention, ...]:
-    """Return the words at each span with their place."""
-    return tuple(Mention(text=span.slice(text), span=span) for span in spans)
-
-
 def hard_drafts(reading: ItemReading) -> list[Draft]:
     """Return one draft for each numeric target."""
-    drafts = [reading.draft(i, reading.readings[i]) for i in range(len(reading.numbers))]
+    drafts = [
+        reading.draft(i, reading.readings[i]) for i in range(len(reading.numbers))
+    ]
     return without_repeats(drafts)
-
-
-def without_repeats(drafts: Sequence[Draft]) -> list[Draft]:
-    """Drop a target that is stated twice in one item, keep the first mention."""
-    seen: set[tuple[str, str]] = set()
-    kept = []
-    for draft in drafts:
-        key = (
-            draft.object.text if draft.object else "",
-            draft.target.text if draft.target else "",
-        )
-        if key in seen and key[0]:
-            continue
-        seen.add(key)
-        kept.append(draft)
-    return kept
-

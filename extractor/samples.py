@@ -13,7 +13,8 @@ _SAMPLE = """
 select *
 from (
   select
-    v.source_path, v.item_label, v.actor, v.action, v.object, v.target_quote,
+    v.source_path, coalesce(v.item_label, substr(i.title, 1, 12)) as item_label,
+    v.actor, v.action, v.object, v.target_quote,
     coalesce(v.deadline_date, v.deadline_quote) as deadline, v.method, v.status,
     count(*) over () as available,
     row_number() over (
@@ -24,6 +25,7 @@ from (
     ) as place_in_document
   from v_commitments v
   join commitments c on c.id = v.commitment_id
+  join items i on i.id = c.item_id
   where v.run_id = :run_id and v.kind = 'hard'
 )
 order by place_in_document, place

@@ -38,10 +38,14 @@ class Strategy(Protocol):
 def read_item(item: Item, plan_year: int | None) -> ItemReading:
     """Return the rules' view of an item, past its label and title."""
     start = 0
-    for words in (item.label, item.title):
-        at = item.clean.find(words, start) if words else -1
-        if words and at >= 0:
-            start = at + len(words)
+    start = 0
+    if item.label and (at := item.clean.find(item.label)) >= 0:
+        start = at + len(item.label)
+    if item.title:
+        # The cleaned text may be in another script, but it is one character for one.
+        while start < len(item.clean) and item.clean[start].isspace():
+            start += 1
+        start = min(start + len(item.title.strip()), len(item.clean))
     return ItemReading(item.clean, start, plan_year)
 
 
@@ -55,7 +59,9 @@ def in_order(drafts: Sequence[Draft]) -> list[Draft]:
     return sorted(drafts, key=place)
 
 
-def rules_drafts(item: Item, plan_year: int | None, *, soft: bool = True) -> list[Draft]:
+def rules_drafts(
+    item: Item, plan_year: int | None, *, soft: bool = True
+) -> list[Draft]:
     """Return the records of an item as the rules read them."""
     reading = read_item(item, plan_year)
     rest = (d for d in soft_drafts(reading) if soft or d.deadline)
@@ -75,6 +81,10 @@ class RulesStrategy:
         """Return the item's records as the rules read them."""
         return rules_drafts(item, document.plan_year, soft=self._soft)
 
-    def questions(self, item: Item, document: Document) -> Sequence[str]:
+    def questions(
+        self,
+        item: Item,  # noqa: ARG002  # the interface of a strategy
+        document: Document,  # noqa: ARG002  # the same
+    ) -> Sequence[str]:
         """Return nothing: no call is made."""
         return ()

@@ -18,14 +18,15 @@ from typing import Any, Literal
 
 import instructor
 import openai
+from instructor.core.exceptions import InstructorError
 from pydantic import BaseModel, Field
 
 from extractor.ledger import SqliteLedger
-from extractor.llm import ModelConfig, OpenAIClient
+from extractor.llm import ModelConfig
 from extractor.local_server import LocalServer
 from extractor.models import Item
 from extractor.pipeline import RunConfig, load_works, run, run_record
-from extractor.session import ModelOptions, make_strategy
+from extractor.session import ModelOptions, make_strategy, open_strategy
 from extractor.store import Store
 from extractor.weights import locate_weights
 
@@ -72,9 +73,17 @@ class PlainRecords(BaseModel):
 
 def plain_loop(base_url: str, items: Sequence[Item]) -> dict[str, Any]:
     """Run the plain loop and return its totals."""
-    client = openai.OpenAI(base_url=base_url, api_key="none", max_retries=0, timeout=900)
+    client = openai.OpenAI(
+        base_url=base_url, api_key="none", max_retries=0, timeout=900
+    )
     asker = instructor.from_openai(client, mode=instructor.Mode.JSON_SCHEMA)
-    totals = {"items": len(items), "failed": 0, "records": 0, "prompt": 0, "completion": 0}
+    totals = {
+        "items": len(items),
+        "failed": 0,
+        "records": 0,
+        "prompt": 0,
+        "completion": 0,
+    }
 
     def count(response: Any) -> None:
         totals["prompt"] += response.usage.prompt_tokens
@@ -98,7 +107,7 @@ def plain_loop(base_url: str, items: Sequence[Item]) -> dict[str, Any]:
                 ],
             )
             totals["records"] += len(answer.commitments)
-        except instructor.core.InstructorRetryException:
+        except InstructorError:
             totals["failed"] += 1
         elapsed = time.monotonic() - started
         print(f"plain loop {number}/{len(items)} {elapsed:.0f} s", file=sys.stderr)
@@ -111,12 +120,14 @@ def closed(base_url: str, path: Path) -> dict[str, Any]:
     plan = load_works([path], config)
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder, "c.db")) as store:
-        record = run_record(plan.works, config, make_strategy(config, None, ModelOptions()))
+        record = run_record(
+            plan.works, config, make_strategy(config, None, ModelOptions())
+        )
         store.start_run(record)
         model = ModelConfig("local", base_url, timeout_s=600)
-        client = OpenAIClient(model, SqliteLedger(store, record.id))
-        strategy = make_strategy(config, client, ModelOptions())
-        made = run(plan.works, config, strategy, store, record)
+        ledger = SqliteLedger(store, record.id)
+        opened = open_strategy(config, model, ledger, ModelOptions())
+        made = run(plan.works, config, opened, store, record)
     return {
         "items": made.items,
         "failed": made.failed,
@@ -146,7 +157,9 @@ def main() -> None:
         ratio = f"{ours[name] / plain[name]:8.2f}" if plain[name] else f"{'–':>8}"
         print(f"{name:18}{ours[name]:12.0f}{plain[name]:12.0f}{ratio}")
     tokens = [t["prompt"] + t["completion"] for t in (ours, plain)]
-    print(f"{'tokens in all':18}{tokens[0]:12}{tokens[1]:12}{tokens[0] / tokens[1]:8.2f}")
+    print(
+        f"{'tokens in all':18}{tokens[0]:12}{tokens[1]:12}{tokens[0] / tokens[1]:8.2f}"
+    )
     print(f"written to {RESULT.relative_to(ROOT)}")
 
 

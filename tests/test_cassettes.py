@@ -19,13 +19,12 @@ import pytest
 from extractor.audit import span_violations, stored_quotes
 from extractor.export import export_rows
 from extractor.ledger import SqliteLedger
-from extractor.llm import ModelConfig, OpenAIClient
+from extractor.llm import ModelConfig
 from extractor.local_server import LocalServer
 from extractor.pipeline import RunConfig, load_works, run, run_record
 from extractor.runs import RunSummary
-from extractor.session import ModelOptions, make_strategy
+from extractor.session import ModelOptions, make_strategy, open_strategy
 from extractor.store import Store
-from extractor.transport import RetryPolicy
 from extractor.weights import locate_weights
 from tests.cassette_io import (
     CASSETTES,
@@ -56,10 +55,14 @@ def _closed(name: str) -> Recorded:
 RECORDED = [
     *(_closed(path.stem) for path in sorted(DOCUMENTS.glob("*.txt"))),
     Recorded(
-        "open-minsheng-2023", "minsheng-2023", RunConfig("local", "open", "model", limit=2)
+        "open-minsheng-2023",
+        "minsheng-2023",
+        RunConfig("local", "open", "model", limit=2),
     ),
     Recorded(
-        "soft-qinghe-2024", "qinghe-2024", RunConfig("local", "closed", "model", limit=3)
+        "soft-qinghe-2024",
+        "qinghe-2024",
+        RunConfig("local", "closed", "model", limit=3),
     ),
 ]
 
@@ -99,15 +102,14 @@ def _run(recorded: Recorded, db: Path) -> RunSummary:
     config = recorded.config
     plan = load_works([DOCUMENTS / f"{recorded.document}.txt"], config)
     with _endpoint() as base_url, Store(db) as store:
-        record = run_record(plan.works, config, make_strategy(config, None, ModelOptions()))
-        store.start_run(record)
-        client = OpenAIClient(
-            ModelConfig("local", base_url, timeout_s=600),
-            SqliteLedger(store, record.id),
-            retries=RetryPolicy(max_attempts=1),
+        record = run_record(
+            plan.works, config, make_strategy(config, None, ModelOptions())
         )
-        strategy = make_strategy(config, client, ModelOptions())
-        return run(plan.works, config, strategy, store, record)
+        store.start_run(record)
+        model = ModelConfig("local", base_url, timeout_s=600, max_attempts=1)
+        ledger = SqliteLedger(store, record.id)
+        opened = open_strategy(config, model, ledger, ModelOptions())
+        return run(plan.works, config, opened, store, record)
 
 
 def _export(db: Path) -> str:
@@ -118,7 +120,9 @@ def _export(db: Path) -> str:
 
 @pytest.mark.vcr
 @pytest.mark.parametrize("recorded", RECORDED, ids=lambda r: r.name)
-def test_whole_run_replays_to_rows(recorded: Recorded, tmp_path: Path, vcr: Any) -> None:
+def test_whole_run_replays_to_rows(
+    recorded: Recorded, tmp_path: Path, vcr: Any
+) -> None:
     """A recorded run gives grounded rows, twice the same bytes, and no call is left."""
     summary = _run(recorded, tmp_path / "first.db")
 
@@ -139,7 +143,7 @@ def test_whole_run_replays_to_rows(recorded: Recorded, tmp_path: Path, vcr: Any)
         assert _export(tmp_path / "second.db") == _export(tmp_path / "first.db")
 
 
-class _Asked(Exception):
+class _AskedError(Exception):
     """Ends a call after its request was seen."""
 
 
@@ -149,9 +153,9 @@ class _Recorder:
     def __init__(self) -> None:
         self.questions: list[str] = []
 
-    async def complete(self, messages: Any, *args: Any, **kwargs: Any) -> Any:
+    async def complete(self, messages: Any, *_: Any, **kwargs: Any) -> Any:
         self.questions.append(json.dumps([messages, kwargs.get("grammar")]))
-        raise _Asked
+        raise _AskedError
 
 
 def _asked_now(recorded: Recorded) -> set[str]:
@@ -175,7 +179,7 @@ def _asked_now(recorded: Recorded) -> set[str]:
 async def _swallow(coroutine: Any) -> None:
     try:
         await coroutine
-    except _Asked:
+    except _AskedError:
         await asyncio.sleep(0)
 
 
@@ -245,7 +249,9 @@ def test_gate_of_a_changed_prompt() -> None:
     known = {
         json.dumps([b["messages"], b.get("grammar")]) for b in recorded_bodies(path)
     }
-    changed = {request.replace("\\u6807\\u6ce8", "\\u6458\\u5f55", 1) for request in known}
+    changed = {
+        request.replace("\\u6807\\u6ce8", "\\u6458\\u5f55", 1) for request in known
+    }
 
     message = _what_changed(path, known, changed)
 

@@ -349,7 +349,7 @@ def test_real_plans(name: str) -> None:
     assert (first, last) == (items[0].label, items[-1].label)
     assert (issuer, year) == (document.issuer, document.plan_year)
     assert document.title is not None
-    assert all(item.text[-1] in "。" for item in items)
+    assert all(item.text[-1] == "。" for item in items)
     for item in items:
         source = "".join(
             document.source[item.offsets.source_position(at)]

@@ -1,0 +1,116 @@
+"""Candidates: every number and date is typed, and says why."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractor.candidates import find_candidates
+from extractor.decoys import inside_name
+from extractor.offsets import Span
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "reason"),
+    [
+        ("救助70岁老人", "70岁", "eligibility"),
+        ("暂停业务2天", "2天", "duration"),
+        ("推进年产7万吨铝材项目", "7万吨", "size-in-name"),
+        ("推进3000千伏工程", "3000千伏", "size-in-name"),
+        ("巩固3个示范县成果", "3个", "existing"),
+        ("围绕5条产业链开展招商", "5条", "existing"),
+        ("加强与3个县的协作", "3个", "existing"),
+        ("支持甲州、乙州和6个边境县", "6个", "existing"),
+        ("现有校舍40栋", "40栋", "existing"),
+        ("营业收入2000万元以上的企业占比达到60%", "2000万元以上", "threshold"),
+        ("引进5亿元以上项目30个", "5亿元以上", "threshold"),
+        ("按规模分3万元、2万元两档兑付", "3万元", "grade"),
+        ("清理建筑垃圾等14类", "14类", "merely-counted"),
+        ("推进三个试点区建设", "三个", "merely-counted"),
+        ("工资由3000元提高到3200元", "3000元", "from-to"),
+        ("在上年52%的基础上提高", "52%", "on-the-basis-of"),
+    ],
+)
+def test_number_that_is_no_target_says_why(text: str, number: str, reason: str) -> None:
+    """A decoy or a baseline carries the name of its ruling."""
+    found = {n.span.slice(text): n for n in find_candidates(text, 0, 2025).numbers}
+
+    assert found[number].reason == reason
+    assert found[number].role == (
+        "baseline" if reason in {"from-to", "on-the-basis-of"} else "decoy"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ("新增27所幼儿园", ["27所"]),
+        ("普惠率不低于94%", ["不低于94%"]),
+        ("召开两次联席会议", ["两次"]),
+        ("组织应急演练两次", ["两次"]),
+        ("轮岗人数不低于应交流人数的20%", ["不低于应交流人数的20%"]),
+        ("标准提高到每人每月780元", ["每人每月780元"]),
+        ("平均审理天数压缩到60天以内", ["60天以内"]),
+        ("现有网点412个，其中公办187个", []),
+        ("新建网点412个，其中公办187个", ["412个", "187个"]),
+    ],
+)
+def test_targets_are_the_numbers_that_are_undertaken(
+    text: str, targets: list[str]
+) -> None:
+    """What is to be reached, added, held or done is a target."""
+    found = find_candidates(text, 0, 2025).targets
+
+    assert [n.span.slice(text) for n in found] == targets
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("9月底前完成改造", ["9月底前"]),
+        ("落实《2025年底前整改方案》", []),
+        ("由2024年的41%提高到50%", []),
+        ("2005年底前建成的小区", []),
+        ("符合条件的企业5年内享受补贴", []),
+        ("从2025年秋季学期开始实施", []),
+        ("“十五五”期间翻一番", ["“十五五”期间"]),
+    ],
+)
+def test_dates_are_times_by_which(text: str, dates: list[str]) -> None:
+    """Titles, past years, relative clauses, rights and starts are no deadlines."""
+    found = find_candidates(text, 0, 2025).dates
+
+    assert [d.span.slice(text) for d in found] == dates
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("落实“三个5”行动", "brand"),
+        ("印发《新增5万个车位方案》", "title"),
+        ("落实“职工培训经费占工资总额的比例提高到5%的规定”要求", None),
+        ("新增5个", None),
+    ],
+)
+def test_number_inside_a_name_says_so(text: str, reason: str | None) -> None:
+    """Brands and titles are names; a quoted requirement is none (section 3)."""
+    at = text.index("5")
+
+    assert inside_name(text, Span(at, at + 1)) == reason
+
+
+def test_bare_year_is_marked() -> None:
+    """2025年 alone dates a number, 2025年底 makes a promise hard."""
+    (bare,) = find_candidates("2025年占比达51%", 0, 2025).dates
+    (end,) = find_candidates("2025年底占比达51%", 0, 2025).dates
+
+    assert (bare.is_bare_year, end.is_bare_year) == (True, False)
+
+
+def test_words_of_time_stand_without_a_plan_year() -> None:
+    """A date that cannot be computed is still a candidate."""
+    assert find_candidates("9月底前完成改造", 0, None).dates
+
+
+def test_numbers_in_front_of_the_start_are_left_out() -> None:
+    """A label's numbers are no candidates."""
+    assert not find_candidates("（3个）完成", 4, 2025).numbers
