@@ -5,6 +5,7 @@ Pure.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from extractor.gold import GoldItem
 from extractor.intervals import Resampling
 from extractor.items import split_items
 from extractor.models import Document
-from extractor.numbers_used import account_numbers, accounted
+from extractor.numbers_used import LABEL, OPEN, USED, NumberUse, account_numbers
 from extractor.offsets import Span
 from extractor.predictions import Predictions
 from extractor.results import (
@@ -77,9 +78,15 @@ def score_arm(
         results = _score_items(one, claims)
         spans = None if predictions.items is None else predictions.items[one.name]
         score = total([result.score for _, result in results])
-        score += _split_score(one, spans) + _digits_score(one.document, claims)
+        numbers = _numbers(one.document, claims)
+        score += _split_score(one, spans) + _digits_score(numbers)
         documents.append(
-            DocumentResult(name=one.name, score=score, metrics=make_metrics([score]))
+            DocumentResult(
+                name=one.name,
+                score=score,
+                metrics=make_metrics([score]),
+                unused=tuple(n for n in numbers if n.reason not in (USED, LABEL)),
+            )
         )
         samples += [_sample_score(sample, result.score) for sample, result in results]
         errors += [error for _, result in results for error in result.errors]
@@ -159,17 +166,25 @@ def _split_score(labelled: Labelled, spans: Sequence[Span] | None) -> Score:
     return Score(tallies={"items": tally})
 
 
-def _digits_score(document: Document, claims: Sequence[Claim]) -> Score:
-    """Count why each number of the document's items is used or not."""
+def _numbers(document: Document, claims: Sequence[Claim]) -> list[NumberUse]:
+    """Return what became of each number of the document's items."""
     items = split_items(document)
     inside, _ = assign_to_items(claims, [item.span for item in items])
-    score = Score()
-    for item, used in zip(items, inside, strict=True):
-        reasons = account_numbers(item, used, document.plan_year)
-        part, whole = accounted(reasons)
-        share = Share(part=part, whole=whole)
-        score += Score(shares={"digits": share}, digits=reasons)
-    return score
+    return [
+        number
+        for item, used in zip(items, inside, strict=True)
+        for number in account_numbers(item, used, document.plan_year)
+    ]
+
+
+def _digits_score(numbers: Sequence[NumberUse]) -> Score:
+    """Count numbers by reason, and those that have one."""
+    reasons = Counter(number.reason for number in numbers)
+    part = sum(number.reason not in OPEN for number in numbers)
+    return Score(
+        shares={"digits": Share(part=part, whole=len(numbers))},
+        digits=dict(sorted(reasons.items())),
+    )
 
 
 def documents_of(labelled: Sequence[Labelled]) -> Mapping[str, Document]:

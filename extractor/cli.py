@@ -73,7 +73,7 @@ def main(verbose: int) -> None:
 
 
 _paths = click.argument(
-    "paths", nargs=-1, required=True, type=click.Path(path_type=Path)
+    "paths", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False)
 )
 _encoding = click.option("--encoding", help="Codec of the files, when detection errs.")
 _title = click.option("--title", help="Title, instead of the one found by rule.")
@@ -98,12 +98,12 @@ _plan_year = click.option(
 @click.option("--base-url", help="OpenAI-compatible endpoint  [env: OPENAI_BASE_URL]")
 @click.option(
     "--model-path",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(path_type=Path, dir_okay=False, readable=False),
     help="GGUF file to serve instead of the embedded weights.",
 )
 @click.option(
     "--db",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(path_type=Path, dir_okay=False, readable=False),
     default=Path("commitments.db"),
     show_default=True,
     help="SQLite database to write to; made when missing.",
@@ -160,7 +160,7 @@ _plan_year = click.option(
 )
 @click.option(
     "--prompts",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path, file_okay=False, readable=False),
     help="Folder of prompts, instead of the shipped one.",
 )
 @_encoding
@@ -325,7 +325,7 @@ def items_command(paths: tuple[Path, ...], **flags: Any) -> None:
 
 
 @main.command("export")
-@click.argument("db", type=click.Path(path_type=Path))
+@click.argument("db", type=click.Path(path_type=Path, readable=False))
 @click.option(
     "--format",
     "export_format",
@@ -337,7 +337,7 @@ def items_command(paths: tuple[Path, ...], **flags: Any) -> None:
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    type=click.Path(path_type=Path, dir_okay=False, readable=False, allow_dash=True),
     help="File to write, instead of stdout (-).",
 )
 @fails_in_one_line
@@ -357,7 +357,7 @@ def export_command(db: Path, export_format: Any, output: Path | None) -> None:
 
 
 @main.command("serve")
-@click.argument("db", type=click.Path(path_type=Path))
+@click.argument("db", type=click.Path(path_type=Path, readable=False))
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to bind.")
 @click.option("--port", default=8001, show_default=True, help="0 takes a free one.")
 @click.option("--open", "open_browser", is_flag=True, help="Open a browser.")

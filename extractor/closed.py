@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from typing import Self
 
 from extractor.answers import NONE, SEPARATOR, Question, ask_about, is_doubtful
+from extractor.errors import LLMError
 from extractor.llm import Completion, LineAnswer, LLMClient
 from extractor.models import Document, Draft, Item, Mention, content_id
 from extractor.prompting import Prompt
@@ -137,8 +138,8 @@ class ClosedStrategy:
     async def extract(self, item: Item, document: Document) -> Sequence[Draft]:
         """Return the item's records; asks once for each target number."""
         reading = read_item(item, document.plan_year)
-        hard = await asyncio.gather(
-            *(self._answer(reading, i, item.id) for i in range(len(reading.numbers)))
+        hard = await _together(
+            [self._answer(reading, i, item.id) for i in range(len(reading.numbers))]
         )
         if self._soft == "model":
             rest = await self._soft_drafts(reading, item.id)
@@ -197,6 +198,35 @@ class ClosedStrategy:
             stop=["\n"],
         )
         return settle(reading, index, question, completion)
+
+
+async def _together(calls: Sequence[Coroutine[None, None, Draft]]) -> list[Draft]:
+    """Await the calls side by side.
+
+    When one fails the others still finish: their answers are needed when the item is
+    done again. A failure that no call can escape ends them.
+    """
+
+    async def attempt(call: Coroutine[None, None, Draft]) -> Draft | LLMError:
+        try:
+            return await call
+        except LLMError as exc:
+            if exc.is_fatal:
+                raise
+            return exc
+
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(attempt(call)) for call in calls]
+    except BaseExceptionGroup as group:
+        raise group.exceptions[0] from group.exceptions[0].__cause__
+    drafts = []
+    for task in running:
+        result = task.result()
+        if isinstance(result, LLMError):
+            raise result
+        drafts.append(result)
+    return drafts
 
 
 def settle(

@@ -63,12 +63,17 @@ def _read(path: Path) -> bytes:
         if path.is_dir():
             raise DocumentError(f"{name!r} is a directory; give the files inside it")
         size = path.stat().st_size
+        if path.is_file() and size <= MAX_BYTES:
+            content = path.read_bytes()
+        elif not path.is_file():
+            with path.open("rb") as file:  # a pipe or a device has no size
+                content = file.read(MAX_BYTES + 1)
+            size = len(content)
         if size > MAX_BYTES:
             raise DocumentError(
                 f"{name!r} has {size:,} bytes, more than the limit of {MAX_BYTES:,}; "
                 "split it or extract the plan's text"
             )
-        content = path.read_bytes()
     except FileNotFoundError:
         raise DocumentError(f"{name!r} does not exist; check the path") from None
     except (OSError, ValueError) as error:

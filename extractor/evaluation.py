@@ -19,8 +19,9 @@ How to render an `EvalResult`:
 - Each `ArmResult` has `metrics` (by name, see `METRICS`), `score` (the counts behind
   them: `score.fields[field]` is the row missed / spurious / wrong / correct /
   correct-null of the field table, `score.confusions` the comparator and unit errors,
-  `score.digits` why numbers are unused), the same by document, `samples` (one row an
-  item), `errors` (each with its sentence and spans into the source) and `usage`.
+  `score.digits` why numbers are unused), the same by document with the list of
+  `unused` numbers, `samples` (one row an item), `errors` (each with its sentence and
+  spans into the source) and `usage`.
 - `agreement` is the second reading scored against the first like an arm, on the
   documents that have one: print its figures beside those of the arms.
   `agreement_alone` is the same without alternatives (see the module `agreement`).

@@ -48,8 +48,8 @@ _QUOTES = {
     "target": "target_quote",
     "deadline": "deadline_quote",
 }
-_INSIDE = frozenset(".．,，两半")
-"""Marks that may stand inside a number, and numerals that are no `isnumeric`."""
+_INSIDE = frozenset(".．,，")
+"""Marks that may stand inside a number."""
 _STATED = {
     "value": "target_value",
     "upper": "target_upper",
@@ -135,7 +135,9 @@ def _claim(row: Row, document: Document, items: Sequence[Item]) -> Claim:
     quotes: dict[str, Any] = {
         field: _mention(row.get(key), item, clause) for field, key in _QUOTES.items()
     }
-    bodies = (_mention(words, item, clause) for words in row.get("partners") or ())
+    named = row.get("partners") or ()
+    named = [named] if isinstance(named, str) else named
+    bodies = (_mention(words, item, clause) for words in named)
     draft = Draft(
         clause=clause,
         actor_source=row.get("actor_source")
@@ -219,7 +221,14 @@ def _mention(words: object, item: Item, clause: Span) -> Mention | None:
 def _cuts_number(words: str, text: str, at: int) -> bool:
     """Say whether the words begin or end inside a number: 5个 in 1.5个."""
     end = at + len(words)
-    before, after = text[max(0, at - 1) : at], text[end : end + 1]
-    return (words[0].isnumeric() and (before.isnumeric() or before in _INSIDE)) or (
-        words[-1].isnumeric() and (after.isnumeric() or after in _INSIDE)
+    before, after = text[max(0, at - 2) : at], text[end : end + 2]
+    return (words[0].isnumeric() and _goes_on(before[::-1])) or (
+        words[-1].isnumeric() and _goes_on(after)
     )
+
+
+def _goes_on(beside: str) -> bool:
+    """Say whether a number goes on in the characters beside it, nearest first."""
+    if beside[:1] in _INSIDE:
+        beside = beside[1:]
+    return beside[:1].isnumeric()

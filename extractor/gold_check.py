@@ -42,7 +42,7 @@ from extractor.normalisation import normalise
 from extractor.offsets import Span
 from extractor.scores import Share
 from extractor.strategies import read_item
-from extractor.tolerance import is_same_number, is_same_text
+from extractor.tolerance import is_same_number
 
 EXCEPTIONS = "exceptions.toml"
 TARGET_FIELDS = ("value", "upper", "unit", "comparator", "change", "baseline")
@@ -188,7 +188,7 @@ class _Check:
     ) -> None:
         own: GoldQuote | None = getattr(record, field)
         for other in getattr(record.alternatives, field):
-            if is_same_text(other, own.quote if own else None):
+            if other == (own.quote if own else None):
                 self._add(field, f"the alternative {other!r} is the reading itself")
             if other is not None and other not in text:
                 self._add(field, f"the alternative {other!r} is not in the item")

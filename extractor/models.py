@@ -40,9 +40,7 @@ def content_id(*parts: object) -> str:
 class Record(BaseModel):
     """Base of all records: frozen, closed."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", arbitrary_types_allowed=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
 class Quote(Record):

@@ -7,36 +7,48 @@ A number is a run of digits of the item's cleaned text, any width.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 
 from extractor.amounts import mask
 from extractor.claims import Claim
-from extractor.models import Item
+from extractor.models import Item, Quote, Record
 from extractor.numerals import fold
 from extractor.offsets import Span
 from extractor.rules import ItemReading
 from extractor.strategies import read_item
 
+USED = "used"
+"""In a quote of a record."""
+LABEL = "label"
+"""In the item's label or title."""
 UNACCOUNTED = "unaccounted"
-"""The reason of a number that no record uses and no rule leaves out."""
+"""No record uses it and no rule leaves it out."""
 UNUSED_TARGET = "unused-target"
 """The rules take it for a target and no record uses it: unaccounted, too."""
+OPEN = frozenset({UNACCOUNTED, UNUSED_TARGET})
+"""Reasons that are none."""
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_OPEN = frozenset({UNACCOUNTED, UNUSED_TARGET})
+
+
+class NumberUse(Record):
+    """A number of the text and what became of it."""
+
+    label: str | None
+    """Of its item."""
+    number: Quote
+    reason: str
 
 
 def account_numbers(
     item: Item, claims: Sequence[Claim], plan_year: int | None
-) -> dict[str, int]:
-    """Return why each number of an item is used or not, as reason to count.
+) -> tuple[NumberUse, ...]:
+    """Return why each number of an item is used or not, in reading order.
 
-    Reasons: `used` (in a quote of a record), `label` (the item's label or title),
-    `date` (a time that no record takes), `name` (inside a date, ordinal, formula,
-    title, quoted or model name), `purpose` (in a clause that states a purpose), the
-    candidate's own reason (`existing`, `merely-counted`, …), `UNUSED_TARGET` and
-    `UNACCOUNTED`.
+    Reasons: `USED`, `LABEL`, `date` (a time that no record takes), `name` (inside a
+    date, ordinal, formula, title, quoted or model name), `purpose` (in a clause that
+    states a purpose), the candidate's own reason (`existing`, `merely-counted`, …), and
+    the two of `OPEN`.
 
     Args:
         item: the item.
@@ -52,22 +64,20 @@ def account_numbers(
         if (span := item.offsets.to_clean(quote.span))
     ]
     masked = mask(folded)
-    reasons: Counter[str] = Counter()
+    uses = []
     for match in _NUMBER.finditer(folded):
         place = Span(*match.span())
         if any(span.overlaps(place) for span in used):
-            reasons["used"] += 1
+            reason = USED
         elif place.start < reading.start:
-            reasons["label"] += 1
+            reason = LABEL
         else:
-            reasons[_reason(place, reading, masked)] += 1
-    return dict(sorted(reasons.items()))
-
-
-def accounted(reasons: dict[str, int]) -> tuple[int, int]:
-    """Return how many numbers are accounted for, and how many there are."""
-    total = sum(reasons.values())
-    return total - sum(reasons.get(reason, 0) for reason in _OPEN), total
+            reason = _reason(place, reading, masked)
+        span = item.offsets.to_source(place)
+        words = span.shift(-item.span.start).slice(item.text)
+        number = Quote(text=words, span=span)
+        uses.append(NumberUse(label=item.label, number=number, reason=reason))
+    return tuple(uses)
 
 
 def _reason(place: Span, reading: ItemReading, masked: str) -> str:

@@ -12,6 +12,7 @@ from extractor.comparing import FIELDS
 from extractor.gold import Coverage
 from extractor.intervals import Interval, Paired, Resampling, ratio_interval
 from extractor.models import Record
+from extractor.numbers_used import NumberUse
 from extractor.offsets import Span
 from extractor.predictions import Usage
 from extractor.scores import Score, Share, Tally
@@ -86,6 +87,9 @@ class DocumentResult(Record):
     score: Score
     metrics: tuple[Metric, ...]
     """Without intervals."""
+    unused: tuple[NumberUse, ...]
+    """Numbers that no record uses, in reading order, each with the reason; those of
+    `numbers_used.OPEN` are not accounted for."""
 
 
 class SampleScore(Record):

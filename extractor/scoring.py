@@ -91,8 +91,8 @@ class ErrorCase(Record):
     kind: ErrorKind
     is_soft: bool
     decides: bool
-    """Whether it counts against *strict* (*soft*: against the action or object), not
-    only against a field that decides nothing."""
+    """Whether it counts against *strict* (*soft* for a soft record), not only against
+    a field that decides nothing."""
     fields: tuple[str, ...]
     """What is wrong, of a pair; empty for missed and spurious records."""
     gold: Claim | None
@@ -254,6 +254,7 @@ def _errors(
     soft: bool = False,
 ) -> list[ErrorCase]:
     judge = _soft_wrong if soft else _wrong
+    deciding = ("action",) if soft else STRICT_FIELDS
     pairs = [(gold[i], predicted[j]) for i, j in alignment.pairs]
     cases: list[tuple[ErrorKind, tuple[str, ...], Claim | None, Claim | None]] = [
         *(("wrong", fields, *pair) for pair in pairs if (fields := judge(*pair))),
@@ -267,7 +268,7 @@ def _errors(
             label=sample.label,
             kind=kind,
             is_soft=soft,
-            decides=not fields or bool({*STRICT_FIELDS} & {*fields}),
+            decides=not fields or any(field in deciding for field in fields),
             fields=fields,
             gold=ours,
             predicted=theirs,

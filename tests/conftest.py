@@ -26,7 +26,7 @@ IS_RECORDING = bool(os.environ.get("EXTRACT_RECORD"))
 
 def pytest_recording_configure(config: pytest.Config, vcr: Any) -> None:  # noqa: ARG001
     """Make cassettes readable."""
-    vcr.register_serializer("readable", ReadableSerializer())
+    vcr.register_serializer("yaml", ReadableSerializer())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

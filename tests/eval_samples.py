@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from extractor.claims import Claim
-from extractor.models import Quote
+from extractor.items import split_items
+from extractor.models import Commitment, Quote
 from extractor.offsets import Span
+from extractor.pipeline import RunConfig, load_works, run, run_record
+from extractor.store import Store
+from extractor.strategies import RulesStrategy
+from tests.store_samples import Call
 
 PLAN = """丁市教育局2032年工作要点
 
@@ -164,3 +170,44 @@ def claim(text: str, start: int = 0, **fields: Any) -> Claim:
     if fields.get("value") is not None:
         fields = {"unit": "", "comparator": "eq", "change": "level"} | fields
     return Claim(clause=Span(start, start + len(text)), **fields)
+
+
+class OpenedRules(RulesStrategy):
+    """The rules as the pipeline opens them."""
+
+    async def __aenter__(self) -> OpenedRules:
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        return None
+
+
+def store_run(
+    source: Path, database: Path, *, limit: int | None = None, with_call: bool = False
+) -> Path:
+    """Run the rules over a file and return the database.
+
+    Args:
+        source: the file.
+        database: made or added to.
+        limit: items to do; the others are stored all the same.
+        with_call: put a call of the first item into the ledger.
+    """
+    config = RunConfig(model="rules", strategy="rules", soft="rules", limit=limit)
+    works = load_works([source], config).works
+    strategy = OpenedRules("rules")
+    with Store(database) as store:
+        record = run_record(works, config, strategy)
+        store.start_run(record)
+        run(works, config, strategy, store, record)
+        if limit:
+            store.add_items(split_items(works[0].document))
+        if with_call:
+            call = Call(item_id=works[0].items[0].id)
+            store.add_call(record.id, asdict(call))
+    return database
+
+
+def silent(_document: object, _item: object) -> list[Commitment]:
+    """Find nothing."""
+    return []

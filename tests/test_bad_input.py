@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -35,6 +36,7 @@ def unreadable(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         return read(asked)
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(os, "access", lambda asked, _mode: Path(asked) != path)
 
 
 BAD_FILES: dict[str, tuple[bytes, str]] = {
@@ -71,9 +73,11 @@ def test_unreadable_file_is_one_clear_line(
     """Permissions are the operator's to mend."""
     unreadable(Path("plan.txt"), monkeypatch)
 
-    result = cli_runner.invoke(main, ["run", "plan.txt", *RULES])
+    alone = cli_runner.invoke(main, ["run", "plan.txt", *RULES])
+    among_good_ones = cli_runner.invoke(main, ["run", "plan.txt", PLAN, *RULES])
 
-    refused(result, "'plan.txt' cannot be read (Permission denied)")
+    refused(alone, "'plan.txt' cannot be read (Permission denied)")
+    refused(among_good_ones, "'plan.txt' cannot be read", code=3)
 
 
 @pytest.mark.parametrize(

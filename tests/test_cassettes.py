@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -70,7 +71,6 @@ RECORDED = [
 @pytest.fixture(scope="module")
 def vcr_config() -> dict[str, Any]:
     return {
-        "serializer": "readable",
         "match_on": ["method", "path", "body"],
         "before_record_request": scrub_request,
         "before_record_response": scrub_response,
@@ -215,6 +215,31 @@ def _what_changed(path: Path, known: set[str], asked: set[str]) -> str:
             lines.append(f"{mark} {messages[-1]['content']}  {grammar}")
     lines.append("Record again with `make record` and review the difference.")
     return "\n".join(lines)
+
+
+@pytest.mark.vcr
+@pytest.mark.parametrize("recorded", [_closed("donglan-portal-2023")], ids=["readme"])
+def test_readme_shows_real_output(recorded: Recorded, tmp_path: Path) -> None:
+    """Each row of the README's sample is a record of the replayed run."""
+    _run(recorded, tmp_path / "readme.db")
+    made = {
+        _sample_row(json.loads(r)) for r in _export(tmp_path / "readme.db").splitlines()
+    }
+    readme = (DOCUMENTS.parents[1] / "README.md").read_text(encoding="utf-8")
+    table = readme.split("<!-- sample")[1].split("<!-- end of sample")[0]
+    shown = re.findall(r"^\|(.*)\|$", table, re.MULTILINE)[2:]
+    rows = {tuple(cell.strip() for cell in row.split("|")) for row in shown}
+
+    assert len(rows) >= 8
+    assert rows - made == set(), sorted(made)
+
+
+def _sample_row(record: dict[str, Any]) -> tuple[str, ...]:
+    columns = (
+        "actor", "action", "object", "target_quote", "target_value", "target_unit",
+        "target_comparator", "deadline_date", "method",
+    )  # fmt: skip
+    return tuple("" if record[c] is None else str(record[c]) for c in columns)
 
 
 @pytest.mark.skipif(IS_RECORDING, reason="the cassettes are being written")

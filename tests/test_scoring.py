@@ -8,9 +8,6 @@ import pytest
 
 from extractor.claims import assign_to_items
 from extractor.comparing import FIELDS, compare_field
-from extractor.documents import load_document
-from extractor.items import split_items
-from extractor.numbers_used import account_numbers, accounted
 from extractor.offsets import Span
 from extractor.scores import FieldCounts, Score, Share, Tally
 from extractor.scoring import (
@@ -21,8 +18,7 @@ from extractor.scoring import (
     score_sample,
     strict_errors,
 )
-from extractor.tolerance import is_same_number, is_same_text, text_overlap
-from tests.eval_samples import PLAN, claim
+from tests.eval_samples import claim
 
 TEXT = "各区2032年底前新增公办幼儿园学位1.5万个，甲局配合。推进课程建设"
 GOLD = claim(
@@ -59,60 +55,6 @@ def changed(**fields):
         if isinstance(fields.get(name), str):
             fields[name] = GOLD.action.model_copy(update={"text": fields[name]})
     return GOLD.model_copy(update=fields)
-
-
-# --- tolerance ------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        pytest.param("８５％", "85%", id="width"),
-        pytest.param("個", "个", id="script"),
-        pytest.param("完(wan)成", "完成", id="romanisation"),
-        pytest.param("實(shí)施", "实施", id="tone-marks"),
-        pytest.param("教\ufffd育?", "教育", id="damage"),
-        pytest.param("“双减”工作", "双减工作", id="quotation-marks"),
-        pytest.param("公 办\n园", "公办园", id="white-space"),
-        pytest.param("新建、改（扩）建", "新建、改扩建", id="bracket-marks"),
-        pytest.param("各区(市、县)", "各区", id="gloss"),
-        pytest.param("（乡村）", "乡村", id="only-a-bracket"),
-        pytest.param("2021—2025", "2021-2025", id="dash"),
-        pytest.param(None, None, id="both-empty"),
-    ],
-)
-def test_same_text(first, second):
-    """What differs only in damage and typography is the same."""
-    assert is_same_text(first, second) and is_same_text(second, first)
-
-
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        pytest.param("15所", "25所", id="digit"),
-        pytest.param("课程建设", "课程的建设", id="particle"),
-        pytest.param("建设", "课程建设", id="shorter"),
-        pytest.param("甲、乙", "甲乙", id="punctuation"),
-        pytest.param("《条例》", "条例", id="title-marks"),
-        pytest.param("", None, id="empty-is-not-missing"),
-    ],
-)
-def test_other_text(first, second):
-    """Everything else counts."""
-    assert not is_same_text(first, second)
-
-
-def test_numbers_survive_a_database():
-    """A float on the way costs nothing, a digit does."""
-    assert is_same_number(Decimal("0.3"), Decimal(repr(0.1 + 0.2)))
-    assert not is_same_number(Decimal(15000), Decimal(15001))
-    assert is_same_number(None, None) and not is_same_number(None, Decimal(0))
-
-
-def test_text_overlap_is_over_characters():
-    """Half of the characters is half of the overlap."""
-    assert 2 * 2 / 6 == text_overlap("课程建设", "建设")
-    assert 1.0 == text_overlap("", "“”") and 0.0 == text_overlap(None, "建设")
 
 
 # --- records --------------------------------------------------------------------
@@ -359,25 +301,3 @@ def test_claims_are_sorted_into_items():
     inside, outside = assign_to_items([GOLD, claim("别处", start=90)], spans)
 
     assert [0, 1] == [len(group) for group in inside] and 1 == len(outside)
-
-
-# --- numbers --------------------------------------------------------------------
-
-
-def test_every_number_has_a_reason(tmp_path):
-    """Numbers are used, or left out by name, or unaccounted for."""
-    path = tmp_path / "plan.txt"
-    text = PLAN.replace("完善评价制度", "落实“5+2”服务，组织第3届比赛，现有学校20所")
-    path.write_text(text, encoding="utf-8")
-    document = load_document(path)
-    items = split_items(document)
-
-    unused = account_numbers(items[0], [], document.plan_year)
-    third = account_numbers(items[2], [], document.plan_year)
-    start = document.source.index("1.5万个")
-    used = account_numbers(items[0], [claim("1.5万个", start, target="1.5万个")], 2032)
-
-    assert {"date": 1, "label": 1, "unused-target": 3} == unused
-    assert (2, 5) == accounted(unused)
-    assert {"existing": 1, "label": 1, "name": 3} == third
-    assert 1 == used["used"] and 2 == used["unused-target"]
