@@ -42,7 +42,7 @@ from extractor.normalisation import normalise
 from extractor.offsets import Span
 from extractor.scores import Share
 from extractor.strategies import read_item
-from extractor.tolerance import is_same_number
+from extractor.tolerance import is_same_number, is_same_text
 
 EXCEPTIONS = "exceptions.toml"
 TARGET_FIELDS = ("value", "upper", "unit", "comparator", "change", "baseline")
@@ -298,7 +298,10 @@ def differences(
     for quote, fields in sources.values():
         for field in fields if quote else ():
             ours, theirs = getattr(gold, field), getattr(read, field)
-            same = is_same_number(ours, theirs) if field in _NUMBERS else ours == theirs
+            if field in _NUMBERS:
+                same = is_same_number(ours, theirs)
+            else:  # by the tolerance of the scorer: ％ is %, 套（间） is 套
+                same = is_same_text(ours, theirs)
             if quote and not same:
                 yield field, ours, theirs, quote
 

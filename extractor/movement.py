@@ -21,7 +21,11 @@ _DOWN = (
 )
 _NOT_VERB = "率|值|点|极|量|速|幅|带|班|版|工程|行动|计划|能力|质量|水平|效"
 _MOVE = re.compile(f"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?!{_NOT_VERB})")
-_LEVEL = re.compile("到|达|至|为|成|占|在|保持|稳定|维持|控制|实现|完成|建设|建成")
+_LEVEL = re.compile(
+    "到|达|至|为|成(?![本品员果交人年效绩])|占|在|保持|稳定|维持|控制|实现|完成|建设|建成"
+)
+_MADE_BETTER = re.compile("(?:改造|优化|整治|升级|巩固|建设|美化|修缮)$")
+"""In front of 提升: things are made better (改造提升3.2万亩), nothing moves."""
 _REACHED = re.compile("^(?:达到?|保持在?|稳定在|不低于)")
 _COMPARED = re.compile("[比较](?:上年|上一年|去年|同期|往年|上季|[前去]|\x00)")
 _FILLER = re.compile(
@@ -32,6 +36,7 @@ _AFTER = re.compile(
     "^(?:以上|左右|以内)?的(?:(增长|提升|提高|增幅)|(下降|降低|减少|降幅))(?!率|点)"
 )
 _FROM = re.compile("[从由]")
+_ON_BASIS = re.compile("的?基础上")
 _DOUBLING = re.compile(r"翻(?:了|上)?\s*$")
 _MAX_OBJECT = 10
 # Verbs that put a measured level, not a set of things, higher: 提高0.5岁.
@@ -77,6 +82,8 @@ def _moves_by(move: re.Match[str], clause: str, unit: str) -> bool:
         gap = _REACHED.sub("", gap)
     if _LEVEL.search(re.sub("至少|至多", "", gap)):
         return False
+    if unit not in units.RELATIVE_UNITS and _MADE_BETTER.search(clause[: move.start()]):
+        return False
     if move["down"] and (unit not in units.RELATIVE_UNITS or _is_object(gap)):
         return True
     if unit in units.RELATIVE_UNITS:
@@ -111,6 +118,10 @@ def find_baseline(lead: str, unit: str) -> Decimal | None:
         lead: folded words in front of the target number, the starting value in them.
         unit: the target's unit; a starting value in another unit is another thing.
     """
+    for amount in scan(lead):
+        # 在上年51.6%的基础上提高…
+        if amount and _ON_BASIS.match(lead, amount.end) and _is_start(amount, "", unit):
+            return amount.value
     for start in reversed([match.end() for match in _FROM.finditer(lead)]):
         tail = lead[start:]
         amounts = [amount for amount in scan(tail) if amount is not None]

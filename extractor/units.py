@@ -35,7 +35,7 @@ _DIGITS_ONLY = """
 """Words that are measure words only after digits: 两点, 三类, 十分, 三线 are none."""
 
 _SINGLE_OK = """
-个 所 名 次 家 场 座 项 条 篇 件 门 处 倍 番 个百分点 百分点 元 岁 天 小时 分钟
+个 所 名 次 家 场 座 项 条 篇 件 门 处 堂 倍 番 个百分点 百分点 元 岁 天 小时 分钟
 """.split()
 """What 一 counts; 一批, 一系列, 一套, 一支 are articles."""
 

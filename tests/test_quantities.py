@@ -598,3 +598,58 @@ def test_any_text_is_safe(text: str) -> None:
 
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
     assert all(left.end <= right.start for left, right in pairwise(spans))
+
+
+@pytest.mark.parametrize(
+    ("quote", "before", "change", "baseline"),
+    [
+        pytest.param("约1.2亿元", "降低企业用电成本", "decrease", None, id="cost"),
+        pytest.param("3.2万亩", "改造提升", "level", None, id="made-better"),
+        pytest.param("300户", "整治提升", "level", None, id="made-better-again"),
+        pytest.param("0.5岁", "人均预期寿命提升", "increase", None, id="measured"),
+        pytest.param(
+            "5个百分点", "比例在上年51.6%的基础上提高", "increase", "51.6", id="basis"
+        ),
+        pytest.param(
+            "30所", "在去年220所基础上增加", "level", "220", id="basis-of-a-count"
+        ),
+        pytest.param(
+            "不低于在校生规模的50%", "培训量", "level", None, id="share-of-something"
+        ),
+    ],
+)
+def test_words_in_front_decide_change_and_baseline(
+    quote: str, before: str, change: str, baseline: str | None
+) -> None:
+    """Change and baseline are read from the clause in front of the quote."""
+    quantity = parse_quantity(quote, before=before)
+
+    assert quantity is not None
+    assert change == quantity.change
+    assert (None if baseline is None else Decimal(baseline)) == quantity.baseline
+
+
+@pytest.mark.parametrize(
+    ("quote", "comparator"),
+    [
+        ("不低于在校生规模的50%", "ge"),
+        ("不高于同地段市场租金的90%", "le"),
+        ("不少于应参训人数的20%", "ge"),
+    ],
+)
+def test_comparator_stands_in_front_of_what_the_share_is_of(
+    quote: str, comparator: str
+) -> None:
+    """Words between comparator and number do not hide the comparator."""
+    quantity = parse_quantity(quote)
+
+    assert quantity is not None
+    assert comparator == quantity.comparator
+
+
+def test_a_lesson_is_counted() -> None:
+    """一堂 counts like 一次."""
+    quantity = parse_quantity("一堂")
+
+    assert quantity is not None
+    assert (1, "堂") == (quantity.value, quantity.unit)
