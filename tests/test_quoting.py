@@ -18,7 +18,7 @@ from extractor.offsets import Span
 from extractor.quantities import iter_quantities
 from extractor.quoting import find_quote, find_quotes
 
-CORPUS = Path("/work/shared/corpus")
+CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 
 PLAN = (
     "新增 15所学校，占比不低于 94.5％，培训两万人、二〇二五年底建成，补助一点五万人；"
