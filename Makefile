@@ -8,7 +8,7 @@ RUN_DB ?= build/commitments.db
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format check docs wheel-smoke record compare clean
+.PHONY: help run test lint format check docs wheel-smoke record eval eval-local compare clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -53,6 +53,18 @@ format: $(VENV)/dev ## Let the formatter write
 	$(BIN)/ruff format .
 
 check: lint test ## Everything CI runs
+
+eval: $(VENV)/dev ## Score against gold, the model's answers replayed
+	@mkdir -p build
+	$(BIN)/extract eval evals/commitments.toml --json build/eval.json \
+	  --html build/eval.html --markdown build/eval.md
+	@echo "Reports: build/eval.md, build/eval.html, build/eval.json"
+
+eval-local: $(VENV)/local $(VENV)/dev ## Score the embedded model live on documents nobody tuned on
+	@mkdir -p build
+	$(BIN)/extract eval evals/unseen.toml --model local --db build/unseen.db \
+	  --html build/unseen.html --markdown build/unseen.md
+	@cat build/unseen.md
 
 docs: $(VENV)/dev ## Write the generated parts of the README
 	$(BIN)/cog -r README.md

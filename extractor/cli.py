@@ -29,6 +29,7 @@ from extractor.edge import (
     speak_utf8,
 )
 from extractor.errors import DocumentError, StoreError
+from extractor.eval_cli import eval_command
 from extractor.export import export_rows
 from extractor.items import split_items
 from extractor.ledger import SqliteLedger
@@ -71,6 +72,8 @@ def main(verbose: int) -> None:
     for noisy in ("httpx2", "httpcore2", "openai", "asyncio", "opencc"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
+
+main.add_command(eval_command)
 
 _paths = click.argument(
     "paths", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False)

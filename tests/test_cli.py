@@ -293,7 +293,17 @@ def test_items_are_shown_in_the_order_of_the_file(cli_runner: CliRunner) -> None
     assert "\x1b" not in result.output
 
 
-COMMANDS = ["", "run", "items", "export", "serve", "model", "model info", "model fetch"]
+COMMANDS = [
+    "",
+    "run",
+    "items",
+    "eval",
+    "export",
+    "serve",
+    "model",
+    "model info",
+    "model fetch",
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
