@@ -8,7 +8,7 @@ RUN_DB ?= build/commitments.db
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format check docs wheel-smoke record eval eval-local compare clean
+.PHONY: help run test lint format check docs wheel-smoke record eval eval-local compare peers clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -84,6 +84,10 @@ record: $(VENV)/local $(VENV)/dev ## Record the cassettes again from the embedde
 
 compare: $(VENV)/local $(VENV)/dev ## Time and tokens against a plain instructor loop
 	$(BIN)/python -m tests.compare_plain_loop
+
+peers: $(VENV)/local $(VENV)/dev ## Compare with langextract and a plain loop, same model and scorer
+	@$(PIP) install -r tests/peers/requirements.txt
+	$(BIN)/python -m tests.peers.run_peers --rounds 3
 
 clean: ## Remove what the targets made
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
