@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 RUN_DB ?= build/commitments.db
+PEERS_VENV ?= build/peers-venv
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
@@ -85,9 +86,14 @@ record: $(VENV)/local $(VENV)/dev ## Record the cassettes again from the embedde
 compare: $(VENV)/local $(VENV)/dev ## Time and tokens against a plain instructor loop
 	$(BIN)/python -m tests.compare_plain_loop
 
-peers: $(VENV)/local $(VENV)/dev ## Compare with langextract and a plain loop, same model and scorer
-	@$(PIP) install -r tests/peers/requirements.txt
-	$(BIN)/python -m tests.peers.run_peers --rounds 3
+$(PEERS_VENV)/ready: pyproject.toml tests/peers/requirements.txt
+	@$(PYTHON) -m venv $(PEERS_VENV)
+	@$(PEERS_VENV)/bin/python -m pip --disable-pip-version-check --quiet install \
+	  -e '.[local,eval]' -r tests/peers/requirements.txt
+	@touch $@
+
+peers: $(PEERS_VENV)/ready ## Compare with langextract and a plain loop, same model and scorer
+	$(PEERS_VENV)/bin/python -W ignore -m tests.peers.run_peers --rounds 3 $(PEERS_ARGS)
 
 clean: ## Remove what the targets made
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
