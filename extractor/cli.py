@@ -6,10 +6,6 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,26 +24,20 @@ from extractor.edge import (
     sigterm_is_ctrl_c,
     speak_utf8,
 )
-from extractor.errors import DocumentError, StoreError
+from extractor.errors import DocumentError
 from extractor.eval_cli import eval_command
 from extractor.export import export_rows
 from extractor.items import split_items
-from extractor.ledger import SqliteLedger
-from extractor.llm import ModelConfig
 from extractor.paths import expand_paths
 from extractor.pipeline import (
     Plan,
     RunConfig,
     StrategyName,
-    is_done,
     load_works,
     no_items,
-    run,
-    run_record,
 )
 from extractor.runs import RunSummary
 from extractor.samples import hard_records
-from extractor.store import Store
 from extractor.strategies import Soft
 from extractor.weights import locate_weights, weights_info
 
@@ -251,41 +241,14 @@ def _extract(
     *,
     resume: bool,
 ) -> RunSummary:
-    """Run the plan into the database; what cannot work is refused first."""
-    source = session.find_model(config, options)
-    config = replace(config, model=source.name)
-    strategy = session.make_strategy(config, None, options)
-    record = run_record(plan.works, config, strategy)
-    with Store(db) as store, _ends_run(store, record.id):
-        store.start_run(record)
-        since = None
-        if not resume:
-            store.reset_run(record.id)
-            since = datetime.now(UTC)
-        endpoint: AbstractContextManager[ModelConfig | None] = nullcontext()
-        if not is_done(plan.works, store, record.id):
-            endpoint = session.serve_model(source)
-        total = sum(len(work.items) for work in plan.works)
-        with endpoint as model, display.items_progress(err, total) as advance:
-            ledger = SqliteLedger(store, record.id, since)
-            opened = session.open_strategy(config, model, ledger, options)
-            return run(plan.works, config, opened, store, record, advance)
-
-
-@contextmanager
-def _ends_run(store: Store, run_id: str) -> Iterator[None]:
-    """Mark a run that does not finish, and say how to go on."""
+    """Run the plan; a run that is stopped says how to go on."""
+    total = sum(len(work.items) for work in plan.works)
+    progress = display.items_progress(err, total)
     try:
-        yield
+        return session.execute(plan, config, options, db, progress, resume=resume)
     except KeyboardInterrupt:
-        with suppress(StoreError):
-            store.finish_run(run_id, "interrupted")
         click.echo("Stopped. The same command goes on from here.", err=True)
         sys.exit(EXIT_INTERRUPTED)
-    except BaseException:
-        with suppress(StoreError):  # the disk may be what failed
-            store.finish_run(run_id, "failed")
-        raise
 
 
 @main.command("items")

@@ -13,13 +13,14 @@ from collections.abc import Coroutine, Sequence
 from typing import Self
 
 from extractor.answers import NONE, SEPARATOR, Question, ask_about, is_doubtful
+from extractor.drafts import without_repeats
 from extractor.errors import LLMError
 from extractor.llm import Completion, LineAnswer, LLMClient
 from extractor.models import Document, Draft, Item, Mention, content_id
 from extractor.prompting import Prompt
 from extractor.quoting import find_quote
 from extractor.reading import Reading
-from extractor.rules import ItemReading, without_repeats
+from extractor.rules import ItemReading
 from extractor.soft import soft_draft, soft_drafts
 from extractor.strategies import Soft, in_order, read_item
 
@@ -239,8 +240,8 @@ def settle(
 
     Where they agree the record is the model's.
     Where they do not, the rules' reading stands unless it has the marks of a misreading
-    and the model named words of the clause: on the development gold the model alone is
-    right less often than the rules, but right where they stumble.
+    and the model named words of the clause: the model alone is right less often than
+    the rules. What the overruling is worth, `make eval-local` measures.
     """
     rules = reading.readings[index]
     answer = completion.answer

@@ -8,22 +8,20 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from contextlib import closing, nullcontext, suppress
-from dataclasses import dataclass, replace
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
 from extractor import display, session
 from extractor.database import read_database, translated
-from extractor.errors import ConfigError, StoreError
+from extractor.errors import ConfigError
 from extractor.evaluation import Arm, export_arm, rules_arm, task_arms
-from extractor.ledger import SqliteLedger
 from extractor.models import Document
-from extractor.pipeline import RunConfig, is_done, load_works, run, run_record
+from extractor.pipeline import RunConfig, load_works
 from extractor.predictions import Predictions, Usage, predictions_of_run
 from extractor.replay import replay_arm
-from extractor.store import Store
 from extractor.tasks import ArmSpec, Task
 
 RULES = "rules"
@@ -216,24 +214,6 @@ def run_missing(
     plan = load_works(paths, config)
     if plan.refused:
         raise plan.refused[0]
-    source = session.find_model(config, options)
-    config = replace(config, model=source.name)
-    record = run_record(
-        plan.works, config, session.make_strategy(config, None, options)
-    )
-    with Store(db) as store:
-        store.start_run(record)
-        try:
-            is_whole = is_done(plan.works, store, record.id)
-            total = sum(len(work.items) for work in plan.works)
-            served = nullcontext() if is_whole else session.serve_model(source)
-            with served as model, display.items_progress(console, total) as advance:
-                ledger = SqliteLedger(store, record.id)
-                opened = session.open_strategy(config, model, ledger, options)
-                run(plan.works, config, opened, store, record, advance)
-        except BaseException as exc:
-            stopped = isinstance(exc, KeyboardInterrupt)
-            with suppress(StoreError):  # the disk may be what failed
-                store.finish_run(record.id, "interrupted" if stopped else "failed")
-            raise
-    return record.id
+    total = sum(len(work.items) for work in plan.works)
+    progress = display.items_progress(console, total)
+    return session.execute(plan, config, options, db, progress).run_id

@@ -48,7 +48,6 @@ class OffsetMap:
     def __init__(self, runs: Iterable[Run]) -> None:
         self.runs: tuple[Run, ...] = tuple(runs)
         self._clean_starts = [run.clean_start for run in self.runs]
-        self._source_starts = [run.source_start for run in self.runs]
 
     @classmethod
     def identity(cls, length: int, source_start: int = 0) -> OffsetMap:

@@ -59,12 +59,6 @@ class Node:
         """Return the end of the whole subtree."""
         return self.children[-1].stop if self.children else self.end
 
-    def label_text(self, text: str) -> str | None:
-        """Return the label as it stands in `text`."""
-        if self.label is None:
-            return None
-        return text[self.start : self.start + self.label.length]
-
     def body_start(self, text: str) -> int:
         """Return where the words after the label begin."""
         start = self.start + (self.label.length if self.label else 0)

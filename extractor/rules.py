@@ -50,8 +50,6 @@ from extractor.reading import (
 )
 from extractor.verbs import SENDING_VERBS
 
-__all__ = ["ItemReading", "hard_drafts", "mention", "mentions", "without_repeats"]
-
 _PURPOSE = re.compile(
     r"^为.{2,60}(?:奠定[^，。]{0,8}基础|提供[^，。]{0,12}(?:保障|保证|支撑|支持)|创造[^，。]{0,6}条件)$"
 )

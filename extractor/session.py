@@ -1,24 +1,36 @@
-"""Open the model a run asked for, and close it again.
+"""Open the model a run asked for, do the run, and close the model again.
 
-The one place where weights, server, client and prompts come together.
+The one place where weights, server, client, prompts and database come together.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import (
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+    suppress,
+)
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
 from extractor.closed import ClosedStrategy
+from extractor.errors import StoreError
 from extractor.freeform import OpenStrategy
+from extractor.ledger import SqliteLedger
 from extractor.llm import AnswerMode, LLMClient, ModelConfig, OpenAIClient
 from extractor.local_server import LocalServer
-from extractor.pipeline import RunConfig
+from extractor.models import Item
+from extractor.pipeline import Plan, RunConfig, is_done, run, run_record
 from extractor.prompting import load_prompt
+from extractor.runs import RunSummary
+from extractor.store import Store
 from extractor.strategies import RulesStrategy, Strategy
 from extractor.transport import Ledger
 from extractor.weights import QWEN_CODER, Progress, locate_weights
@@ -142,6 +154,57 @@ async def open_strategy(
         return
     async with OpenAIClient(endpoint, ledger, concurrency=config.concurrency) as client:
         yield make_strategy(config, client, options)
+
+
+def execute(
+    plan: Plan,
+    config: RunConfig,
+    options: ModelOptions,
+    db: Path,
+    progress: AbstractContextManager[Callable[[Item], None]],
+    *,
+    resume: bool = True,
+) -> RunSummary:
+    """Run the plan into the database; what cannot work is refused before it is opened.
+
+    An earlier run of the same kind is taken up where it stopped, and no server starts
+    when it left nothing to do. A run that does not finish is marked as such.
+
+    Args:
+        plan: the files to do.
+        config: what was asked for.
+        options: how to reach the model.
+        db: the database, made when missing.
+        progress: yields what is called after each item.
+        resume: False forgets the earlier run and asks everything again.
+
+    Raises:
+        ConfigError: the model cannot be used.
+        LLMError: no call can succeed; what was done stays.
+        StoreError: the database cannot be written.
+    """
+    source = find_model(config, options)
+    config = replace(config, model=source.name)
+    record = run_record(plan.works, config, make_strategy(config, None, options))
+    with Store(db) as store:
+        store.start_run(record)
+        try:
+            since = None
+            if not resume:
+                store.reset_run(record.id)
+                since = datetime.now(UTC)
+            endpoint: AbstractContextManager[ModelConfig | None] = nullcontext()
+            if not is_done(plan.works, store, record.id):
+                endpoint = serve_model(source)
+            with endpoint as model, progress as advance:
+                ledger = SqliteLedger(store, record.id, since)
+                opened = open_strategy(config, model, ledger, options)
+                return run(plan.works, config, opened, store, record, advance)
+        except BaseException as exc:
+            stopped = isinstance(exc, KeyboardInterrupt)
+            with suppress(StoreError):  # the disk may be what failed
+                store.finish_run(record.id, "interrupted" if stopped else "failed")
+            raise
 
 
 def make_strategy(

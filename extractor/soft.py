@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from extractor.candidates import DateCandidate
+from extractor.drafts import mention, mentions
 from extractor.lexicon import NOMINAL_VERBS, PIVOTS, VERB_PATTERN, WRAPPERS
 from extractor.models import Draft
 from extractor.offsets import Span
@@ -24,7 +25,7 @@ from extractor.promises import (
     trimmed_object,
 )
 from extractor.reading import clean_object
-from extractor.rules import ItemReading, mention, mentions
+from extractor.rules import ItemReading
 
 _REACHES = re.compile("达到")
 

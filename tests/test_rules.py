@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extractor.rules import ItemReading, hard_drafts, mention, without_repeats
+from extractor.drafts import mention, without_repeats
+from extractor.rules import ItemReading, hard_drafts
 from tests.clause_cases import Row, matches, read_clause, read_table, words
 
 
