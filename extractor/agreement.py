@@ -2,6 +2,7 @@
 
 The same scorer as for every arm, so that human agreement stands beside a system's
 score on the same scale.
+Both readings are independent; gold that was settled from both is compared with neither.
 Alternatives are those of the first reading, as they are for the arms.
 Where readers noted the other's reading as an alternative when they settled a
 difference, that makes agreement look higher than it was; `with_alternatives=False`
@@ -42,10 +43,10 @@ def agreement(
     """
     compared = []
     for one, items in zip(first, second, strict=True):
-        covered = _covered(one.items, items)
+        own = covered(one.items, items)
         if not with_alternatives:
-            covered = tuple(map(_without_alternatives, covered))
-        compared.append(Labelled(one.name, one.document, covered))
+            own = tuple(map(without_alternatives, own))
+        compared.append(Labelled(one.name, one.document, own))
     predictions = Predictions(
         claims={
             one.name: tuple(claim for item in items for claim in item_claims(item))
@@ -61,11 +62,11 @@ def agreement(
         compared,
         predictions,
         how or Resampling(),
-        "an independent second reading, scored like an arm",
+        "the second reading, scored like an arm against the first",
     )
 
 
-def _covered(
+def covered(
     first: Sequence[GoldItem], second: Sequence[GoldItem]
 ) -> tuple[GoldItem, ...]:
     """Return the first reading, `full` only where the second is, too."""
@@ -78,7 +79,8 @@ def _covered(
     )
 
 
-def _without_alternatives(item: GoldItem) -> GoldItem:
+def without_alternatives(item: GoldItem) -> GoldItem:
+    """Return an item with one reading of every record."""
     bare = {"alternatives": Alternatives()}
     records = tuple(record.model_copy(update=bare) for record in item.commitments)
     return item.model_copy(update={"commitments": records})

@@ -32,7 +32,7 @@ from extractor.evaluation import (
     to_json,
 )
 from extractor.gold import DocumentFinder
-from extractor.gold_check import EXCEPTIONS, check_gold
+from extractor.gold_check import check_gold
 from extractor.models import Document
 from extractor.pipeline import RunConfig
 from extractor.report import markdown_report
@@ -116,7 +116,9 @@ def _named_files(
     "--write-baseline", is_flag=True, help="Write this run's scores as the baseline."
 )
 @click.option(
-    "--check-gold", is_flag=True, help="Check the task's gold, score nothing."
+    "--check-gold",
+    is_flag=True,
+    help="Check the task's gold and its readings, score nothing.",
 )
 @click.option(
     "--text/--no-text",
@@ -244,17 +246,16 @@ def _baseline(
 
 
 def _check_gold(task: Task, corpus: Sequence[Path]) -> None:
-    problems = check_gold(task.gold, DocumentFinder([*corpus, *task.corpus]))
-    names = set(task.documents)
-    own = [
+    find_document = DocumentFinder([*corpus, *task.corpus])
+    problems = [
         problem
-        for problem in problems
-        if not names or Path(problem.path).stem in {*names, Path(EXCEPTIONS).stem}
+        for directory in task.gold
+        for problem in check_gold(directory, find_document, task.documents)
     ]
-    for problem in own:
+    for problem in problems:
         click.echo(str(problem))
-    if own:
-        complain(f"{len(own)} problems in the gold of {task.name!r}")
+    if problems:
+        complain(f"{len(problems)} problems in the gold of {task.name!r}")
         sys.exit(EXIT_FAILURES)
     click.echo(f"The gold of {task.name!r} has no problem.", err=True)
 

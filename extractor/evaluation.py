@@ -23,7 +23,9 @@ How to render an `EvalResult`:
   `unused` numbers, `samples` (one row an item), `errors` (each with its sentence and
   spans into the source) and `usage`.
 - `agreement` is the second reading scored against the first like an arm, on the
-  documents that have one: print its figures beside those of the arms.
+  documents that have two: print its figures beside those of the arms.
+  It is not scored against the gold that the arms are scored against where that was
+  settled from both readings (`readings`).
   `agreement_alone` is the same without alternatives (see the module `agreement`).
 - `comparisons` answer "is B better?", `gates` what failed, one line a reason.
 
@@ -53,7 +55,7 @@ from extractor.baselines import (
 from extractor.comparisons import compare_arms
 from extractor.errors import ConfigError
 from extractor.foreign import predictions_of_export
-from extractor.gold import SECOND, DocumentFinder, by_document, load_gold
+from extractor.gold import DocumentFinder
 from extractor.models import Document
 from extractor.predictions import (
     Predict,
@@ -62,6 +64,7 @@ from extractor.predictions import (
     predict_rules,
     predictions_of_run,
 )
+from extractor.readings import Readings, load_readings, load_settled
 from extractor.results import ArmResult, EvalResult, Metric
 from extractor.scores import Score
 from extractor.scoring import Sample, Target
@@ -168,29 +171,24 @@ def _arm(name: str, spec: ArmSpec, live: Mapping[str, Predict]) -> Arm:
     )
 
 
-def load_labelled(
-    task: Task, corpus: Sequence[Path] = (), *, reading: str | None = None
-) -> list[Labelled]:
+def load_labelled(task: Task, corpus: Sequence[Path] = ()) -> list[Labelled]:
     """Return the task's documents with their gold.
 
     Args:
         task: the task.
         corpus: directories searched before those of the task.
-        reading: `SECOND` for second readings; documents without one are left out.
 
     Raises:
         ConfigError: the gold cannot be read, or a document's file is not there.
     """
-    directory = task.gold / reading if reading else task.gold
-    items = by_document(load_gold(directory)) if directory.is_dir() else {}
+    items = load_settled(task.gold)
     names = task.documents or tuple(items)
     find = DocumentFinder([*corpus, *task.corpus])
     labelled = []
     for name in names:
         if name not in items:
-            if reading:
-                continue
-            raise ConfigError(f"there is no gold for {name!r} in {str(directory)!r}")
+            where = ", ".join(repr(str(directory)) for directory in task.gold)
+            raise ConfigError(f"there is no gold for {name!r} in {where}")
         document = find(items[name][0].doc_sha256)
         if document is None:
             raise ConfigError(
@@ -198,8 +196,6 @@ def load_labelled(
                 "not there; give its directory with --corpus"
             )
         labelled.append(Labelled(name, document, items[name]))
-    if not labelled and not reading:
-        raise ConfigError(f"there is no gold in {str(directory)!r}")
     return labelled
 
 
@@ -226,6 +222,7 @@ def run_eval(
     """
     labelled = load_labelled(task, corpus)
     documents = documents_of(labelled)
+    readings = load_readings(task.gold)
     scored = {
         arm.name: score_arm(
             arm.name,
@@ -243,8 +240,8 @@ def run_eval(
         resampling=task.resampling,
         documents=tuple(one.info for one in labelled),
         arms=tuple(scored.values()),
-        agreement=_agreement(task, labelled, corpus, with_alternatives=True),
-        agreement_alone=_agreement(task, labelled, corpus, with_alternatives=False),
+        agreement=_agreement(task, labelled, readings, with_alternatives=True),
+        agreement_alone=_agreement(task, labelled, readings, with_alternatives=False),
         comparisons=tuple(
             compare_arms(_scored(scored, a), _scored(scored, b), task.resampling)
             for a, b in (wanted if pairs is None else pairs)
@@ -263,19 +260,21 @@ def _scored(scored: Mapping[str, ArmResult], name: str) -> ArmResult:
 def _agreement(
     task: Task,
     labelled: Sequence[Labelled],
-    corpus: Sequence[Path],
+    readings: Mapping[str, Readings],
     *,
     with_alternatives: bool,
 ) -> ArmResult | None:
-    second = {
-        one.name: one.items for one in load_labelled(task, corpus, reading=SECOND)
-    }
-    first = [one for one in labelled if one.name in second]
+    """Score the second readings against the first, not against the settled gold."""
+    first = [
+        one._replace(items=readings[one.name].first)
+        for one in labelled
+        if one.name in readings
+    ]
     if not first:
         return None
     return agreement(
         first,
-        [second[one.name] for one in first],
+        [readings[one.name].second for one in first],
         task.resampling,
         with_alternatives=with_alternatives,
     )

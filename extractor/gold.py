@@ -34,8 +34,8 @@ Coverage = Literal["hard", "full"]
 FindDocument = Callable[[str], Document | None]
 """SHA-256 of a file's bytes to the loaded document, None when there is no such file."""
 
-SECOND = "second"
-"""Name of the directory, inside the gold, that holds the second readings."""
+FIRST, SECOND = "first", "second"
+"""Names of the directories, inside the gold, that hold the independent readings."""
 
 
 class GoldQuote(Record):
@@ -125,7 +125,7 @@ class GoldItem(Record):
 def load_gold(path: Path) -> tuple[GoldItem, ...]:
     """Return the items of one gold file, or of all files of a directory in name order.
 
-    A directory's own files only: second readings lie below it, in `SECOND`.
+    A directory's own files only: the readings lie below it (`readings`).
 
     Raises:
         ConfigError: no such file, or a line is not of the form of the guidelines.

@@ -1,40 +1,37 @@
 """Check gold against the files it labels and the parsers: gold in, problems out.
 
-A gold directory is clean when every quote is the source's characters at its span,
-every file has the digest the gold names, the items are those that the splitter makes,
-and every normalised value is what the parsers compute from the quote in its clause.
-Where the reader is right and a parser is not, the difference is listed with its reason
-in `exceptions.toml` beside the gold:
-
-```toml
-[[exception]]
-doc_id = "guiyang-2022"
-span = [4212, 4215]      # of the target's or the deadline's quote
-field = "change"         # value, upper, unit, comparator, change, baseline, date, basis
-reason = "…"
-```
-
-An exception that is not needed any more is a problem, too.
+A gold directory is clean, with both readings below it, when every quote is the
+source's characters at its span, every file has the digest the gold names, the items are
+those that the splitter makes, every normalised value is what the parsers compute from
+the quote in its clause, and every reading has its gold.
+Where the reader is right and a parser is not, the difference is an exception
+(`gold_exceptions`); one that neither the gold nor a reading needs any more is a
+problem, too.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from extractor.claims import Claim, commitment_claim, gold_claim
 from extractor.clauses import clause_at, split_clauses
 from extractor.errors import ConfigError
 from extractor.gold import (
+    FIRST,
     SECOND,
     FindDocument,
     GoldCommitment,
     GoldItem,
     GoldQuote,
     load_gold,
+)
+from extractor.gold_exceptions import (
+    DEADLINE_FIELDS,
+    EXCEPTIONS,
+    TARGET_FIELDS,
+    GoldException,
+    load_exceptions,
 )
 from extractor.items import split_items
 from extractor.models import Commitment, Document, Item, Quote, Record
@@ -44,9 +41,6 @@ from extractor.scores import Share
 from extractor.strategies import read_item
 from extractor.tolerance import is_same_number, is_same_text
 
-EXCEPTIONS = "exceptions.toml"
-TARGET_FIELDS = ("value", "upper", "unit", "comparator", "change", "baseline")
-DEADLINE_FIELDS = ("date", "basis")
 _NUMBERS = frozenset({"value", "upper", "baseline"})
 
 
@@ -70,15 +64,6 @@ class Problem(Record):
         if self.record is not None:
             where += f" record {self.record}"
         return f"{where}: {self.field}: {self.message}"
-
-
-class GoldException(Record):
-    """A value that the reader reads and the parsers do not."""
-
-    doc_id: str
-    span: Span
-    field: str
-    reason: str
 
 
 class _Check:
@@ -226,61 +211,71 @@ class _Check:
             )
 
 
-def check_gold(gold_dir: Path, find_document: FindDocument) -> list[Problem]:
-    """Return every problem of a gold directory and its second readings.
+def check_gold(
+    gold_dir: Path, find_document: FindDocument, names: Sequence[str] = ()
+) -> list[Problem]:
+    """Return every problem of a gold directory and its readings.
 
     Args:
-        gold_dir: holds *.jsonl, perhaps `second/`, perhaps `exceptions.toml`.
+        gold_dir: holds *.jsonl, perhaps `first/`, `second/` and `exceptions.toml`.
         find_document: gives the source file of a digest (`gold.DocumentFinder`).
+        names: of the documents to check; all when empty.
 
     Raises:
-        ConfigError: a file is not of the form of gold.
+        ConfigError: a file is not of the form of gold, or there is none.
     """
     exceptions = load_exceptions(gold_dir / EXCEPTIONS)
+    gold, first, second = (
+        {
+            path.stem: path
+            for path in sorted(directory.glob("*.jsonl"))
+            if not names or path.stem in names
+        }
+        for directory in (gold_dir, gold_dir / FIRST, gold_dir / SECOND)
+    )
+    if not gold and not names:
+        raise ConfigError(f"there is no gold in {str(gold_dir)!r}")
     needed: set[GoldException] = set()
     problems: list[Problem] = []
     checked: set[str] = set()
-    for path in sorted(
-        [*gold_dir.glob("*.jsonl"), *gold_dir.glob(f"{SECOND}/*.jsonl")]
-    ):
+    for path in (*gold.values(), *first.values(), *second.values()):
         found = _Check(path, exceptions, needed).run(find_document)
         if not any(p.field == "doc_sha256" for p in found):
             checked.add(path.stem)
         problems += found
+    problems += _orphans(gold, first, second)
     problems += [
-        Problem(
-            path=str(gold_dir / EXCEPTIONS),
-            item=None,
-            label=None,
-            record=None,
-            field=exception.field,
-            message=f"{exception.doc_id} {list(exception.span)} is not needed",
+        _of_file(
+            gold_dir / EXCEPTIONS,
+            exception.field,
+            f"{exception.doc_id} {list(exception.span)} is not needed",
         )
         for exception in exceptions
-        if exception not in needed and exception.doc_id in checked
+        if exception not in needed
+        and (exception.doc_id in checked or not _has_gold(gold_dir, exception.doc_id))
     ]
     return problems
 
 
-def load_exceptions(path: Path) -> tuple[GoldException, ...]:
-    """Load the exceptions, none when there is no file.
+def _has_gold(gold_dir: Path, name: str) -> bool:
+    return (gold_dir / f"{name}.jsonl").is_file()
 
-    Raises:
-        ConfigError: the file is malformed, or an exception has no reason.
-    """
-    if not path.is_file():
-        return ()
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8")).get("exception", [])
-        exceptions = tuple(GoldException.model_validate(table) for table in tables)
-    except (ValidationError, ValueError) as error:
-        raise ConfigError(f"{str(path)!r} is malformed: {error}") from error
-    for exception in exceptions:
-        if not exception.reason.strip():
-            raise ConfigError(f"{str(path)!r}: {exception.doc_id} has no reason")
-        if exception.field not in (*TARGET_FIELDS, *DEADLINE_FIELDS):
-            raise ConfigError(f"{str(path)!r}: unknown field {exception.field!r}")
-    return exceptions
+
+def _orphans(
+    gold: Mapping[str, Path], first: Mapping[str, Path], second: Mapping[str, Path]
+) -> Iterator[Problem]:
+    """Yield the readings that nothing can be compared with."""
+    for name, path in (*first.items(), *second.items()):
+        if name not in gold:
+            yield _of_file(path, "items", "a reading of a document without gold")
+    for name in sorted(first.keys() - second.keys()):
+        yield _of_file(first[name], "items", "a first reading without a second")
+
+
+def _of_file(path: Path, field: str, message: str) -> Problem:
+    return Problem(
+        path=str(path), item=None, label=None, record=None, field=field, message=message
+    )
 
 
 def differences(

@@ -142,8 +142,9 @@ def _human_note(result: EvalResult) -> str:
     if result.agreement is None:
         return "Human agreement: no second reading of these documents"
     return (
-        "second reader: an independent second reading scored like an arm, on the "
-        f"{len(result.agreement.documents)} documents that have one"
+        "second reader: the second reading scored like an arm against the first "
+        "reading, two independent ones, and not against gold that was settled from "
+        f"both; on the {len(result.agreement.documents)} documents that have two"
     )
 
 

@@ -172,7 +172,8 @@ class EvalResult(Record):
     documents: tuple[DocumentInfo, ...]
     arms: tuple[ArmResult, ...]
     agreement: ArmResult | None
-    """The second reading scored against the first, alternatives accepted."""
+    """The second reading scored against the first (never against gold settled from
+    both), alternatives accepted."""
     agreement_alone: ArmResult | None
     """The same without alternatives: what the two readers wrote themselves."""
     comparisons: tuple[Comparison, ...] = ()

@@ -166,7 +166,7 @@ def _hard_score(
             "strict": Tally(correct=strict, **sizes),
         },
         fields={
-            field: _count_field(
+            field: count_field(
                 field,
                 pairs,
                 [gold[i] for i in alignment.missed],
@@ -182,12 +182,13 @@ def _hard_score(
     )
 
 
-def _count_field(
+def count_field(
     field: str,
     pairs: Sequence[tuple[Claim, Claim]],
     missed: Sequence[Claim],
     spurious: Sequence[Claim],
 ) -> FieldCounts:
+    """Count what became of a field of aligned pairs and of the records left over."""
     outcomes = [compare_field(field, *pair) for pair in pairs]
     return FieldCounts(
         correct=outcomes.count("correct"),

@@ -5,9 +5,9 @@ name = "commitments"
 description = "…"
 
 [data]
-gold = "gold"                  # directory of *.jsonl, second readings in second/
+gold = "gold"                  # directory of *.jsonl (see `readings`), or several
 documents = ["qinghe-2024"]    # names of gold files; left out: all
-corpus = ["documents"]         # searched for the source files, by digest
+corpus = ["documents"]         # searched for the source files by digest; or one
 
 [arms.rules]                   # no LLM, run in the process
 strategy = "rules"
@@ -99,7 +99,8 @@ class Task(Record):
 
     name: str
     description: str = ""
-    gold: Path
+    gold: tuple[Path, ...] = Field(min_length=1)
+    """Directories of gold; no document is in two of them."""
     documents: tuple[str, ...] = ()
     """Names of gold files; empty for all."""
     corpus: tuple[Path, ...] = ()
@@ -139,9 +140,9 @@ def _fields(tables: dict[str, Any], base: Path) -> dict[str, Any]:
     compare = dict(fields.pop("compare", {}))
     gates = fields.pop("gate", [])
     fields |= {
-        "gold": base / data.pop("gold", "gold"),
+        "gold": _paths("gold", data.pop("gold", "gold"), base),
         "documents": data.pop("documents", ()),
-        "corpus": [base / directory for directory in data.pop("corpus", ())],
+        "corpus": _paths("corpus", data.pop("corpus", ()), base),
         "resampling": Resampling(
             bootstrap.pop("seed", DEFAULT_SEED),
             bootstrap.pop("resamples", DEFAULT_RESAMPLES),
@@ -154,6 +155,17 @@ def _fields(tables: dict[str, Any], base: Path) -> dict[str, Any]:
         },
     }
     return fields | data | bootstrap | compare
+
+
+def _paths(key: str, value: Any, base: Path) -> tuple[Path, ...]:
+    """Return one directory or a list of them."""
+    names = [value] if isinstance(value, str) else value
+    try:
+        return tuple(base / name for name in names)
+    except TypeError as error:
+        raise ValueError(
+            f"data.{key}: {value!r} is no path and no list of paths"
+        ) from error
 
 
 def _arm(spec: dict[str, Any], base: Path) -> dict[str, Any]:

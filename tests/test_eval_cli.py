@@ -200,6 +200,23 @@ def test_check_gold(cli_runner, task):
     assert "1.6万个" in result.stdout
 
 
+def test_check_gold_names_the_file_of_a_problem(cli_runner, task):
+    """The settled gold and both readings are checked, each under its own name."""
+    lines = gold_lines()
+    lines[0]["commitments"][0]["target"]["quote"] = "1.6万个"
+    for reading in ("first", "second"):
+        write_gold(task.parent / "gold" / reading, gold_lines())
+    command = ["eval", str(task), "--check-gold"]
+    assert cli_runner.invoke(main, command).exit_code == 0
+
+    for reading in ("first", "second"):
+        path = write_gold(task.parent / "gold" / reading, lines)
+        result = cli_runner.invoke(main, command)
+        found = [line.partition(":")[0] for line in result.stdout.splitlines()]
+        assert {str(path)} == set(found) and result.exit_code == 3
+        write_gold(task.parent / "gold" / reading, gold_lines())
+
+
 def test_model_runs_first_and_is_scored_from_the_ledger(cli_runner, task, endpoint):
     """A model that has no run yet is run once; the second time nothing is asked."""
     command = ["eval", str(task), "--model", "fake", "--base-url", endpoint.base_url,

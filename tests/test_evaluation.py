@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from extractor.agreement import agreement
@@ -116,7 +118,7 @@ def test_missing_files_are_the_operators_mistake(tmp_path, task):
     with pytest.raises(ConfigError, match="no gold for 'other'"):
         load_labelled(task.model_copy(update={"documents": ("other",)}))
     with pytest.raises(ConfigError, match="no gold in"):
-        load_labelled(task.model_copy(update={"gold": tmp_path / "none"}))
+        load_labelled(task.model_copy(update={"gold": (tmp_path / "none",)}))
 
 
 def test_labelled_documents_are_the_files(task, tmp_path):
@@ -146,10 +148,52 @@ def test_second_readings_stand_beside_the_arms(tmp_path):
     assert 0 == result.agreement.metric("soft").gold
 
 
+def test_readers_are_compared_with_each_other_not_with_the_settled_gold(tmp_path):
+    """Gold that was settled from both readings says nothing of their agreement."""
+    path = write_task(tmp_path)
+    first, second = gold_lines(), gold_lines()
+    first[0]["commitments"][0]["object"] = at("公办幼儿园", 1)
+    second[1]["commitments"].pop()
+    write_gold(tmp_path / "gold" / "first", first)
+    write_gold(tmp_path / "gold" / "second", second)
+    result = run_eval(load_task(path), [rules_arm()])
+
+    assert result.agreement is not None
+    assert (2, 3, 4) == (
+        result.agreement.metric("strict").correct,
+        result.agreement.metric("strict").predicted,
+        result.agreement.metric("strict").gold,
+    )
+    assert 1.0 == result.arm("rules").metric("found").value
+    assert "missed" in {error.kind for error in result.agreement.errors}
+
+
+def test_gold_of_several_directories(tmp_path):
+    """Documents and readings of all directories are scored as one task."""
+    path = write_task(tmp_path)
+    more = PLAN.replace("1.5万", "2.5万")
+    (tmp_path / "documents" / "more.txt").write_text(more, encoding="utf-8", newline="")
+    digest = hashlib.sha256(more.encode()).hexdigest()
+    lines = [line | {"doc_id": "more", "doc_sha256": digest} for line in gold_lines()]
+    lines[0]["commitments"][0]["target"] |= {"quote": "2.5万个", "value": 25000}
+    write_gold(tmp_path / "more", lines, "more")
+    write_gold(tmp_path / "more" / "second", lines, "more")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace('gold = "gold"', 'gold = ["gold", "more"]'), encoding="utf-8"
+    )
+    result = run_eval(load_task(path), [rules_arm()])
+
+    assert ["plan", "more"] == [document.name for document in result.documents]
+    assert 1.0 == result.arm("rules").metric("found").value
+    assert result.agreement is not None
+    assert ["more"] == [document.name for document in result.agreement.documents]
+
+
 def test_agreement_of_equal_readings(task):
     """A reading agrees with itself in everything."""
     labelled = load_labelled(task)
-    result = agreement(labelled, [load_gold(task.gold)])
+    result = agreement(labelled, [load_gold(task.gold[0])])
 
     assert () == result.errors and 1.0 == result.metric("soft").value
 

@@ -10,7 +10,9 @@ import pytest
 
 from extractor.errors import ConfigError
 from extractor.gold import DocumentFinder, by_document, load_gold
-from extractor.gold_check import check_gold, load_exceptions, parser_accuracy
+from extractor.gold_check import check_gold, parser_accuracy
+from extractor.gold_exceptions import load_exceptions
+from extractor.tasks import load_task
 from tests.conftest import DOCUMENTS, ROOT
 from tests.eval_samples import PLAN, gold_lines, write_gold
 
@@ -46,9 +48,10 @@ def test_values_are_read_exactly(tmp_path):
     assert items[0].commitments[0].target.value == Decimal("0.1")
 
 
-def test_a_directory_is_read_without_second_readings(tmp_path):
-    """Second readings are other gold, not more gold."""
+def test_a_directory_is_read_without_readings(tmp_path):
+    """Readings are other gold, not more gold."""
     write_gold(tmp_path, gold_lines())
+    write_gold(tmp_path / "first", gold_lines())
     write_gold(tmp_path / "second", gold_lines())
 
     assert 3 == len(load_gold(tmp_path))
@@ -218,6 +221,50 @@ def test_an_exception_that_is_not_needed_is_a_problem(tmp_path, find):
     )
 
 
+def test_an_exception_of_a_reading_is_needed(tmp_path, find):
+    """One list serves the gold and both readings; a reading alone may need it."""
+    lines = gold_lines()
+    wrong_value(lines)
+    span = lines[0]["commitments"][0]["target"]["span"]
+    text = EXCEPTION.format(span=span, field="value")
+    write_gold(tmp_path / "gold" / "second", lines)
+
+    assert [] == problems(tmp_path, find, gold_lines(), text)
+
+
+def test_an_exception_of_no_document_is_a_problem(tmp_path, find):
+    """An exception whose document has no gold cannot be needed."""
+    text = EXCEPTION.format(span=[1, 2], field="value").replace("plan", "plam")
+
+    assert ["value: plam [1, 2] is not needed"] == problems(
+        tmp_path, find, gold_lines(), text
+    )
+
+
+def test_readings_without_counterpart_are_problems(tmp_path, find):
+    """A reading needs its gold, a first reading its second."""
+    write_gold(tmp_path / "gold" / "first", gold_lines())
+    other = [line | {"doc_id": "other"} for line in gold_lines()]
+    write_gold(tmp_path / "gold" / "second", other, "other")
+
+    assert [
+        "items: a reading of a document without gold",
+        "items: a first reading without a second",
+    ] == problems(tmp_path, find, gold_lines())
+
+
+def test_documents_can_be_checked_alone(tmp_path, find):
+    """A task checks its own documents; no gold at all is refused."""
+    write_gold(tmp_path / "gold", gold_lines())
+    broken = [line | {"doc_sha256": "0" * 64} for line in gold_lines()]
+    write_gold(tmp_path / "gold", broken, "broken")
+
+    assert [] == check_gold(tmp_path / "gold", find, ["plan"])
+    assert check_gold(tmp_path / "gold", find)
+    with pytest.raises(ConfigError, match="no gold in"):
+        check_gold(tmp_path / "none", find)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -265,6 +312,17 @@ def test_parser_accuracy_counts_fields_of_gold_quotes(tmp_path, find):
 def test_shipped_gold_is_of_the_form_of_the_guidelines(path):
     """Every committed gold file loads and names itself."""
     assert {path.stem} == {item.doc_id for item in load_gold(path)}
+
+
+@pytest.mark.parametrize("name", ["commitments", "unseen"])
+def test_gold_of_shipped_documents_is_clean(name):
+    """Gold and readings quote the files; what no parser derives has its reason."""
+    task = load_task(ROOT / "evals" / f"{name}.toml")
+    find = DocumentFinder(task.corpus)
+
+    assert [] == [
+        str(p) for d in task.gold for p in check_gold(d, find, task.documents)
+    ]
 
 
 def test_every_shipped_document_is_found_by_its_gold():

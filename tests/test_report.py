@@ -46,7 +46,7 @@ def half(document, item):
 def result(tmp_path):
     """Score three arms on the small plan, with a second reading and a gate."""
     task = load_task(write_task(tmp_path / "evals"))
-    write_gold(task.gold / "second", gold_lines())
+    write_gold(task.gold[0] / "second", gold_lines())
     task = task.model_copy(
         update={"gates": (Gate(arm="half", thresholds={"strict_f1": 0.9}),)}
     )
@@ -60,6 +60,7 @@ def test_markdown_says_what_the_law_asks(result):
 
     assert "1 documents, 3 items (1 labelled in full), 4 hard and 2 soft" in text
     assert "| second reader |" in text and "| second reader, no alternatives |" in text
+    assert "two independent ones, and not against gold that was settled" in text
     assert "Not scored: open, closed" in text
     assert "- Gate of half: failed" in text and "strict_f1 is 0.0000" in text
     assert "not enough gold to tell" in text

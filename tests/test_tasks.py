@@ -50,6 +50,32 @@ def test_a_task_has_everything_a_file_says(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        pytest.param('"a"', ["a"], id="one"),
+        pytest.param('["a", "b/c"]', ["a", "b/c"], id="several"),
+    ],
+)
+def test_gold_and_corpus_are_one_directory_or_several(tmp_path, said, names):
+    """Paths are relative to the task file, alone or in a list."""
+    path = tmp_path / "task.toml"
+    path.write_text(f'name = "x"\n[data]\ngold = {said}\ncorpus = {said}\n')
+    task = load_task(path)
+
+    assert tuple(tmp_path / name for name in names) == task.gold == task.corpus
+
+
+@pytest.mark.parametrize("said", ["1", "[1]", "[]"])
+def test_gold_that_is_no_directory_is_refused(tmp_path, said):
+    """A number is no path, and no gold is no task."""
+    path = tmp_path / "task.toml"
+    path.write_text(f'name = "x"\n[data]\ngold = {said}\n')
+
+    with pytest.raises(ConfigError, match="gold"):
+        load_task(path)
+
+
+@pytest.mark.parametrize(
     ("more", "message"),
     [
         pytest.param(

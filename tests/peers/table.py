@@ -90,7 +90,7 @@ def make_table(
             arms.append(export_arm(name, path))
     task = Task(
         name="peers",
-        gold=out / "gold",
+        gold=(out / "gold",),
         documents=tuple(part.name for part in done),
         corpus=tuple({Path(part.document.path).parent for part in done}),
     )
