@@ -21,6 +21,8 @@ from tests.fake_endpoint import FakeEndpoint, fake_endpoint
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = ROOT / "evals" / "documents"
+DEVELOPMENT = ROOT / "evals" / "development" / "documents"
+UNSEEN = ROOT / "evals" / "unseen" / "documents"
 IS_RECORDING = bool(os.environ.get("EXTRACT_RECORD"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from copy import deepcopy
 from decimal import Decimal
@@ -13,10 +14,16 @@ from extractor.gold import DocumentFinder, by_document, load_gold
 from extractor.gold_check import check_gold, parser_accuracy
 from extractor.gold_exceptions import load_exceptions
 from extractor.tasks import load_task
-from tests.conftest import DOCUMENTS, ROOT
+from tests.conftest import DEVELOPMENT, DOCUMENTS, ROOT, UNSEEN
 from tests.eval_samples import PLAN, gold_lines, write_gold
 
-GOLD = ROOT / "evals" / "gold"
+EVALS = ROOT / "evals"
+GOLD_OF = {
+    DOCUMENTS: EVALS / "gold",
+    DEVELOPMENT: EVALS / "development" / "gold",
+    UNSEEN: EVALS / "unseen" / "gold",
+}
+"""Folder of documents to the folder of their gold."""
 
 
 @pytest.fixture
@@ -307,17 +314,19 @@ def test_parser_accuracy_counts_fields_of_gold_quotes(tmp_path, find):
 
 
 @pytest.mark.parametrize(
-    "path", sorted(GOLD.glob("**/*.jsonl")), ids=lambda p: str(p.relative_to(GOLD))
+    "path",
+    [path for gold in GOLD_OF.values() for path in sorted(gold.rglob("*.jsonl"))],
+    ids=lambda path: str(path.relative_to(EVALS)),
 )
 def test_shipped_gold_is_of_the_form_of_the_guidelines(path):
     """Every committed gold file loads and names itself."""
     assert {path.stem} == {item.doc_id for item in load_gold(path)}
 
 
-@pytest.mark.parametrize("name", ["commitments", "unseen"])
+@pytest.mark.parametrize("name", ["commitments", "written", "unseen"])
 def test_gold_of_shipped_documents_is_clean(name):
     """Gold and readings quote the files; what no parser derives has its reason."""
-    task = load_task(ROOT / "evals" / f"{name}.toml")
+    task = load_task(EVALS / f"{name}.toml")
     find = DocumentFinder(task.corpus)
 
     assert [] == [
@@ -325,10 +334,33 @@ def test_gold_of_shipped_documents_is_clean(name):
     ]
 
 
-def test_every_shipped_document_is_found_by_its_gold():
-    """No shipped document has drifted from its digest."""
-    find = DocumentFinder([DOCUMENTS])
-    shipped = {path.stem for path in DOCUMENTS.glob("*.txt")}
-    gold = by_document(load_gold(GOLD))
+@pytest.mark.parametrize(
+    ("documents", "gold"), GOLD_OF.items(), ids=lambda path: path.parent.name
+)
+def test_every_document_is_found_by_its_gold(documents, gold):
+    """No document has drifted from its digest, and none lies there without gold."""
+    find = DocumentFinder([documents])
+    names = {path.stem for path in documents.glob("*.txt")}
+    labelled = by_document(load_gold(gold))
 
-    assert all(find(gold[name][0].doc_sha256) for name in shipped)
+    assert names
+    assert all(find(labelled[name][0].doc_sha256) for name in names)
+
+
+def test_no_document_is_both_development_and_unseen():
+    """What gives scores is nothing that rules and prompts are made with."""
+    unseen, development = (
+        {digest for name in names for digest in digests(EVALS / name)}
+        for names in (["unseen.toml"], ["development.toml", "plans.toml"])
+    )
+
+    assert unseen and development
+    assert unseen.isdisjoint(development)
+
+
+def digests(path):
+    """Return the digests of a task's documents, and of what lies in its folders."""
+    task = load_task(path)
+    files = [file for folder in task.corpus for file in folder.glob("*.txt")]
+    labelled = {item.doc_sha256 for d in task.gold for item in load_gold(d)}
+    return labelled | {hashlib.sha256(f.read_bytes()).hexdigest() for f in files}
