@@ -54,6 +54,7 @@ FACETS: dict[str, list[str | dict[str, str]]] = {
     "v_runs": ["model", "strategy", "status"],
     "v_ungrounded": ["field", "method", "status", "source_path"],
     "v_calls": ["run_id", "purpose", "model", "status", "finish_reason"],
+    "v_eval_scores": ["task", "arm", "product_version"],
     "v_provenance": ["model", "method", "prompt_name", "target_rule", "deadline_rule"],
     "documents": ["issuer", "plan_year", "encoding"],
     "items": ["document_id"],
@@ -62,6 +63,8 @@ FACETS: dict[str, list[str | dict[str, str]]] = {
     "llm_calls": ["run_id", "purpose", "model", "status", "finish_reason"],
     "failures": ["run_id", "kind"],
     "commitments": ["run_id", "kind", "method", "status", "target_rule"],
+    "eval_runs": ["task", "gate_passed", "product_version"],
+    "eval_scores": ["eval_run_id", "arm", "metric", "figure"],
 }
 """Counts offered beside each table and view."""
 
@@ -70,7 +73,12 @@ SORTED_BY = {
     "v_calls": "started_at",
     "v_latest_runs": "document_id",
 }
-NEWEST_FIRST = {"runs": "created_at", "v_runs": "created_at", "llm_calls": "started_at"}
+NEWEST_FIRST = {
+    "runs": "created_at",
+    "v_runs": "created_at",
+    "llm_calls": "started_at",
+    "eval_runs": "finished_at",
+}
 
 LABELS = {
     "documents": "title",
@@ -78,6 +86,7 @@ LABELS = {
     "runs": "model",
     "llm_calls": "purpose",
     "commitments": "clause",
+    "eval_runs": "task",
 }
 """Column shown where another row refers to this one."""
 

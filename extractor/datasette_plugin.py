@@ -37,6 +37,7 @@ LINKS = {
     "document_id": "documents",
     "item_id": "items",
     "call_id": "llm_calls",
+    "eval_run_id": "eval_runs",
 }
 """Column of a view or query: the table that has the row."""
 

@@ -5,18 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Relation:
-    """A table or view in words."""
-
-    title: str
-    description: str
-    columns: dict[str, str]
-    """Column name to what it holds, in the schema's order."""
-
+from extractor.eval_dictionary import EVAL_TABLES, EVAL_VIEWS
+from extractor.relations import Relation
 
 _ID = {
     "commitment_id": "Record; leads to its row with every span",
@@ -238,6 +228,7 @@ TABLES = {
             "call_id": _ID["call_id"],
         },
     ),
+    **EVAL_TABLES,
 }
 """The tables, in reading order."""
 
@@ -363,6 +354,7 @@ VIEWS = {
             "finished_at": "When it was through with it (UTC)",
         },
     ),
+    **EVAL_VIEWS,
 }
 """The views, in reading order."""
 

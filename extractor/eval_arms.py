@@ -15,6 +15,7 @@ from pathlib import Path
 from rich.console import Console
 
 from extractor import display, session
+from extractor.agreement import SECOND_READING
 from extractor.database import read_database, translated
 from extractor.errors import ConfigError
 from extractor.evaluation import Arm, export_arm, rules_arm, task_arms
@@ -76,7 +77,8 @@ def gather_arms(
         arms += database_arms(sources, documents)
     arms += [export_arm(name, path, f"export {path.name}") for name, path in
              sources.exports]  # fmt: skip
-    names = [arm.name for arm in arms]
+    # The second reader is scored like an arm and stored beside them.
+    names = [SECOND_READING, *(arm.name for arm in arms)]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice:
         raise ConfigError(f"two arms are named {twice!r}; leave one out or rename it")
@@ -149,9 +151,11 @@ def _finished_runs(
 
 
 def _run_arm(name: str, path: Path, chosen: Mapping[str, sqlite3.Row]) -> Arm:
+    run_ids = tuple(dict.fromkeys(row["run_id"] for row in chosen.values()))
+
     def predict(documents: Mapping[str, Document]) -> Predictions:
         parts = []
-        for run_id in dict.fromkeys(row["run_id"] for row in chosen.values()):
+        for run_id in run_ids:
             own = {
                 key: document
                 for key, document in documents.items()
@@ -165,7 +169,8 @@ def _run_arm(name: str, path: Path, chosen: Mapping[str, sqlite3.Row]) -> Arm:
     days = sorted(row["finished_at"][:10] for row in chosen.values())
     when = " to ".join(dict.fromkeys([days[0], days[-1]]))
     what = f"{first['strategy']} strategy, stored run of {first['model']}"
-    return Arm(name, predict, f"{what}, {when}, prompt {', '.join(prompts)}")
+    description = f"{what}, {when}, prompt {', '.join(prompts)}"
+    return Arm(name, predict, description, run_ids)
 
 
 def _prompt(row: sqlite3.Row) -> str:

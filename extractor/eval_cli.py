@@ -21,6 +21,8 @@ from extractor.edge import (
 )
 from extractor.errors import ConfigError
 from extractor.eval_arms import RULES, Sources, gather_arms, run_missing
+from extractor.eval_recording import eval_record
+from extractor.eval_records import EvalRecord
 from extractor.evaluation import (
     Arm,
     EvalResult,
@@ -36,6 +38,7 @@ from extractor.gold_check import check_gold
 from extractor.models import Document
 from extractor.pipeline import RunConfig
 from extractor.report import markdown_report
+from extractor.store import Store
 
 err = Console(stderr=True, highlight=False, markup=False)
 _file = click.Path(path_type=Path, dir_okay=False, readable=False)
@@ -59,7 +62,10 @@ def _named_files(
 @click.command("eval")
 @click.argument("task", type=_file, metavar="TASK.toml")
 @click.option(
-    "--db", type=_file, help="Database whose latest model runs are arms: closed, open."
+    "--db",
+    type=_file,
+    help="Database whose latest model runs are arms: closed, open. The scores are kept "
+    "in it.",
 )
 @click.option("--run", "run_id", metavar="ID", help="This run of --db alone.")
 @click.option(
@@ -142,6 +148,9 @@ def eval_command(task: Path, **flags: Any) -> None:
     baseline_path, baseline = _baseline(task, loaded, flags)
     labelled = load_labelled(loaded, flags["corpus"])
     documents = {one.name: one.document for one in labelled}
+    if flags["db"] and flags["db"].is_file():
+        # It may be an earlier version's, or one that no score can be written to.
+        Store(flags["db"]).close()
     if flags["model"] and flags["model"] != RULES:
         with sigterm_is_ctrl_c():
             _run_model(flags, documents)
@@ -164,6 +173,8 @@ def eval_command(task: Path, **flags: Any) -> None:
         _write(baseline_path, baseline_json(baseline))
         gates = tuple(check_gate(gate, result, baseline) for gate in loaded.gates)
         result = result.model_copy(update={"gates": gates})
+    if flags["db"]:
+        _record(flags["db"], eval_record(loaded, labelled, arms, result))
     _write_reports(result, baseline, flags)
     _gate(result)
 
@@ -258,6 +269,13 @@ def _check_gold(task: Task, corpus: Sequence[Path]) -> None:
         complain(f"{len(problems)} problems in the gold of {task.name!r}")
         sys.exit(EXIT_FAILURES)
     click.echo(f"The gold of {task.name!r} has no problem.", err=True)
+
+
+def _record(db: Path, record: EvalRecord) -> None:
+    """Keep the scores in the database, whatever becomes of the reports."""
+    with Store(db) as store:
+        store.add_eval(record)
+    click.echo(f"Written: {db} (eval {record.id})", err=True)
 
 
 def _write_reports(

@@ -105,6 +105,8 @@ class Arm:
     predict: Callable[[Mapping[str, Document]], Predictions]
     """The documents by name to their predictions."""
     description: str = ""
+    run_ids: tuple[str, ...] = ()
+    """Runs of the command's database that it is read from."""
 
 
 def live_arm(name: str, predict: Predict, description: str = "") -> Arm:

@@ -122,5 +122,21 @@ where records = 0
 order by source_path, position
 """,
     ),
+    "how_good_is_it": CannedQuery(
+        "How good is it",
+        "Scores against hand-labelled gold: the latest eval of each task and arm, with "
+        "95 % interval and n, headlines first, then field by field.",
+        """
+select v.task, s.arm, s.metric, s.figure, s.value, s.low, s.high, s.n, s.correct,
+  s.wrong, s.missed + s.missed_records as missed,
+  s.spurious + s.spurious_records as spurious, s.correct_null, s.eval_run_id, s.run_id,
+  v.finished_at
+from v_eval_scores v
+join eval_scores s on s.eval_run_id = v.eval_run_id and s.arm = v.arm
+where :task = '' or v.task = :task
+order by v.task, s.metric like 'field.%', s.eval_run_id, s.position
+""",
+        ("task",),
+    ),
 }
 """Name in the URL to query."""

@@ -279,6 +279,8 @@ _OTHERS = (
     ("soft", "soft: clause and action, F1"),
     ("soft_objects", "soft: overlap of objects"),
     ("items", "items split as labelled, F1"),
+    ("strict_by_model", "hard records of method model that are strictly right"),
+    ("strict_by_rules", "hard records of method rules that are strictly right"),
     ("ungrounded", "records with a refused field"),
     ("digits", "numbers used or left out by name"),
 )

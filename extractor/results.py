@@ -27,6 +27,8 @@ TALLIES = {
 }
 """Metrics with precision, recall and F1, and what they mean."""
 SHARES = {
+    "strict_by_model": "hard records of method model that are strictly right",
+    "strict_by_rules": "hard records of method rules that are strictly right",
     "ungrounded": "records with a field whose words are not in the source",
     "soft_objects": "character overlap of the objects of aligned soft records",
     "digits": "numbers of the text that a record uses or a rule leaves out by name",

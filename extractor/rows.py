@@ -1,4 +1,4 @@
-"""Records as rows: the column layout of documents, items and commitments.
+"""Records as rows: the column layout of documents, items, commitments and scores.
 
 Pure; `store` writes the rows.
 """
@@ -9,7 +9,8 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from extractor.models import Commitment, Document, Item, Quote
+from extractor.eval_records import EvalRecord
+from extractor.models import Commitment, Document, Item, Quote, content_id
 
 Row = dict[str, Any]
 
@@ -115,6 +116,25 @@ def commitment_row(commitment: Commitment, run_id: str, position: int) -> Row:
         "ungrounded": json_text(commitment.ungrounded),
         "call_id": commitment.call_id,
     }
+
+
+def eval_row(evaluation: EvalRecord) -> Row:
+    """Return the row of an evaluation, without its times."""
+    row = evaluation.model_dump(exclude={"arms", "scores"})
+    return row | {"arms": json_text([arm.model_dump() for arm in evaluation.arms])}
+
+
+def eval_score_rows(evaluation: EvalRecord) -> list[Row]:
+    """Return the rows of an evaluation's scores, in their order."""
+    return [
+        {
+            "id": content_id(evaluation.id, score.arm, score.metric, score.figure),
+            "eval_run_id": evaluation.id,
+            "position": position,
+            **score.model_dump(),
+        }
+        for position, score in enumerate(evaluation.scores)
+    ]
 
 
 def _quote_columns(field: str, quote: Quote | None, suffix: str = "") -> Row:

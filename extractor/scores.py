@@ -117,7 +117,9 @@ class Score(Record):
     confusions: dict[str, dict[str, int]] = Field(default_factory=dict)
     """comparator and unit: "gold → predicted" to its count, wrong pairs only."""
     shares: dict[str, Share] = Field(default_factory=dict)
-    """ungrounded (records), soft_objects (character overlap), digits (accounted)."""
+    """ungrounded (records), soft_objects (character overlap), digits (accounted),
+    strict_by_model and strict_by_rules (hard records that are right, by who made them).
+    """
     digits: dict[str, int] = Field(default_factory=dict)
     """Why each number of the text is used or not: reason to count."""
 

@@ -61,6 +61,10 @@ ErrorKind = Literal["missed", "spurious", "wrong"]
 _SENTENCE_END = re.compile(r"[。；;！？!?\n\r]")
 
 
+METHODS = ("model", "rules")
+"""Who made a hard record; strict_by_* is the share of each that is all right."""
+
+
 class Target(Record):
     """What is right for a sample."""
 
@@ -160,7 +164,15 @@ def _hard_score(
     found = sum(is_found(*pair) for pair in pairs)
     strict = sum(is_strict(*pair) for pair in pairs)
     sizes = {"predicted": len(predicted), "gold": len(gold)}
+    right = {id(theirs) for ours, theirs in pairs if is_strict(ours, theirs)}
     return Score(
+        shares={
+            f"strict_by_{method}": Share(
+                part=sum(id(p) in right for p in predicted if p.method == method),
+                whole=sum(p.method == method for p in predicted),
+            )
+            for method in METHODS
+        },
         tallies={
             "found": Tally(correct=found, **sizes),
             "strict": Tally(correct=strict, **sizes),

@@ -17,16 +17,30 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit, urlunsplit
 
 from sqlite_utils import Database
 
 from extractor.database import connect, missing_migrations, translated
 from extractor.errors import StoreError
+from extractor.eval_records import EvalRecord
 from extractor.migrations import MIGRATIONS
 from extractor.models import Commitment, Document, Item, content_id
-from extractor.rows import commitment_row, document_row, item_row, storable
+from extractor.rows import (
+    commitment_row,
+    document_row,
+    eval_row,
+    eval_score_rows,
+    item_row,
+    storable,
+)
 from extractor.runs import Failure, RunRecord, RunStatus, RunSummary, utc_text
+from extractor.statements import (
+    displace,
+    insert,
+    remove_document_rows,
+    upsert,
+    without_credentials,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -91,11 +105,11 @@ class Store:
                     document.id,
                     document.path,
                 )
-                _remove_document_rows(db, document.id)
+                remove_document_rows(db, document.id)
             row = document_row(document)
             if not known:
                 row["added_at"] = utc_text()
-            _upsert(db, "documents", row)
+            upsert(db, "documents", row)
 
     def add_items(self, items: Sequence[Item], *, is_whole: bool = False) -> None:
         """Insert or update items of documents that are stored.
@@ -111,10 +125,10 @@ class Store:
         with self._transaction() as db:
             for document_id in {item.document_id for item in items}:
                 if is_whole:
-                    _displace(db, document_id, 0, sys.maxsize)
+                    displace(db, document_id, 0, sys.maxsize)
             for item in items:
-                _displace(db, item.document_id, *item.span)
-                _upsert(db, "items", item_row(item))
+                displace(db, item.document_id, *item.span)
+                upsert(db, "items", item_row(item))
             for document_id in {item.document_id for item in items}:
                 db.execute(
                     "delete from items where document_id = ? and position is null "
@@ -126,14 +140,14 @@ class Store:
     def start_run(self, run: RunRecord) -> None:
         """Insert a run, or take up an earlier one with the same id again."""
         row = run.model_dump()
-        row["base_url"] = run.base_url and _without_credentials(run.base_url)
+        row["base_url"] = run.base_url and without_credentials(run.base_url)
         row["config"] = json.dumps(run.config, ensure_ascii=False, sort_keys=True)
         row |= {"status": "running", "finished_at": None}
         with self._transaction() as db:
             known = db.execute("select 1 from runs where id = ?", [run.id]).fetchone()
             if not known:
                 row["created_at"] = utc_text()
-            _upsert(db, "runs", row)
+            upsert(db, "runs", row)
 
     def finish_run(self, run_id: str, status: RunStatus = "finished") -> None:
         """Say how a run ended."""
@@ -232,7 +246,7 @@ class Store:
                     [run_id, item.id],
                 )
             for position, commitment in enumerate(commitments):
-                _insert(db, "commitments", commitment_row(commitment, run_id, position))
+                insert(db, "commitments", commitment_row(commitment, run_id, position))
             if failure:
                 db.execute(
                     "insert into failures values (?, ?, ?, ?, ?, ?, ?)",
@@ -290,7 +304,7 @@ class Store:
                 name: storable(value) if isinstance(value, str) else value
                 for name, value in call.items()
             }
-            _insert(db, "llm_calls", row)
+            insert(db, "llm_calls", row)
         return call_id
 
     def answered_call(
@@ -313,6 +327,21 @@ class Store:
                 [run_id, request_key, since],
             ).fetchone()
         return (row[0], row[1]) if row else None
+
+    def add_eval(self, evaluation: EvalRecord) -> None:
+        """Store an evaluation with its scores, in place of the same one before."""
+        moment = utc_text()
+        row = eval_row(evaluation) | {"finished_at": moment}
+        with self._transaction() as db:
+            known = db.execute(
+                "select 1 from eval_runs where id = ?", [evaluation.id]
+            ).fetchone()
+            if not known:
+                row["created_at"] = moment
+            upsert(db, "eval_runs", row)
+            db.execute("delete from eval_scores where eval_run_id = ?", [evaluation.id])
+            for score in eval_score_rows(evaluation):
+                insert(db, "eval_scores", score)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -341,48 +370,3 @@ class Store:
             db = Database(self._conn, execute_plugins=False)
             with self._transaction():
                 MIGRATIONS.apply(db)
-
-
-def _remove_document_rows(db: sqlite3.Connection, document_id: str) -> None:
-    """Remove everything that was said about a document's text."""
-    items = "select id from items where document_id = ?"
-    db.execute("delete from commitments where document_id = ?", [document_id])
-    for table in ("failures", "run_items"):
-        db.execute(f"delete from {table} where item_id in ({items})", [document_id])
-    db.execute("delete from run_documents where document_id = ?", [document_id])
-    db.execute("delete from items where document_id = ?", [document_id])
-
-
-def _displace(db: sqlite3.Connection, document_id: str, start: int, end: int) -> None:
-    """Take their position from the items of a document that overlap a span."""
-    db.execute(
-        "update items set position = null where document_id = ? "
-        'and "start" < ? and "end" > ? and position is not null',
-        [document_id, end, start],
-    )
-
-
-def _insert(db: sqlite3.Connection, table: str, row: dict[str, Any]) -> None:
-    names = ", ".join(f'"{name}"' for name in row)
-    marks = ", ".join(f":{name}" for name in row)
-    db.execute(f"insert into {table} ({names}) values ({marks})", row)
-
-
-def _upsert(db: sqlite3.Connection, table: str, row: dict[str, Any]) -> None:
-    """Insert a row or update the columns given of the one with its id.
-
-    Not by `on conflict`: a new row needs columns that an update must not touch.
-    """
-    if db.execute(f"select 1 from {table} where id = ?", [row["id"]]).fetchone():
-        settings = ", ".join(f'"{name}" = :{name}' for name in row if name != "id")
-        db.execute(f"update {table} set {settings} where id = :id", row)
-    else:
-        _insert(db, table, row)
-
-
-def _without_credentials(url: str) -> str:
-    """Drop user name, password, query and fragment: they may hold keys."""
-    parts = urlsplit(url)
-    return urlunsplit(
-        (parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", "")
-    )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from extractor.eval_records import EvalArm, EvalRecord, EvalScore
 from extractor.models import (
     SCHEMA_VERSION,
     Commitment,
@@ -239,3 +240,59 @@ def fill(store: Store, run: RunRecord, document: Document | None = None) -> list
     store.finish_document(run.id, document.id)
     store.finish_run(run.id)
     return items
+
+
+def make_eval(run_id: str | None = None, **fields: Any) -> EvalRecord:
+    """Return an evaluation of two arms, one of them a stored run with a hostile name.
+
+    Args:
+        run_id: the run that the second arm was read from.
+        fields: of the evaluation, in place of the sample's.
+    """
+    names = {"rules": None, f"closed {SCRIPT}": run_id}
+    scores = [
+        EvalScore(
+            arm=arm,
+            metric=metric,
+            figure=figure,
+            value=1 / 3,
+            low=0.25,
+            high=0.5,
+            n=12,
+            correct=4,
+            predicted=12,
+            gold=12,
+            wrong=8 if metric.startswith("field.") else None,
+            run_id=run,
+        )
+        for arm, run in names.items()
+        for metric, figure in (
+            ("found", "f1"),
+            ("found", "precision"),
+            ("strict", "f1"),
+            ("ungrounded", "share"),
+            ("field.action", "f1"),
+        )
+    ]
+    defaults: dict[str, Any] = {
+        "id": content_id("eval", fields.get("task")),
+        "task": "plans",
+        "description": f"invented {SCRIPT}",
+        "gold_sha256": "cd" * 32,
+        "documents": 2,
+        "items": 7,
+        "hard": 12,
+        "soft": 3,
+        "seed": 1,
+        "resamples": 50,
+        "arms": tuple(
+            EvalArm(name=arm, description="", run_ids=(run,) if run else ())
+            for arm, run in names.items()
+        ),
+        "gate_passed": False,
+        "gate_reason": f"rules: strict_f1 is 0.3333, below 0.5; {SCRIPT}",
+        "product_version": "0.1.0",
+        "code": "ef" * 8,
+        "scores": tuple(scores),
+    }
+    return EvalRecord(**defaults | fields)

@@ -30,6 +30,7 @@ from tests.store_samples import (
     fill,
     make_commitment,
     make_document,
+    make_eval,
     make_items,
     make_run,
 )
@@ -42,7 +43,9 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a database with one finished run over a hostile plan; nobody writes it."""
     path = tmp_path_factory.mktemp("browse") / f"{NAME}.db"
     with Store(path) as store:
-        fill(store, make_run(base_url="https://api.example/v1"))
+        run = make_run(base_url="https://api.example/v1")
+        fill(store, run)
+        store.add_eval(make_eval(run.id))
     return path
 
 
@@ -165,6 +168,7 @@ PARAMS = {
     "due_before": {"date": "2031-12-31"},
     "targets_by_indicator": {"indicator": "学位"},
     "by_actor": {"actor": "财政局"},
+    "how_good_is_it": {"task": "plans"},
 }
 
 
@@ -310,6 +314,19 @@ def test_call_of_a_record(site: Any) -> None:
     assert ("closed.v1", "ab" * 32) == (call["prompt_name"], call["prompt_sha256"])
     assert '{"messages": []}' == call["request_body"]
     assert (None, "rules") == (none["call_id"], none["model"])
+
+
+def test_score_leads_to_its_evaluation_and_run(site: Any) -> None:
+    """A score shows its interval and n, and what was scored is one click away."""
+    (scored, rules) = found(site, "v_eval_scores", _sort="run_id", _nofacet="1")[::-1]
+    html = get(site, "v_eval_scores").text
+
+    assert (1 / 3, 0.25, 0.5, 12) == tuple(
+        scored[name] for name in ("found_f1", "found_low", "found_high", "hard")
+    )
+    assert rules["run_id"] is None
+    assert f'href="/{NAME}/eval_runs/{scored["eval_run_id"]}"' in html
+    assert f'href="/{NAME}/runs/{scored["run_id"]}"' in html
 
 
 def test_due_before_is_inclusive(site: Any) -> None:

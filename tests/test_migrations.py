@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from extractor.dictionary import RELATIONS, TABLES, VIEWS
 from extractor.migrations import MIGRATIONS, V_COMMITMENTS_COLUMNS, known_migrations
 from extractor.store import Store
-from tests.store_samples import fill, make_run
+from tests.store_samples import fill, make_eval, make_run
 
 
 @pytest.fixture
@@ -20,6 +20,7 @@ def db(tmp_path: Path) -> Database:
     path = tmp_path / "plans.db"
     with Store(path) as store:
         fill(store, make_run())
+        store.add_eval(make_eval(make_run().id))
     return Database(sqlite3.connect(path))
 
 
@@ -87,6 +88,7 @@ def test_every_reference_is_declared(db: Database) -> None:
         "document_id": "documents",
         "item_id": "items",
         "call_id": "llm_calls",
+        "eval_run_id": "eval_runs",
     }
     for name in TABLES:
         keys = db.table(name).foreign_keys
@@ -143,3 +145,28 @@ def test_applying_twice_changes_nothing(db: Database) -> None:
 
     assert before == db.schema
     assert known_migrations() == [m.name for m in MIGRATIONS.applied(db)]
+
+
+def test_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    """What it holds stays; the tables of evaluations come to it."""
+    path = tmp_path / "old.db"
+    old = Database(sqlite3.connect(path))
+    MIGRATIONS.apply(old, stop_before="m002_eval_scores")
+    assert "eval_runs" not in old.table_names()
+    old.close()
+
+    with Store(path) as store:
+        fill(store, make_run())
+        store.add_eval(make_eval())
+
+    db = Database(sqlite3.connect(path))
+    assert known_migrations() == [m.name for m in MIGRATIONS.applied(db)]
+    assert (1, 10) == (db["eval_runs"].count, db["eval_scores"].count)
+
+
+def test_bare_score_is_refused(db: Database) -> None:
+    """A score has its n, and an interval both ends, in order."""
+    for change in ("n = null", "low = null", "low = 2.0", "run_id = 'none'"):
+        db.execute("pragma foreign_keys = on")
+        with pytest.raises(sqlite3.IntegrityError):
+            db.execute(f"update eval_scores set {change}")

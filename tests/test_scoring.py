@@ -258,6 +258,17 @@ def test_ungrounded_records_are_counted():
     )
 
 
+def test_right_records_are_counted_by_who_made_them():
+    """A strictly right record of the model counts for the model, a wrong one not."""
+    by_model = GOLD.model_copy(update={"method": "model"})
+    by_rules = changed(unit="间").model_copy(update={"method": "rules"})
+
+    counted = score([GOLD], [by_model, by_rules]).score
+
+    assert Share(part=1, whole=1) == counted.share("strict_by_model")
+    assert Share(part=0, whole=1) == counted.share("strict_by_rules")
+
+
 # --- counts ---------------------------------------------------------------------
 
 
