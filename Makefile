@@ -5,11 +5,12 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 RUN_DB ?= build/commitments.db
+CORPUS ?= ../shared/corpus
 PEERS_VENV ?= build/peers-venv
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format check docs wheel-smoke record eval eval-local compare peers clean
+.PHONY: help run test lint format check docs wheel-smoke record eval eval-local eval-development compare peers clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -66,6 +67,13 @@ eval-local: $(VENV)/local $(VENV)/dev ## Score the embedded model live on docume
 	$(BIN)/extract eval evals/unseen.toml --model local --db build/unseen.db \
 	  --html build/unseen.html --markdown build/unseen.md
 	@cat build/unseen.md
+
+eval-development: $(VENV)/local $(VENV)/dev ## Score the embedded model live on all development documents (20 min)
+	@mkdir -p build
+	$(BIN)/extract eval evals/development.toml --corpus $(CORPUS) --model local \
+	  --db build/development.db --json build/development.json \
+	  --html build/development.html --markdown build/development.md
+	@cat build/development.md
 
 docs: $(VENV)/dev ## Write the generated parts of the README
 	$(BIN)/cog -r README.md

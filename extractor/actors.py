@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from extractor.leads import ADVERB, TIME, strip_lead
 from extractor.lexicon import (
     ADVERBS,
     BODY_END,
@@ -19,10 +20,9 @@ from extractor.lexicon import (
 from extractor.models import ActorSource
 from extractor.notes import Note, find_notes, split_bodies
 from extractor.offsets import Span
-from extractor.predicates import ADVERB, TIME, strip_lead
 from extractor.verbs import longest_first
 
-_PIVOTS = r"指导|督促|推动|支持|组织"
+_PIVOTS = r"指导|督促|推动|支持"
 _LEAD = re.compile(rf"(?:其中[：:]?|[一二三四五六]是|{_PIVOTS}|确保|力争|争取|由)+")
 _PIVOT_LEAD = re.compile(rf"(?:{_PIVOTS})")
 _BEFORE_VERB = re.compile(
@@ -47,11 +47,22 @@ _PARTNER = re.compile(
 _BODY_LIST_END = re.compile(rf"(?:{BODY_END}|部门|单位|等)$")
 # How a phrase begins that ends like a body and is none: 农村|社区, 为|企业.
 _NOT_A_BODY = re.compile(
-    r"城镇|农村|城乡|地区|主城区|中心城区|全|为|对|向|给|在|从|将|把|会同|联合|以|按|到|通过"
-    r"|依托|围绕|利用|各类|使|让|与|和|新|老旧|规模以上|规上|高新技术|专精特新|上市|中小"
+    r"城镇|农村|城乡|城市(?![管建更运投])|地区|主城区|中心城区|城区|市区|县城|城市建成区|建成区|集镇|全|为|对|向|给|在|从|将|把|会同|联合|以|按|到|通过"
+    r"|组织|结合|依托|围绕|利用|各类|使|让|与|和|新|老旧|规模以上|规上|高新技术|专精特新|上市|中小(?!学)"
     r"|国有|民营|外资|优质|高成长|链主|龙头|省级|国家级|市级|县级|乡级"
 )
+_OF_THINGS = frozenset(
+    "投入使用 投用 启用 开工 竣工 建成 完工 通车 封顶 交付 交付使用 开放 投产".split()
+)
 _ACTS = frozenset({"完成", "新增", "实现", "控制", "增加", "减少", "提高", "降低"})
+_CHARGED = re.compile(
+    rf"\s*(?:[一二三四五六七八九]是)?(?:由(?P<by>))?(?P<who>[^，。；：\d“”的要由]{{2,32}}?)"
+    rf"(?:(?:要|须|应当|应|必须|务必|负责|牵头)(?![求点素位])|(?(by){_PARTNER_WORD.pattern}|(?!)))"
+)
+# 牵头医院|全年向成员单位, 各设区市|建成区: what else stands before the verb.
+_BEHIND_SUBJECT = re.compile(
+    rf"{TIME.pattern}|全年|年内|[将把向对](?![外内])|(?:城市)?建成区|按(?:要求|规定|照)|每(?:[年月季周]度?|学期|学年|半年)"
+)
 _SENTENCE_BREAK = re.compile(r"[。；;！!？?\n]")
 _MAX_SUBJECT_CHARS = 32
 
@@ -123,11 +134,13 @@ class ItemActors:
         if action is None or action.start <= clause.start:
             return None
         begin = clause.start
-        if lead := _LEAD.match(self.text, begin, action.start):
-            begin = lead.end()
-        if time := TIME.match(self.text, begin, action.start):
-            begin = time.end()
+        for pattern in (_LEAD, TIME, _LEAD):
+            if found := pattern.match(self.text, begin, action.start):
+                begin = found.end()
         who = Span(begin, self._before_verb(begin, action.start))
+        cut = _BEHIND_SUBJECT.search(self.text, who.start + 2, who.end)
+        if cut:
+            who = Span(who.start, cut.start())
         words = who.slice(self.text)
         if partner := _PARTNER_WORD.search(words, 2):
             who = Span(who.start, who.start + partner.start())
@@ -143,7 +156,8 @@ class ItemActors:
             return None
         if self._is_guided(clause, who, action):
             return who
-        is_level = action.slice(self.text) in LEVEL_VERBS - _ACTS
+        # 甲市年底前将…率|提高到80%: it acts, though its verb is one of indicators.
+        is_level = not cut and action.slice(self.text) in LEVEL_VERBS - _ACTS
         return who if not is_level and _is_body_list(words) else None
 
     def _is_guided(self, clause: Span, who: Span, action: Span) -> bool:
@@ -160,17 +174,36 @@ class ItemActors:
     def _inherited(self, clause: Span, action: Span | None) -> Span | None:
         """Return the subject of an earlier clause of the sentence.
 
-        It governs on where the clause begins with its own verb.
+        It governs on where the clause begins with its own verb; a body that is told
+        what to do (甲局要…，乙率达到…) governs its whole sentence.
         """
-        if action is None or strip_lead(self.text, clause).start != action.start:
-            return None
         breaks = [m.end() for m in _SENTENCE_BREAK.finditer(self.text, 0, clause.start)]
         start = breaks[-1] if breaks else 0
+        if charged := self._charged(start, action.start if action else clause.start):
+            return charged
+        if action is None or strip_lead(self.text, clause).start != action.start:
+            return None
         for earlier in _clauses_before(self.text, start, clause.start):
+            if _PIVOT_LEAD.match(self.text, earlier.start):
+                # 推动市医院三季度启用，新增…: a guided body acts in its own clause.
+                continue
             for verb in VERB_PATTERN.finditer(self.text, *earlier):
+                if verb.group() in _OF_THINGS:
+                    # 医院新院区投入使用，做实…: what is done with it is not its doing.
+                    continue
                 if subject := self._subject(earlier, Span(*verb.span())):
                     return subject
         return None
+
+    def _charged(self, start: int, end: int) -> Span | None:
+        """Return the body that the sentence charges: 甲局要…, 由甲局会同…, 甲局牵头."""
+        match = _CHARGED.match(self.text, start, end)
+        if match is None:
+            return None
+        who = Span(*match.span("who"))
+        words = who.slice(self.text)
+        is_body = _EACH.fullmatch(words) or _is_body_list(words)
+        return who if is_body and not _PIVOT_LEAD.match(words) else None
 
 
 def _clauses_before(text: str, start: int, end: int) -> Iterator[Span]:
@@ -181,8 +214,31 @@ def _clauses_before(text: str, start: int, end: int) -> Iterator[Span]:
         yield Span(left, right)
 
 
+# 长陵、望川两市
+_PLACES = re.compile(
+    r"[一-龥]{2,5}(?:、[一-龥]{2,5})+[两二三四五六七八九十](?:市|县|区|州|镇|乡)"
+)
+
+
+def _is_phrase(words: str) -> bool:
+    """Say whether words hold a predicate: 优化学校, 住所 are no bodies."""
+    return bool(re.search(r"(?:住|场|厕)所$", words)) or any(
+        match.group() not in NOMINAL_VERBS and match.end() < len(words)
+        for match in VERB_PATTERN.finditer(words)
+    )
+
+
+_PLACE = re.compile(
+    r"(?:防治|示范|保护|建成|试验|规划|禁养|限养|种植|养殖|风景|景|灌|库|林|牧|片|主产|受援|安置)区$"
+)
+
+
 def _is_body_list(words: str) -> bool:
     """Say whether words are the names of bodies: 甲局, 甲县、乙县."""
+    if _PLACE.search(words) or _is_phrase(words):
+        return False
+    if _PLACES.fullmatch(words):
+        return True
     parts = re.split(r"[、]", words)
     return _NOT_A_BODY.match(words) is None and all(
         re.search(rf"{BODY_END}(?:[（(][一-龥、]{{1,8}}[)）])?$", part)

@@ -13,6 +13,7 @@ from extractor.lexicon import NOMINAL_VERBS, VERB_PATTERN
 from extractor.offsets import Span
 from extractor.predicates import level_verb_before
 from extractor.reading import (
+    Reading,
     clean_object,
     enumeration_head,
     read_after,
@@ -134,27 +135,18 @@ def _is_noun(text: str, span: Span, verbs: list[Span]) -> bool:
     )
 
 
-def is_doubtful(reading: ItemReading, index: int) -> bool:
-    """Say whether the rules' own reading has the marks of a misreading.
+def splits_noun(rules: Reading, action: Span | None, noun: Span | None) -> bool:
+    """Say whether an answer finds a verb inside what the rules took for a noun.
 
-    A count without verb or noun; a noun in front of its number that still holds a
-    governing verb (闲置校舍增设附属幼儿园|3所); one that begins inside a bracket.
-    An indicator with a comparator or a level verb is read by its form.
+    全年专题|研究|党建工作: the rules read one long noun, the answer a predicate and its
+    object, one behind the other. The one kind of disagreement in which the embedded
+    model was right more often than the rules on development gold (4 of 4 that one of
+    the two had right; in all others the rules were right 249 of 288 times).
     """
-    rules = reading.readings[index]
-    words = reading.numbers[index].span.slice(reading.text)
-    if rules.object is None:
-        return True
-    if rules.action is None:
-        return not words.startswith(_COMPARATORS) and "%" not in words
-    noun = rules.object.slice(reading.text)
-    if noun[0] in "（(）)" or rules.pattern == "bare-verb":
-        return True
-    return rules.pattern == "verb-noun-number" and any(
-        match.start() > 0 and len(noun) - match.end() >= 2
-        for match in VERB_PATTERN.finditer(noun)
-        if match.group() not in NOMINAL_VERBS
+    if rules.object is None or action is None or noun is None:
+        return False
+    return (
+        rules.object.start <= action.start
+        and action.end <= noun.start
+        and noun.end <= rules.object.end
     )
-
-
-_COMPARATORS = ("不", "超", "突破", "高于", "低于", "大于", "小于", "逾")

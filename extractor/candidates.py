@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 from extractor.clauses import Clause, clause_at, quoted_spans, split_clauses
 from extractor.dates import iter_deadlines, parse_deadline
 from extractor.decoys import Seen, decoy_reason, inside_name, merely_counted
+from extractor.lexicon import NOMINAL_VERBS, VERB_PATTERN, WRAPPERS
 from extractor.offsets import Span
 from extractor.quantities import iter_quantities, parse_quantity
 
@@ -54,18 +55,26 @@ class Candidates(NamedTuple):
 _BASELINE_BEFORE = re.compile(r"(?:从|由)[^，。；]{0,14}$")
 _BASELINE_AFTER = re.compile(
     r"^[^，。；]{0,6}?(?:提高|提升|增加|增长|增|扩大|扩充|扩|降低|下降|降|减少|减|压减|压缩"
-    r"|缩短|上升|升|调整|上调|下调|拓展|发展|延长|优化|恢复)(?:到|至|为)"
+    r"|缩短|上升|升|调|调整|上调|下调|拓展|发展|延长|优化|恢复)(?:到|至|为)"
 )
-_ON_BASIS = re.compile(r"^[^，。；]{0,2}的?基础上")
+_ON_BASIS = re.compile(r"^(?:[^，。；]{0,2}的?|[^，。；]{0,8}的)基础上")
 # The words between a comparator and its number: 不低于|在校生规模的|50%.
 _COMPARATOR_APART = re.compile(
     r"(?:不低于|不少于|不高于|不超过|不大于|不小于|高于|低于|超过|超|达到)"
     r"(?=[^，,。；、]{1,24}的$)[^，,。；、0-9]*$"
 )
 _PER_HEAD = re.compile(r"每[人生户亩校](?:每[年月日天]|每学[年期])?$")
+_PER_THOUSAND = re.compile(
+    r"(?:超过?|不低于|不少于|高于|低于)?每(?:百|千|万|十万|百万)(?:名[一-龥]{2,4}|人(?:口)?|户)(?:拥有)?$"
+)
+_PART = re.compile(r"其中|含|包括|不含|不少于|不低于|各|每|新|至少")
+_LAST_YEAR = re.compile(
+    r"(?:去年|上年|上一年度?|\d{4}年(?:已|专项|共))(?!度?结转)(?![^，。；]{0,12}基础上)"
+)
+_AS_OF = re.compile(r"(?:截至|截止到?)[^，。；]{2,14}")
 _COMPARATOR_WINDOW = 32
 _RELATIVE_CLAUSE = re.compile(
-    r"(?:建成|投用|竣工|完成|认定|备案|入学|出生|毕业|批准|立项)[^，。；]{0,4}的"
+    r"(?:建成|投用|竣工|完成|认定|备案|入学|出生|毕业|批准|立项)[^，。；]{0,2}的(?!\d)"
 )
 # 5年内享受补贴: how long a right lasts (section 6).
 _ENTITLEMENT = re.compile(r"(?:可以?|均可|继续)?(?:享受|给予|免征|减征|减免|缓缴|不变)")
@@ -85,7 +94,7 @@ def find_candidates(text: str, start: int, plan_year: int | None) -> Candidates:
         plan_year: for dates without a year.
     """
     clauses = tuple(split_clauses(text, start))
-    dates = _find_dates(text, clauses, plan_year)
+    dates = _find_dates(text, start, clauses, plan_year)
     taken = [date.span for date in dates]
     numbers: list[NumberCandidate] = []
     for found in iter_quantities(text):
@@ -95,10 +104,49 @@ def find_candidates(text: str, start: int, plan_year: int | None) -> Candidates:
         index = clause_at(clauses, span.start)
         if index is not None:
             role, reason = _role(text, span, clauses[index])
-            if _is_share(text, clauses[index]) and numbers[-1:]:
+            is_part = numbers[-1:] and _is_part_of(text, numbers[-1], span)
+            if role == "target" and not is_part and _is_gloss(text, clauses[index]):
+                role, reason = "decoy", "gloss"
+            if role == "target" and _is_stock(text, clauses, index):
+                role, reason = "decoy", "existing"
+            if numbers[-1:] and (
+                _is_share(text, clauses[index]) or _goes_on(text, numbers[-1], span)
+            ):
                 role, reason = _as_whole(numbers[-1], clauses, index, (role, reason))
             numbers.append(NumberCandidate(span, index, role, reason))
     return Candidates(clauses, tuple(numbers), dates)
+
+
+def _is_gloss(text: str, clause: Clause) -> bool:
+    """Say whether a bracket describes: 立体车楼（地上6层）, 公路（境内31公里）."""
+    words = clause.span.slice(text)
+    if not clause.is_bracketed or _PART.match(words):
+        return False
+    return not any(m.group() not in NOMINAL_VERBS for m in VERB_PATTERN.finditer(words))
+
+
+def _is_part_of(text: str, whole: NumberCandidate, span: Span) -> bool:
+    """Say whether a bracket breaks a target down: 小巷40条（城区|22条、江区18条）."""
+    unit = re.sub(r"[\d.,万亿余多]", "", span.slice(text))
+    return (
+        whole.role == "target"
+        and whole.span.slice(text).endswith(unit)
+        and (span.start - whole.span.end < _COMPARATOR_WINDOW)
+    )
+
+
+def _is_stock(text: str, clauses: Sequence[Clause], index: int) -> bool:
+    """Say whether a clause tells what was there: 去年建成的31台…, 截至2020年底，…."""
+    clause = clauses[index]
+    words = clause.span.slice(text)
+    if _LAST_YEAR.match(words):
+        return True
+    before = clauses[index - 1] if index else None
+    return (
+        before is not None
+        and before.sentence == clause.sentence
+        and _AS_OF.fullmatch(before.span.slice(text)) is not None
+    )
 
 
 def _is_share(text: str, clause: Clause) -> bool:
@@ -116,12 +164,20 @@ def _as_whole(
     return ("decoy", whole.reason) if is_same and whole.reason == "existing" else own
 
 
+def _goes_on(text: str, before: NumberCandidate, span: Span) -> bool:
+    """Say whether a number goes on with a list: 现有泵车9台、|拉水车4台."""
+    between = text[before.span.end : span.start]
+    return re.fullmatch(r"[、和][^，。；、]{1,12}", between) is not None
+
+
 def _with_comparator(text: str, span: Span) -> Span:
     """Take in the words that belong to a number in front of it.
 
     不低于在校生规模的50% is one contiguous quote (guidelines, section 6), and so is an
     amount per head, 每人每月780元.
     """
+    if per_thousand := _PER_THOUSAND.search(text, max(0, span.start - 8), span.start):
+        return Span(per_thousand.start(), span.end)
     per_head = _PER_HEAD.search(text, max(0, span.start - 6), span.start)
     if per_head and span.slice(text).endswith("元"):
         return Span(per_head.start(), span.end)
@@ -134,11 +190,12 @@ def _with_comparator(text: str, span: Span) -> Span:
 
 
 def _find_dates(
-    text: str, clauses: Sequence[Clause], plan_year: int | None
+    text: str, start: int, clauses: Sequence[Clause], plan_year: int | None
 ) -> tuple[DateCandidate, ...]:
     titles = [s for s in quoted_spans(text) if text[s.start] == "《"]
     found = []
-    for span in iter_deadlines(text):
+    # A label runs into the text behind it: 1．4月底前.
+    for span in (found.shift(start) for found in iter_deadlines(text[start:])):
         index = clause_at(clauses, span.start)
         if index is None or any(title.contains(span) for title in titles):
             continue
@@ -148,13 +205,24 @@ def _find_dates(
             parse_deadline(words, plan_year or _ANY_YEAR) is None
             or _is_past(words, plan_year)
             or _RELATIVE_CLAUSE.match(text, span.end)
+            or (words.endswith("年内") and text.startswith("的", span.end))
             or _ENTITLEMENT.match(text, span.end)
+            or _is_inside_object(text, clauses[index].span.start, span)
             or (_SCHOOL_TERM.search(words) and not _BY.search(words))
         ):
             continue
         is_bare = _BARE_YEAR.fullmatch(words) is not None
         found.append(DateCandidate(span, index, is_bare))
     return tuple(found)
+
+
+def _is_inside_object(text: str, start: int, span: Span) -> bool:
+    """Say whether a plan period belongs to a noun: 执行|“十三五”期间采伐限额."""
+    if not span.slice(text).endswith("期间"):
+        return False
+    before = text[start : span.start]
+    verbs = [m for m in VERB_PATTERN.finditer(before) if m.end() == len(before)]
+    return bool(verbs) and verbs[0].group() not in WRAPPERS
 
 
 def _is_past(words: str, plan_year: int | None) -> bool:

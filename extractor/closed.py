@@ -12,7 +12,7 @@ import re
 from collections.abc import Coroutine, Sequence
 from typing import Self
 
-from extractor.answers import NONE, SEPARATOR, Question, ask_about, is_doubtful
+from extractor.answers import NONE, SEPARATOR, Question, ask_about, splits_noun
 from extractor.drafts import without_repeats
 from extractor.errors import LLMError
 from extractor.llm import Completion, LineAnswer, LLMClient
@@ -239,20 +239,18 @@ def settle(
     """Choose between the model's answer and the rules' reading.
 
     Where they agree the record is the model's.
-    Where they do not, the rules' reading stands unless it has the marks of a misreading
-    and the model named words of the clause: the model alone is right less often than
-    the rules. What the overruling is worth, `make eval-local` measures.
+    Where they do not, the rules' reading stands, since alone the embedded model is
+    right less often, unless the answer splits the noun that the rules read.
+    What the overruling is worth, `make eval-local` measures.
     """
     rules = reading.readings[index]
     answer = completion.answer
     action = question.verbs.get(answer.action) if answer.action else None
     noun = question.objects.get(answer.object) if answer.object else None
-    is_known = bool(noun) and bool(action or answer.action is None)
-    model = Reading(action or rules.action, noun, "model")
     if (action, noun) == (rules.action, rules.object):
         chosen, method = rules, "model"
-    elif is_known and is_doubtful(reading, index):
-        chosen, method = model, "model"
+    elif splits_noun(rules, action, noun):
+        chosen, method = Reading(action, noun, "model"), "model"
     else:
         chosen, method = rules, "rules"
     return reading.draft(index, chosen, method=method, call_id=completion.call_id)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 
+from extractor.leads import ADVERB, strip_lead
 from extractor.lexicon import INDICATOR_END, LEVEL_VERBS, NOMINAL_VERBS, VERB_PATTERN
 from extractor.offsets import Span
-from extractor.predicates import ADVERB, chain, strip_lead, verb_at
+from extractor.predicates import chain, verb_at
 from extractor.reading import GOES_ON, Reading, clean_object
 from extractor.verbs import SENDING_VERBS
 
@@ -18,7 +19,23 @@ _FREQUENCY = re.compile(
     r"(?:小时|分钟|天|(?<![人批])次|场次?|堂|轮|期)(?:以上|左右|以内)?$"
 )
 _PREPOSITION_OPEN = re.compile(r"(?:为|给|向|对|在)(?P<scope>[^，。；、\d]{0,6})$")
-_PREPOSITION_CLOSED = re.compile(r"(?:为|给|向|对)(?P<who>[^，。；]{2,20})$")
+_PREPOSITION_CLOSED = re.compile(
+    r"(?:为|给|向(?!社会|公众)|(?<!针)对(?!象))(?P<who>[^，。；]{2,20})$"
+)
+# 失业人员|再就业|4500人: what people do, or what is done to them.
+_PERSONS = re.compile(
+    r"(?:人员|劳动力|人口|毕业生|农民工?|职工|青年|妇女|群众|居民|学生|儿童|退役军人|残疾人"
+    r"|老年人|老人|人群|家庭|贫困户|脱贫户|企业|商户)$"
+)
+_DONE_TO_PERSONS = frozenset("增长 提升 下降 覆盖 受益 服务 管理 登记".split())
+_MOSTLY_VERBS = frozenset("配备 补充 提供 保障 培训 组织 支持".split())
+_ADVERBIAL_END = re.compile(
+    rf"(?:{ADVERB.pattern}|向社会|每[年月季周天]度?|全年"
+    r"|每[个所名]?[一-龥]{0,3}(?:村|校|县|乡|镇|户|社区|学校))$"
+)
+_SPENDS = re.compile(
+    r"^(?:[，\s]|计划|预计|拟|全年|今年|年内|共|累计)*(?P<verb>投资|投入|筹资|筹措|安排|拨付)$"
+)
 _RECEIVES = re.compile(r"(?:接受|参加|享受|参与)(?=[^，。；]{2,})")
 _QUOTE_OPENS, _QUOTE_CLOSES = "“", "”"
 
@@ -48,7 +65,8 @@ def beneficiary(text: str, left: Span, right: Span) -> Reading | None:
     if not match or VERB_PATTERN.search(match["scope"]) or right.start >= right.end:
         return None
     for verb in VERB_PATTERN.finditer(text, right.start + 1, right.end):
-        if verb.group() in NOMINAL_VERBS and verb.end() < right.end - 4:
+        is_nominal = verb.group() in NOMINAL_VERBS - _MOSTLY_VERBS
+        if is_nominal and verb.end() < right.end - 4:
             continue
         if verb.end() >= right.end:
             continue
@@ -100,6 +118,41 @@ def counted_subject(text: str, right: Span) -> Reading | None:
     return None
 
 
+_DONE = (
+    """
+    开工 动工 竣工 完工 建成 投产 投用 封顶 通车 通航 通气 通水
+    贯通 达产 达效 运营 运行 并网 上市 上线 挂牌 揭牌 落地 交付
+    入住 脱贫 摘帽 出列 退出 达标 投入使用 交付使用 开工建设 投入运营 投入运行
+    试运行 试运营
+    复工 复产 复学 开业 开园 开放 完成 到位 到岗 启用 结束 收官 销号 下线
+    """
+).split()
+_COMPLETION = "|".join(sorted(_DONE, key=len, reverse=True))
+_COMPLETES = re.compile(
+    r"(?:(?:全部|全线|对外|集中|全面|如期|正式|顺利|实质性|主体|陆续|基本|同步|力争|实现|稳定"
+    rf"|整村|高质量)*)(?P<verb>(?:{_COMPLETION})+)$"
+)
+_COMPLETIONS = re.compile(
+    rf"(?P<first>{_COMPLETION})(?:并?(?:对外)?(?:{_COMPLETION}))+"
+)
+
+
+def closing_predicate(text: str, right: Span) -> Reading | None:
+    """A、B等|39个|项目集中|开工: what the counted things do, at the clause's end."""
+    match = _COMPLETES.search(text[right.start : right.end])
+    if match is None or match.start() < 2:
+        return None
+    action = Span(right.start + match.start("verb"), right.start + match.end("verb"))
+    noun = clean_object(text, Span(right.start, right.start + match.start()))
+    return Reading(action, noun, "closing-predicate") if noun else None
+
+
+def completes(text: str, span: Span) -> bool:
+    """Say whether words are two or more completions: 建成|开放, 建成并|投入运行."""
+    found = _COMPLETIONS.fullmatch(text, *span)
+    return found is not None and found["first"] != found.group()
+
+
 def goes_on(text: str, right: Span) -> bool:
     """Say whether a number is followed by what its noun goes on to do.
 
@@ -121,14 +174,28 @@ def subject_first(text: str, noun: Span, number: Span) -> Reading | None:
     for verb in VERB_PATTERN.finditer(text, noun.start + 2, noun.end):
         if verb.end() != noun.end:
             continue
-        if not is_frequency and verb.group() in NOMINAL_VERBS | LEVEL_VERBS:
+        before = text[noun.start : verb.start()]
+        if _governs_inside(text, noun.start + 2, verb.start()):
+            # 县级河长全年|开展|巡河: the number counts what that verb governs.
+            continue
+        is_done = is_frequency or (
+            _PERSONS.search(before) and verb.group() not in _DONE_TO_PERSONS
+        )
+        if not is_done and verb.group() in NOMINAL_VERBS | LEVEL_VERBS:
             continue
         stop = verb.start()
-        while adverb := re.search(f"{ADVERB.pattern}$", text[noun.start : stop]):
+        while adverb := _ADVERBIAL_END.search(text[noun.start : stop]):
             stop = noun.start + adverb.start()
         what = clean_object(text, Span(noun.start, stop))
         return Reading(Span(*verb.span()), what, "subject-first") if what else None
     return None
+
+
+def _governs_inside(text: str, start: int, end: int) -> bool:
+    return any(
+        match.group() not in NOMINAL_VERBS and match.end() == end
+        for match in VERB_PATTERN.finditer(text, start, end)
+    )
 
 
 def receiving(text: str, indicator: Span) -> Reading | None:
@@ -138,6 +205,19 @@ def receiving(text: str, indicator: Span) -> Reading | None:
         return None
     noun = clean_object(text, Span(match.end(), indicator.end))
     return Reading(Span(*match.span()), noun, "receiving") if noun else None
+
+
+def spends(text: str, left: Span, number: Span, right: Span) -> Reading | None:
+    """计划|投资|1.08亿元，新建…: an amount that is spent; 投入1亿元改造|学校."""
+    match = _SPENDS.search(text[left.start : left.end])
+    if match is None or not number.slice(text).endswith("元"):
+        return None
+    verb = Span(left.start + match.start("verb"), left.start + match.end("verb"))
+    purpose = VERB_PATTERN.match(text, right.start, right.end)
+    noun = clean_object(text, Span(purpose.end(), right.end)) if purpose else None
+    if right.start < right.end and noun is None:
+        return None
+    return Reading(verb, noun, "spends")
 
 
 def sent(text: str, clause: Span) -> Reading | None:

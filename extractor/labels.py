@@ -10,7 +10,10 @@ HAN_DIGITS = "零〇一二三四五六七八九十百"
 BULLETS = "★☆▲△●○◆◇■□▶►➢➤✓✔※•·"
 _NUMERAL = f"[{HAN_DIGITS}]{{1,5}}"
 _DIGITS = "[0-9０-９]"
-_NOT_A_DECIMAL = f"(?!\\s*{_DIGITS})|(?=\\s*(?:19|20){_DIGITS}{{2}}\\s*年)"
+_NOT_A_DECIMAL = (
+    f"(?!\\s*{_DIGITS})|(?=\\s*(?:19|20){_DIGITS}{{2}}\\s*年)"
+    f"|(?=\\s*{_DIGITS}{{1,2}}\\s*月)"
+)
 
 
 class Rank(IntEnum):
@@ -63,7 +66,7 @@ _PATTERNS: tuple[tuple[Rank, re.Pattern[str]], ...] = tuple(
         (
             Rank.DECIMAL,
             f"{_DIGITS}{{1,2}}(?:[.．]{_DIGITS}{{1,2}})*[.．]({_DIGITS}{{1,2}})"
-            "(?:[、.．](?![0-9])|(?=\\s+\\S)|(?=[\u4e00-\u9fff])(?![万亿倍个元所米千百版]))",
+            "(?:[、.．](?![0-9])|(?=\\s+\\S)|(?=[\u4e00-\u9fff])(?![万亿倍个元所米千百版月]))",
         ),
         (Rank.DIGITS, f"({_DIGITS}{{1,3}})\\s*(?:[.．、](?:{_NOT_A_DECIMAL}))"),
         (

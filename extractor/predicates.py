@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from extractor.leads import skip_wrappers, strip_lead
 from extractor.lexicon import (
     ADVERBS,
     BODY_END,
@@ -17,7 +18,6 @@ from extractor.lexicon import (
     LIGHT_VERBS,
     NOMINAL_VERBS,
     PIVOTS,
-    SCOPE,
     VERB_PATTERN,
     VERBS,
     WRAPPERS,
@@ -25,28 +25,12 @@ from extractor.lexicon import (
 from extractor.offsets import Span
 from extractor.verbs import DOCUMENT_VERBS, longest_first
 
-ADVERB = re.compile(f"(?:{longest_first(ADVERBS)})(?:地|的)?")
-_WRAPPER = re.compile(f"(?:{longest_first(WRAPPERS)})")
-_PART_OF_YEAR = (
-    r"[上下]半年|第?[一二三四1-4]季度(?:末)?|年底|年内|年末|月底|当年"
-    r"|每年|每季度|每月|每学期|每学年"
-)
-TIME = re.compile(
-    r"(?:(?:力争|须|应)?(?:到|至|在|于)?"
-    r"(?:[“\"]?十[一二三四五六七八九]五[”\"]?(?:规划)?(?:期间|时期|末)?"
-    r"|(?:20\d\d|今|明|本)年(?:年)?(?:底|末|内)?(?:\d{1,2}月)?(?:份|底|末)?"
-    r"|\d{1,2}月(?:\d{1,2}日|份)?(?:底|末)?"
-    r"|(?:未来|今后|力争用)?[一二三四五两0-9]{1,2}年(?:内|时间)"
-    rf"|{_PART_OF_YEAR})(?:之?前|以前|期间|内|底|末)?[，,]?)"
-)
-ENUMERATOR = re.compile(
-    r"(?:[一二三四五六七八九十]是(?:要)?|第[一二三四五六七八九十][，,]|其中[：:，,]?"
-    r"|并(?=[一-龥]{2})|同时[，,]?)"
-)
-LINKS_LEFT = "、和与及并且的， ,：:　\n"
 _PREPOSITION = re.compile(
-    r"(?:通过|按照|根据|依托|围绕|聚焦|结合|针对|对照|对标|面向|借助|立足|利用|运用"
-    r"|以|在|对|向|为|从|与|同|于|经|将|把|由)"
+    r"(?:面向|通过(?![^，。；]{0,16}(?:认定|验收|评审|评估|审核|考核|复核|复审|认证|审查|鉴定|检查|督导|决算|备案|立项))"
+    r"|按照|根据|依托|围绕|聚焦|结合|针对|对照|对标|面向|借助|立足|利用|运用"
+    r"|以(?![上下内外及来后前])|在(?![校岗册线建职编读研])|对(?![象外口接标照应比策])|向(?![上往])"
+    r"|为(?![民主期准])|从(?![业事严])|与(?!会)|同(?![比步时意等])|于|经(?![济营费过验办])"
+    r"|将|把|由)"
 )
 _PARTNERS = re.compile(
     rf"(?:会同|联合|协同|配合|携手|联手)[^，。；、]*?(?:{BODY_END})"
@@ -68,12 +52,12 @@ _BEFORE_LEVEL = re.compile(
     r"(?:分别|均|都|各|约|累计|了|将|力争|年均|同比|比上年|较上年"
     r"|每[人生校户亩村镇所班院名个]?每?[年月周天日次])$"
 )
-_LEVEL_TAIL = re.compile(f"(?:{longest_first(LEVEL_VERBS)})$")
+_LEVEL_TAIL = re.compile(f"(?:{longest_first(LEVEL_VERBS)}|(?<=再)[降增减])$")
 _JOINTS = "、和及与并"
 _JOINT = re.compile(f"[{_JOINTS}]")
 _NOUN_OF_VERB = re.compile(
     r"(?:型|性|类|式|者|员|人员|困难|岗位|资金|项目|工作|平台|中心|基地|机构|设施(?!农|蔬|渔)|体系|担保"
-    r"|见习|贷款|林|用房|住房|率|成本|费用|技术(?!能手|人[才员]|工人)|产品|设备|公司|局|站|院|所|处|办公室|支队|大队|总队|协会|周|节|日)"
+    r"|见习|贷款|房|大学|学院|单车|车辆|联合体|纲要|结果|路(?![径面])|街|大道|林|用房|住房|率|成本|费用|技术(?!能手|人[才员]|工人|经纪|骨干)|产品|设备|公司|局|站|院|所|处|办公室|支队|大队|总队|协会|周|节|日)"
 )
 _DOCUMENT_END = re.compile(
     r"(?:方案|意见|办法|措施|政策|规划|计划|清单|标准|条例|细则|指南|规定|目录|制度|机制|预案"
@@ -84,54 +68,6 @@ _RELATIVE = frozenset(
 )
 # Verbs that hold or move the indicator behind them: 保持|普惠率, 压缩|办理时间.
 _HOLDING = LEVEL_VERBS | WRAPPERS | PIVOTS | frozenset("维持 扩大 保障".split())
-
-
-def strip_lead(text: str, span: Span) -> Span:
-    """Drop links, enumerators, time expressions and adverbs in front of a verb.
-
-    Adverbs go only where a verb follows: 优质 in 优质学位占比 is part of the noun.
-    """
-    start = _skip(text, span.start, span.end, (ENUMERATOR, TIME))
-    scoped = _skip(text, start, span.end, (SCOPE, TIME, ADVERB))
-    if scoped > start and VERB_PATTERN.match(text, scoped, span.end):
-        return Span(scoped, span.end)
-    return Span(start, span.end)
-
-
-def is_link(text: str, at: int) -> bool:
-    """Say whether a link stands at `at` (及 in 及格率 and 并 in 并网 are none)."""
-    return text[at] in LINKS_LEFT and not _LINK_IN_WORD.match(text, at)
-
-
-_LINK_IN_WORD = re.compile("及[时格早]|和[谐美平解]|并[网购轨]")
-
-
-def _skip(
-    text: str, start: int, end: int, patterns: tuple[re.Pattern[str], ...]
-) -> int:
-    moved = True
-    while moved and start < end:
-        moved = False
-        if is_link(text, start):
-            start, moved = start + 1, True
-            continue
-        for pattern in patterns:
-            match = pattern.match(text, start, end)
-            if match and match.end() > start and not _is_word(text, start, end, match):
-                start, moved = match.end(), True
-                break
-    return start
-
-
-def _is_word(text: str, start: int, end: int, match: re.Match[str]) -> bool:
-    """Say whether what looks like an adverb begins a longer verb (新 in 新增)."""
-    verb = VERB_PATTERN.match(text, start, end)
-    if not verb or verb.end() < match.end():
-        return False
-    if verb.end() > match.end():
-        return True
-    # 加强, 创新, 推动 …: a verb unless another verb follows right behind it.
-    return VERB_PATTERN.match(text, match.end(), end) is None
 
 
 def verb_at(text: str, start: int, end: int) -> Span | None:
@@ -184,6 +120,22 @@ def _continuation(
     is_noun = is_noun or (len(rest) == 1 and rest not in _JOINTS)
     if rest.startswith(("《", "“", '"')):
         return following
+    is_all_verbs = not rest or is_chain(text, Span(following.start(), end))
+    if first.group() == "新增" and joint is None and word in NOMINAL_VERBS:
+        # 新增|减税降费
+        return None
+    if rest[:1] in {"及", "和", "与"} and not VERB_PATTERN.match(rest, 1):
+        # 新增|减税降费及退税: coordinated with a noun, it is one.
+        return None
+    if _PARTIES.match(rest):
+        # 抓好|搬迁群众后续发展: the verb only says which.
+        return None
+    if last.group() in _TAKING_NOUNS and (is_all_verbs or word in NOMINAL_VERBS):
+        # 完成|竣工验收: whatever follows is what is completed.
+        return None
+    if is_bare_indicator(rest):
+        # 新增|治理面积: the indicator goes with the verb in front of it.
+        return None
     return None if is_noun or names_document or is_relative else following
 
 
@@ -191,6 +143,12 @@ def heads_noun(text: str, verb: re.Match[str], end: int) -> bool:
     """Say whether a nominal verb begins a noun: 创业担保贷款, 开放型, 就业见习岗位."""
     rest = text[verb.end() : end]
     return _NOUN_OF_VERB.match(rest) is not None or VERB_PATTERN.match(rest) is not None
+
+
+def names_thing(text: str, verb: Span, end: int) -> bool:
+    """Say whether a nominal verb only begins a name: 安置|房项目, 开放|大学."""
+    is_nominal = verb.slice(text) in NOMINAL_VERBS
+    return is_nominal and _NOUN_OF_VERB.match(text[verb.end : end]) is not None
 
 
 def chain(text: str, span: Span) -> Span | None:
@@ -208,16 +166,6 @@ def first_verb(text: str, span: Span) -> Span | None:
     return wrapper
 
 
-def skip_wrappers(text: str, span: Span) -> tuple[Span | None, int]:
-    """Return the last wrapper at the head of a clause, and where its content starts."""
-    wrapper = None
-    start = strip_lead(text, span).start
-    while match := _WRAPPER.match(text, start, span.end):
-        wrapper = Span(*match.span())
-        start = strip_lead(text, Span(match.end(), span.end)).start
-    return wrapper, start
-
-
 def skip_preposition(text: str, span: Span) -> Span:
     """Skip what stands in front of the predicate: 会同…, 通过…, 为…, a named body."""
     opening = VERB_PATTERN.match(text, span.start, span.end)
@@ -231,7 +179,23 @@ def skip_preposition(text: str, span: Span) -> Span:
             continue
         for verb in _predicates_after(text, span, match.end()):
             return strip_lead(text, Span(verb.start, span.end))
+        if pattern is _PREPOSITION and (
+            nominal := _nominal_after(text, span, match.end())
+        ):
+            return Span(nominal.start, span.end)
     return span
+
+
+def _nominal_after(text: str, span: Span, start: int) -> Span | None:
+    """Return the nominal verb that governs where no other does: 在仓库|储备|编织袋."""
+    for verb in VERB_PATTERN.finditer(text, start + 2, span.end):
+        rest = text[verb.end() : span.end]
+        found = Span(*verb.span())
+        if len(rest) < 2 or rest[0] in "的为" or _NOUN_OF_VERB.match(rest):
+            continue
+        if not is_bare_indicator(rest) and not INDICATOR_END.search(rest):
+            return found
+    return None
 
 
 def _predicates_after(text: str, span: Span, start: int) -> Iterator[Span]:
@@ -247,8 +211,16 @@ def _predicates_after(text: str, span: Span, start: int) -> Iterator[Span]:
         ):
             continue
         rest = text[verb.end() : span.end]
+        if _PARTIES.match(rest):
+            # 返乡|农民工, 失业|人员: the verb only says which.
+            continue
         if not is_bare_indicator(rest) and not rest.startswith("的"):
             yield found
+
+
+_PARTIES = re.compile(
+    r"(?:农民工?|人员|劳动力|群众|人口|企业|家庭|毕业生|青年|妇女|居民|学生|职工|对象|患者|军人)"
+)
 
 
 def _opens_predicate(text: str, span: Span, verb: re.Match[str]) -> bool:
@@ -267,7 +239,7 @@ def is_bare_indicator(words: str) -> bool:
 
 
 _BARE_INDICATOR = re.compile(
-    r"率|占比|比例|比重|数|量|额|值|度|面积|规模|时间|人数|水平|标准|里程|天数|时长|余额|能力"
+    r"总里程|(?:率|占比|比例|比重|数|量|额|值|度|面积|规模|时间|人数|水平|标准|里程|天数|时长|余额|能力)"
 )
 
 
@@ -284,6 +256,8 @@ def is_chain(text: str, span: Span) -> bool:
     return last is not None
 
 
+_FUNDS = re.compile(r"(?:外资|内资|资金|税收|环节|事项|材料|流程|层级|手续)$")
+_TAKING_NOUNS = frozenset("完成 启动 开展 抓好 做好 推进 组织 举办".split())
 _IMPROVING = frozenset("优化 提升 提高 完善 健全 规范 拓展 扩大 巩固".split())
 
 
@@ -311,7 +285,9 @@ def governs(
     """
     word = verb.slice(text)
     rest = text[verb.end : end]
-    is_indicator = INDICATOR_END.search(rest) is not None
+    is_indicator = INDICATOR_END.search(rest) is not None or (
+        has_level and _FUNDS.search(rest) is not None
+    )
     if has_level and is_indicator and word not in _HOLDING:
         return False
     if not _is_nominal(word):
@@ -379,6 +355,10 @@ def _grow_left(text: str, start: int, verb: Span) -> Span:
         if left >= start and text[left:edge] in VERBS:
             word = text[left:edge]
             if word in WRAPPERS or (word in PIVOTS and not linked) or word in ADVERBS:
+                return verb
+            opens = strip_lead(text, Span(start, verb.end)).start
+            if word in NOMINAL_VERBS and not linked and opens < left:
+                # 脱贫攻坚|完成: the noun in front, not a verb coordinated with it.
                 return verb
             return Span(left, verb.end)
     return verb

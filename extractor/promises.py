@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from extractor.clauses import quoted_spans
-from extractor.frames import sent, served
+from extractor.frames import closing_predicate, completes, sent, served
+from extractor.leads import skip_wrappers, strip_lead, strip_time
 from extractor.lexicon import (
     ADVERBS,
     INDICATOR_END,
@@ -20,14 +21,7 @@ from extractor.lexicon import (
     WRAPPERS,
 )
 from extractor.offsets import Span
-from extractor.predicates import (
-    chain,
-    first_verb,
-    heads_noun,
-    skip_preposition,
-    skip_wrappers,
-    strip_lead,
-)
+from extractor.predicates import chain, first_verb, heads_noun, skip_preposition
 from extractor.reading import clean_object
 from extractor.verbs import SENDING_VERBS, longest_first
 
@@ -40,13 +34,13 @@ class Promise(NamedTuple):
 
 
 _ORIENTATION = re.compile(
-    r"聚焦|围绕|坚持|以|立足|紧扣|锚定|对标|按照|根据|依托|结合|深刻|认真|为|在|通过|面对|瞄准"
+    r"聚焦|围绕|坚持|以|立足|紧扣|锚定|对标|按照|根据|依托|结合|深刻|认真|为|在|通过(?![^，。；]{0,16}(?:认定|验收|评审|评估|审核|考核|复核|复审|认证|审查|鉴定|检查|督导|决算|备案|立项))|面对|瞄准"
     r"|着眼|紧盯|牢固树立|牢牢把握|把握|贯穿|突出(?!抓|做|加)|利用|运用|借助|针对|由"
 )
 _MEANS_END = re.compile(
     r"(?:方式|途径|形式|手段|渠道|媒介|载体|优势|为抓手|为导向|为契机|为重点|为目标)$"
 )
-_GAIN_VERBS = frozenset(
+GAIN_VERBS = frozenset(
     "提升 增强 擦亮 营造 促进 提高 推动 激发 释放 扩大 改善 满足 保障 助力 强化 降低"
     " 解决 形成 体现 彰显 发挥 带动 增进 优化 助推 赋能 拉动 引领 培养 养成 确保 夯实"
     " 减少 节约".split()
@@ -60,15 +54,16 @@ GAIN_TAIL = re.compile(
 _DISPATCHING = SENDING_VERBS - PIVOTS - WRAPPERS - {"安排"}
 # 让, 使, 方便 … say what others gain by it.
 _RESULT = re.compile(r"(?:让|使|方便|便利|真正|从而|进而|以便|不断满足|更好满足)")
+_OUTCOME = re.compile(r"(?:评估|评价|考核|监测|检查|复核|审核|验收|督查|检测)结果")
 _NOT_A_PROMISE = re.compile(r"^(?:一是|二是|三是|四是|五是|其中|包括|例如|如)$")
 _DISPOSAL = re.compile(r"(?:将|把)(?=[^，。；]{2,})")
-_RESULT_OF_MOVE = re.compile("[为成到至入]")
-_VAGUE_AMOUNT = re.compile(r"(?:一批|一系列|各项|首批|若干|多个|更多|好)(?=.{2})")
+_RESULT_OF_MOVE = re.compile("[为成到至入](?![户位人岗])")
+_VAGUE_AMOUNT = re.compile(r"(?:一批|一系列|各项(?!目)|首批|若干|多个|更多|好)(?=.{2})")
 _ADVERBS_RIGHT = re.compile(rf"(?:{longest_first(ADVERBS)}|动态|常态化|、)$")
 _QUANTIFIED = re.compile(r"所有|全部|全市|全省|全县|全区|各|每")
 _REACHES = re.compile(r"(?:达到|达|符合)(?=[^，。；\d]{2,})")
 _COMPLETING = re.compile(
-    r"实现|完成|达到|建成|投用|启用|上线|开工|竣工|通车|交付|启动|落地|投产|通过|纳入|办结"
+    r"实现|完成|达到|建成|投用|启用|上线|开工|竣工|通车|交付|启动|落地|投产|通过|纳入|办结|取得|获得|获批|接入|到位|入库|印发|出台|公布|挂牌|成立|验收"
 )
 _MAX_LEAD_CHARS = 4
 
@@ -90,9 +85,11 @@ def promises(text: str, clause: Span, *, is_tail: bool) -> Iterator[Promise]:
 def _promise(text: str, part: Span, *, is_tail: bool) -> Promise | None:
     words = part.slice(text)
     lead = strip_lead(text, part)
+    if _OUTCOME.match(text, lead.start, lead.end):
+        return None
     if _NOT_A_PROMISE.match(words) or _RESULT.match(text, lead.start, lead.end):
         return None
-    if moved := _moved(text, lead):
+    if moved := _moved(text, part):
         return moved
     opening = VERB_PATTERN.match(text, lead.start, lead.end)
     if opening is None and (reading := served(text, lead)) and reading.action:
@@ -103,6 +100,8 @@ def _promise(text: str, part: Span, *, is_tail: bool) -> Promise | None:
 
 def _of_main(text: str, main: Span, words: str, *, is_tail: bool) -> Promise | None:
     """Read the predicate of a clause whose orientation has been skipped."""
+    if completes(text, main):
+        return Promise(main, None)
     verb = first_verb(text, main)
     if verb is None or verb.start - main.start > _MAX_LEAD_CHARS:
         return _reached(text, main)
@@ -112,7 +111,7 @@ def _of_main(text: str, main: Span, words: str, *, is_tail: bool) -> Promise | N
     noun = trimmed_object(text, Span(verb.end, main.end))
     if noun is None and word not in WRAPPERS:
         return None
-    if is_tail and word in _GAIN_VERBS and GAIN_TAIL.search(words):
+    if is_tail and word in GAIN_VERBS and GAIN_TAIL.search(words):
         return None
     if word in WRAPPERS and noun is not None:
         return inner_predicate(text, noun) or Promise(verb, noun)
@@ -137,7 +136,9 @@ def _main_clause(text: str, lead: Span) -> Span | None:
 
 def _moved(text: str, lead: Span) -> Promise | None:
     """Read 将X纳入Y: X is what the verb acts on."""
-    _, start = skip_wrappers(text, lead)
+    start = strip_time(text, lead).start
+    if not _DISPOSAL.match(text, start, lead.end):
+        _, start = skip_wrappers(text, lead)
     match = _DISPOSAL.match(text, start, lead.end)
     if not match:
         return None
@@ -168,6 +169,8 @@ def late_predicate(text: str, part: Span) -> Promise | None:
         return None
     if filled := chain(text, lead):
         return Promise(filled, None)
+    if (closing := closing_predicate(text, lead)) and closing.action:
+        return Promise(closing.action, closing.object)
     verb = _COMPLETING.search(text, lead.start + 2, lead.end)
     if not verb or GAIN_TAIL.search(lead.slice(text)):
         return None

@@ -9,19 +9,13 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from extractor.leads import ENUMERATOR, TIME, is_link, skip_wrappers
 from extractor.lexicon import NOMINAL_VERBS, SCOPE, VERB_PATTERN
 from extractor.offsets import Span
-from extractor.predicates import (
-    ENUMERATOR,
-    TIME,
-    governs,
-    is_link,
-    skip_wrappers,
-    verb_at,
-    verb_before,
-)
+from extractor.predicates import governs, verb_at, verb_before
 
 __all__ = [
+    "BRACKETED_UNIT",
     "GOES_ON",
     "Reading",
     "clean_object",
@@ -44,19 +38,26 @@ class Reading(NamedTuple):
 
 
 _MODIFIER_TAIL = re.compile(r"^(?:以上|以下|左右|以内)?的")
+_SECOND_PREDICATE = re.compile(
+    rf"并(?=(?:于|在)?[^，。；、]{{0,8}}?{VERB_PATTERN.pattern})(?![购网轨])"
+)
 _DISPOSAL = re.compile("将|把")
+# 投入2亿元|对…实施改造, 安排3000万元|用于…: what the amount is for.
+_PURPOSE_BEHIND = re.compile(
+    r"(?:对(?![象外口接标])|(?:重点)?用于|用来|(?:重点)?支持|给予)"
+)
 _SHORT_BRACKET = re.compile(r"[（(][一-龥、]{1,3}[)）](?=.)")
-_BRACKETED_UNIT = re.compile(r"[（(](?:含|[一-龥]{1,2})[)）]$")
+BRACKETED_UNIT = re.compile(r"[（(](?:含|[一-龥]{1,2})[)）]$")
 _TRAILING = re.compile(
-    r"(?:分别|累计|合计|共计|总计|(?<!公)共|均|都|各|全年|年内|力争|总数|将|(?<![必主需重纪])要"
-    r"|(?<![节合违契])约|每年|年均|再|(?<![更创翻])新|同比"
-    r"|环比|逐年|总体|须|(?<![供响适对])应|(?<![存潜])在|[较比](?:上年|去年|20\d\d年)(?:同期)?|在[^，。；]{1,14}基础上"
+    r"(?:分别|累计|合计|共计|总计|(?<!公)共|均|都|各|全年|年内|力争|争取|确保|总数|将|(?<![必主需重纪])要"
+    r"|(?<![节合违契公])约|每年|年均|再|(?<![更创翻])新|同比"
+    r"|环比|逐年|总体|预期|预计|须|(?<![供响适对])应|(?<![存潜])在|[较比](?:上年|去年|20\d\d年)(?:同期)?|在[^，。；]{1,14}基础上"
     r"|每院每周|每[人生校户亩村镇所班院](?:每[年月周天日次])?|每[周月天日]|从|由|于|至"
     r"|，|,|、|：|:|的|和|(?<!合)并|等)$"
 )
 _TRAILING_TIME = re.compile(rf"(?:{TIME.pattern})$")
 _ENUMERATION = re.compile(r"、[^、，]*?等(?:\d+[^\d、，]{1,2})?")
-_YEAR_ROUND = re.compile(r"全年|今年|年内|本年度")
+_YEAR_ROUND = re.compile(r"全年|今年|年内")
 _EMPTY_HEADS = frozenset(
     "工程 项目 工作 活动 任务 事项 行业 领域 设施 方式 措施".split()
 )
@@ -73,7 +74,11 @@ GOES_ON = re.compile(
 def clean_object(text: str, span: Span) -> Span | None:
     """Trim an object to the noun phrase the guidelines want."""
     start = _trim_left(text, *span)
-    end = _trim_right(text, start, span.end)
+    end = span.end
+    if second := _SECOND_PREDICATE.search(text, start + 2, end):
+        # 完成一期工程|并投入试运行
+        end = second.start()
+    end = _trim_right(text, start, end)
     if start >= end:
         return None
     # An unopened or unclosed bracket or quotation mark is not part of the phrase.
@@ -142,7 +147,9 @@ def read_after(
     start = number.end
     if match := _MODIFIER_TAIL.match(text[start:end]):
         start += match.end()
-    if _BRACKETED_UNIT.match(text[start:end]):
+    if BRACKETED_UNIT.match(text[start:end]):
+        return None
+    if _PURPOSE_BEHIND.match(text, start, end):
         return None
     stop = end
     if pivot:

@@ -7,28 +7,32 @@ from __future__ import annotations
 
 import re
 
-from extractor.actors import ItemActors
 from extractor.candidates import (
-    Candidates,
-    DateCandidate,
     NumberCandidate,
-    find_candidates,
 )
+from extractor.coordination import CoordinatedView
 from extractor.drafts import mention, mentions, without_repeats
 from extractor.frames import (
     beneficiary,
-    closing_quote,
+    closing_predicate,
     counted_subject,
     disposal,
     goes_on,
     open_quote,
     receiving,
     sends,
-    sent,
     served,
+    spends,
     subject_first,
 )
-from extractor.lexicon import PIVOTS, VERB_PATTERN, WRAPPERS
+from extractor.leads import TIME, strip_lead, strip_time
+from extractor.lexicon import (
+    BODY_END,
+    MOVING_VERBS,
+    NOMINAL_VERBS,
+    PIVOTS,
+    WRAPPERS,
+)
 from extractor.models import Draft
 from extractor.offsets import Span
 from extractor.predicates import (
@@ -37,10 +41,10 @@ from extractor.predicates import (
     is_chain,
     level_verb_before,
     skip_preposition,
-    strip_lead,
     verb_before,
 )
 from extractor.reading import (
+    BRACKETED_UNIT,
     Reading,
     clean_object,
     enumeration_head,
@@ -50,17 +54,23 @@ from extractor.reading import (
 )
 from extractor.verbs import SENDING_VERBS
 
-_PURPOSE = re.compile(
-    r"^为.{2,60}(?:奠定[^，。]{0,8}基础|提供[^，。]{0,12}(?:保障|保证|支撑|支持)|创造[^，。]{0,6}条件)$"
-)
 _PREFIXED = re.compile(r"^(?:不|超|突破|高于|低于|至少|大于|小于|逾)")
 _FROM = re.compile(r"(?:从|由)[^从由，。；]*?\d[^，。；]*$")
+_MOVED = re.compile(
+    rf"(?:{BODY_END}(?:{TIME.pattern})?|{TIME.pattern})[将把](?=[^，。；]{{2,}})"
+)
+_PLACE = re.compile(
+    r"(?:、?[一-龥]{1,4}(?:(?<![小户片园景库灌社校院山林牧])区|县|镇|乡))+各?"
+)
+_SIZE = re.compile(r"(?:总)?(?:规模|面积|投资额?|金额)(?:为|达|约)?$")
+_RATE = re.compile(r"[%％‰]|百分")
 _RATE_OR_MONEY = re.compile(r"[%％元]|百分")
-_LINK = re.compile(r"(?:、|和|与|及|以及|并|或|，|,)")
+_DRIVING = frozenset("带动 拉动 保持 巩固 压减 压缩 降低 提高 提升 减少".split())
+_TAKING_PART = frozenset("参加 参与 开展 实施 赴 组织开展 举办".split())
 _CARRIERS = WRAPPERS | PIVOTS
 
 
-class ItemReading:
+class ItemReading(CoordinatedView):
     """The rules' view of one item: candidates, and a reading for each number.
 
     Args:
@@ -70,37 +80,9 @@ class ItemReading:
     """
 
     def __init__(self, text: str, start: int, plan_year: int | None) -> None:
-        self.text = text
-        self.start = start
-        self.found: Candidates = find_candidates(text, start, plan_year)
-        self.actors = ItemActors(text)
-        self.numbers: tuple[NumberCandidate, ...] = tuple(
-            n for n in self.found.targets if not self._is_purpose(n)
-        )
-        self.readings: dict[int, Reading] = {}
+        super().__init__(text, start, plan_year)
         for index in range(len(self.numbers)):
             self.readings[index] = self._read(index)
-
-    def _is_purpose(self, number: NumberCandidate) -> bool:
-        return bool(_PURPOSE.match(self.clause_text(number.clause)))
-
-    def clause_text(self, clause: int) -> str:
-        """Return the words of the clause with this index."""
-        return self.found.clauses[clause].span.slice(self.text)
-
-    def in_note(self, span: Span) -> bool:
-        """Say whether a span is a part of a responsibility note."""
-        return any(note.span.contains(span) for note in self.actors.notes)
-
-    def prose(self, clause: int) -> Span:
-        """Return a clause without the responsibility notes at its ends."""
-        start, end = self.found.clauses[clause].span
-        for note in self.actors.notes:
-            if note.span.start <= start < note.span.end:
-                start = min(note.span.end, end)
-            elif start < note.span.start < end:
-                end = note.span.start
-        return Span(start, end)
 
     def _read(self, index: int) -> Reading:
         number = self.numbers[index]
@@ -108,6 +90,10 @@ class ItemReading:
         reading = self._distributed(index) or self._read_number(index, left, right)
         if reading.action is None and (verb := self._quoting_verb(number)):
             return reading._replace(action=verb)
+        if reading.pattern == "spends":
+            return reading
+        if reading.object is None and reading.action is not None:
+            return reading._replace(object=self.noun_before(number.clause))
         return reading
 
     def _quoting_verb(self, number: NumberCandidate) -> Span | None:
@@ -120,56 +106,11 @@ class ItemReading:
         start = max(c.span.start for c in self.found.clauses if c.span.start <= quote)
         return first_verb(self.text, Span(start, quote))
 
-    def edges(self, index: int) -> tuple[Span, Span]:
-        """Return the words of the number's clause before it and after it.
-
-        A neighbouring number of the same clause ends them.
-        """
-        number = self.numbers[index].span
-        return (
-            Span(self._left_edge(index), number.start),
-            Span(number.end, self._right_edge(index)),
-        )
-
-    def _left_edge(self, index: int) -> int:
-        number = self.numbers[index]
-        start = min(self.prose(number.clause).start, number.span.start)
-        for other in self.found.numbers:
-            is_before = other.span.end <= number.span.start
-            if other.clause == number.clause and is_before and other.role == "target":
-                start = max(start, other.span.end)
-        quote = open_quote(self.text, start, number.span.start)
-        return start if quote is None else quote + 1
-
-    def _right_edge(self, index: int) -> int:
-        """End of what can be the number's own noun phrase."""
-        number = self.numbers[index]
-        end = max(self.prose(number.clause).end, number.span.end)
-        end = closing_quote(self.text, number.span.end, end)
-        bracket = re.search(
-            r"[（(](?=[^（()）]*(?:其中|\d))", self.text[number.span.end : end]
-        )
-        if bracket and not self.found.clauses[number.clause].is_bracketed:
-            end = number.span.end + bracket.start()
-        follower = next(
-            (
-                n.span.start
-                for n in self.numbers
-                if n.clause == number.clause and n.span.start >= number.span.end
-            ),
-            None,
-        )
-        if follower is None or follower > end:
-            return end
-        between = self.text[number.span.end : follower]
-        if _LINK.match(between):
-            return number.span.end
-        links = list(_LINK.finditer(between))
-        return number.span.end + links[-1].start() if links else follower
-
     def _read_number(self, index: int, left: Span, right: Span) -> Reading:
         text = self.text
-        after = right.slice(text).strip("的 以上")
+        after = BRACKETED_UNIT.sub("", right.slice(text)).strip("的 以上")
+        if spent := spends(text, left, self.numbers[index].span, right):
+            return spent
         if after:
             return (
                 beneficiary(text, left, right)
@@ -189,11 +130,24 @@ class ItemReading:
     def _indicator(self, index: int, left: Span, level: Span) -> Reading:
         """…率|达到|96%以上."""
         edge = level.start
+        if moved := _MOVED.search(self.text, left.start, edge):
+            # 甲市年底前|将|…覆盖面|扩大到80%
+            left = Span(moved.end(), left.end)
         if match := _FROM.search(self.text[left.start : edge]):
             edge = left.start + match.start()
+        words = self.numbers[index].span.slice(self.text)
+        is_moving = level.slice(self.text) in MOVING_VERBS and _RATE.search(words)
         verb, indicator = read_indicator(
             self.text, Span(left.start, edge), has_level=True
         )
+        is_driven = verb and verb.slice(self.text) in _CARRIERS | _DRIVING
+        is_actual = strip_time(self.text, left).slice(self.text).startswith("实际")
+        if is_moving and (verb or is_actual) and not is_driven:
+            # 实际到位省外资金|增长|12%: what grows is all that stands before.
+            start = strip_time(self.text, Span(left.start, edge)).start
+            return Reading(
+                level, clean_object(self.text, Span(start, edge)), "indicator"
+            )
         if indicator is None and verb is None:
             indicator = self._previous_indicator(index)
         elif indicator and (received := receiving(self.text, indicator)):
@@ -203,29 +157,19 @@ class ItemReading:
             return Reading(level, verb, "indicator")
         return Reading(verb if is_content else level, indicator, "indicator")
 
-    def _previous_indicator(self, index: int) -> Span | None:
-        """Return the noun that a clause without one goes on about: …，同比增长10%."""
-        number = self.numbers[index]
-        if number.clause == 0:
-            return None
-        clause = self.found.clauses[number.clause]
-        previous = self.found.clauses[number.clause - 1]
-        if previous.sentence != clause.sentence:
-            return None
-        if index > 0 and self.numbers[index - 1].clause == number.clause - 1:
-            return self.readings[index - 1].object
-        _, indicator = read_indicator(self.text, previous.span)
-        if indicator:
-            for match in VERB_PATTERN.finditer(self.text, *indicator):
-                if match.end() == indicator.end and match.start() > indicator.start + 1:
-                    return clean_object(self.text, Span(indicator.start, match.start()))
-        return indicator
-
     def _prenominal(self, index: int, left: Span, right: Span) -> Reading:
         """新增|27所|公办幼儿园."""
         text = self.text
+        if size := _SIZE.search(text[left.start : left.end]):
+            # 设立|规模为|1亿元|的…基金
+            left = Span(left.start, left.start + size.start())
         verb = verb_before(text, left.start, left.end)
         pattern = "verb-number-noun"
+        if verb is None and (reading := self._dated_predicate(right)):
+            return reading
+        is_open = verb is None or verb.slice(text) in WRAPPERS
+        if is_open and (reading := closing_predicate(text, right)):
+            return reading
         if verb is None:
             verb = first_verb(text, skip_preposition(text, strip_lead(text, left)))
             pattern = "verb-list-number-noun"
@@ -244,6 +188,17 @@ class ItemReading:
             return self._postnominal(index, left)
         return Reading(verb, enumeration_head(text, noun), pattern)
 
+    def _dated_predicate(self, right: Span) -> Reading | None:
+        """47所|配套园|6月底前|移交到位: noun and predicate around a date."""
+        for date in self.found.dates:
+            if not right.start + 1 < date.span.start < right.end:
+                continue
+            noun = clean_object(self.text, Span(right.start, date.span.start))
+            verb = first_verb(self.text, Span(date.span.end, right.end))
+            if noun and verb and "的" not in noun.slice(self.text):
+                return Reading(verb, noun, "dated-predicate")
+        return None
+
     def _postnominal(self, index: int, left: Span) -> Reading:
         """增加|公办学位|7080个, 普惠率|不低于94%."""
         text, number = self.text, self.numbers[index].span
@@ -256,59 +211,57 @@ class ItemReading:
         verb, noun = read_indicator(text, skipped, is_count=is_count)
         if noun is None and verb is None and (reading := self._previous(index, left)):
             return reading
-        if noun is not None and (verb is None or verb.slice(text) in WRAPPERS):
-            if reading := subject_first(text, noun, number):
+        if noun is not None and (verb is None or verb.slice(text) in _CARRIERS):
+            if reading := self._without_verb(index, verb, noun):
                 return reading
             verb, noun = self._inner(words, verb, noun)
-        elif noun is not None and verb is not None and verb.slice(text) in PIVOTS:
-            verb, noun = self._inner(words, verb, noun)
         if noun is None and verb is not None:
+            if verb.slice(text) not in NOMINAL_VERBS | WRAPPERS:
+                # 每周|开行|3列, 二季度|开工|15座: the noun stands earlier.
+                return Reading(verb, None, "verb-number")
             return Reading(self.inherited_verb(index), verb, "noun-number")
         if verb is None and not is_standing and self._takes_verb(index, words):
             verb = self.inherited_verb(index)
+        is_place = noun is not None and _PLACE.fullmatch(noun.slice(text))
+        if is_place and index > 0 and self._is_part(index):
+            # 幼儿园26所，其中东湾区|8所、西岭区|6所: the place is not what is built.
+            noun = self.readings[index - 1].object
         head = enumeration_head(text, noun) if noun else None
         return Reading(verb, head, "verb-noun-number")
+
+    def _without_verb(
+        self, index: int, verb: Span | None, noun: Span
+    ) -> Reading | None:
+        """Read a phrase whose verb is a wrapper or none: 力争|入库, 住房|开工."""
+        text, number = self.text, self.numbers[index]
+        if verb is not None and verb.slice(text) in PIVOTS:
+            return None
+        if noun.slice(text).startswith("送") and noun.slice(text).endswith("下乡"):
+            # 送|戏|下乡
+            return Reading(
+                Span(noun.start, noun.start + 1),
+                Span(noun.start + 1, noun.end - 2),
+                "verb-noun-number",
+            )
+        if is_chain(text, noun) and noun.slice(text) not in NOMINAL_VERBS:
+            # 二季度新|开工|15座, 力争全年|入库|突破900万元
+            return Reading(noun, None, "verb-number")
+        if self.clause_text(number.clause).startswith("其中"):
+            return None
+        return subject_first(text, noun, number.span)
 
     def _inner(
         self, words: str, verb: Span | None, noun: Span
     ) -> tuple[Span | None, Span | None]:
         """Read 城镇|新增|就业, 帮助企业|降低|成本: a predicate inside the phrase."""
         inner = None if "%" in words else inner_verb(self.text, noun)
+        is_event = verb is not None and verb.slice(self.text) == "组织"
+        if inner and is_event and inner.slice(self.text) not in _TAKING_PART:
+            # 组织产学研对接活动: what is organised.
+            inner = None
         if inner is None:
             return verb, noun
         return inner, clean_object(self.text, Span(inner.end, noun.end))
-
-    def _takes_verb(self, index: int, words: str) -> bool:
-        """Say whether a number without a verb goes on with the one before it."""
-        return not _PREFIXED.match(words) or self._is_share_of_previous(index)
-
-    def _previous(self, index: int, left: Span) -> Reading | None:
-        """Read a number that has no words of its own.
-
-        搬迁600户|2100人 goes on with the number before; 安排医师下沉，每周|不少于2天
-        with the clause before.
-        """
-        if index > 0 and self.numbers[index - 1].span.end == left.end:
-            return self.readings[index - 1]
-        clause = self.numbers[index].clause
-        if clause == 0 or (index > 0 and self.numbers[index - 1].clause >= clause - 1):
-            return None
-        previous = self.found.clauses[clause - 1]
-        if previous.sentence != self.found.clauses[clause].sentence:
-            return None
-        if reading := sent(self.text, previous.span):
-            return reading
-        verb = first_verb(self.text, previous.span)
-        if verb is None:
-            return None
-        noun = clean_object(self.text, Span(verb.end, previous.span.end))
-        return Reading(verb, noun, "clause-before") if noun else None
-
-    def _is_share_of_previous(self, index: int) -> bool:
-        """Say whether 其中 makes the number a part of the one before (section 6)."""
-        clause = self.clause_text(self.numbers[index].clause)
-        words = self.numbers[index].span.slice(self.text)
-        return clause.startswith("其中") and not words.endswith(("%", "％"))
 
     def _distributed(self, index: int) -> Reading | None:
         """A、B持证率分别达到97%以上、12%以上: one indicator for each number."""
@@ -332,42 +285,6 @@ class ItemReading:
         is_content = verb is not None and verb.slice(self.text) not in _CARRIERS
         action = verb if is_content else level
         return Reading(action or verb, parts[same.index(index)], "distributed")
-
-    def inherited_verb(self, index: int) -> Span | None:
-        """Return the verb of the number before, in the same sentence."""
-        if index == 0:
-            return None
-        sentence = self.found.clauses[self.numbers[index].clause].sentence
-        previous = self.numbers[index - 1]
-        if self.found.clauses[previous.clause].sentence != sentence:
-            return None
-        return self.readings[index - 1].action
-
-    def deadline_for(self, clause: int, *, with_number: bool) -> DateCandidate | None:
-        """Return the deadline that governs a clause (guidelines, section 4).
-
-        Its own, else the nearest one before it in the same sentence.
-        A bare year only dates clauses with a number.
-        """
-        usable = [d for d in self.found.dates if with_number or not d.is_bare_year]
-        own = [d for d in usable if d.clause == clause]
-        if own:
-            return own[-1]
-        sentence = self.found.clauses[clause].sentence
-        before = [
-            d
-            for d in usable
-            if d.clause < clause and self.found.clauses[d.clause].sentence == sentence
-        ]
-        return before[-1] if before else self._noted_deadline(clause)
-
-    def _noted_deadline(self, clause: int) -> DateCandidate | None:
-        """Return the time that a responsibility note states (完成时限：6月底前)."""
-        note = self.actors.note_for(self.prose(clause).start)
-        if note is None or note.due is None:
-            return None
-        due = note.due
-        return next((d for d in self.found.dates if due.contains(d.span)), None)
 
     def draft(self, index: int, reading: Reading, **extra: object) -> Draft:
         """Make the record of a number from a reading of its verb and object."""

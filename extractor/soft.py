@@ -12,12 +12,16 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from extractor.candidates import DateCandidate
+from extractor.coordination import STAGE
 from extractor.drafts import mention, mentions
+from extractor.frames import completes
+from extractor.leads import ADVERB, strip_lead
 from extractor.lexicon import NOMINAL_VERBS, PIVOTS, VERB_PATTERN, WRAPPERS
 from extractor.models import Draft
 from extractor.offsets import Span
-from extractor.predicates import chain, first_verb, strip_lead
+from extractor.predicates import chain, first_verb, names_thing
 from extractor.promises import (
+    GAIN_VERBS,
     Promise,
     late_predicate,
     promises,
@@ -27,7 +31,22 @@ from extractor.promises import (
 from extractor.reading import clean_object
 from extractor.rules import ItemReading
 
+# 8月底前建成南校区，缓解入学压力: what it is good for is not due itself.
+_TAILS = GAIN_VERBS | frozenset(
+    "防止 避免 杜绝 缓解 减轻 方便 惠及".split()
+) - frozenset("确保 形成 解决 推动".split())
 _REACHES = re.compile("达到")
+
+
+_DESTINATION = re.compile(
+    r"(?:到|至|给|各地|各县|各市|基层|社会|公众|游客|市民).*|.{1,8}(?:单位|所|部门|站|中心)"
+)
+
+
+_NAMED_BY_VERB = re.compile(
+    r"(?:后的)?[一-龥]{0,6}(?:结果|方案|名单|清单|情况|标准|办法|细则|意见|报告|规划|计划|指标|门诊|机制|权限)"
+    r"(?:于|在)?"
+)
 
 
 class _Part(NamedTuple):
@@ -46,14 +65,21 @@ def soft_drafts(reading: ItemReading) -> Iterator[Draft]:
     seen: set[tuple[str, str]] = set()
     text = reading.text
     for index, clause in enumerate(reading.found.clauses):
-        if index in numbered or clause.is_bracketed or reading.in_note(clause.span):
+        if clause.is_bracketed or reading.in_note(clause.span):
+            continue
+        if reading.is_purpose(index):
             continue
         for part in _parts(reading, index):
-            for action, noun in _read(reading, index, part):
+            if index in numbered and not _is_apart(reading, index, part):
+                continue
+            for action, found in _read(reading, index, part):
+                # 9月底前报县政府审定: what is reported stands earlier.
+                noun = None if action.slice(text) == "报" else found
                 key = (action.slice(text), noun.slice(text) if noun else "")
                 if key not in seen:
                     seen.add(key)
-                    yield _draft(reading, index, part, Promise(action, noun))
+                    what = noun or reading.noun_before(index)
+                    yield _draft(reading, index, part, Promise(action, what))
 
 
 def _read(reading: ItemReading, index: int, part: _Part) -> Iterator[Promise]:
@@ -62,10 +88,19 @@ def _read(reading: ItemReading, index: int, part: _Part) -> Iterator[Promise]:
         yield dated
         return
     is_tail = _is_sentence_tail(reading, index)
-    found = list(promises(reading.text, part.span, is_tail=is_tail))
+    span = _behind_date(part)
+    found = list(promises(reading.text, span, is_tail=is_tail))
     if not found and reading.deadline_for(index, with_number=False):
-        found = [p for p in [late_predicate(reading.text, part.span)] if p]
+        found = [p for p in [late_predicate(reading.text, span)] if p]
     yield from found
+
+
+def _behind_date(part: _Part) -> Span:
+    """Return the part without the date it opens with: 国庆节前|建成通车."""
+    is_opening = part.date is not None and part.date.span.start <= part.span.start + 2
+    if part.date is None or not is_opening or part.date.span.end >= part.span.end - 1:
+        return part.span
+    return Span(part.date.span.end, part.span.end)
 
 
 def _parts(reading: ItemReading, index: int) -> Iterator[_Part]:
@@ -83,6 +118,17 @@ def _parts(reading: ItemReading, index: int) -> Iterator[_Part]:
     yield _Part(Span(start, clause.end), own[-1] if own else None)
 
 
+def _is_apart(reading: ItemReading, index: int, part: _Part) -> bool:
+    """Say whether a dated part stands beside the numbers of its clause.
+
+    6月底前全部开工、|12月底前完工率达到80%.
+    """
+    is_whole = part.span == reading.prose(index)
+    return not is_whole and not any(
+        part.span.contains(number.span) for number in reading.numbers
+    )
+
+
 def _dated(text: str, clause: Span, date: Span) -> Promise | None:
     """Read X于9月底前交付使用: a date between the subject and its predicate.
 
@@ -93,10 +139,18 @@ def _dated(text: str, clause: Span, date: Span) -> Promise | None:
     if subject.end - subject.start < 2:
         return None
     head = first_verb(text, subject)
+    if head is not None and _is_title(text, head, subject):
+        # 评估结果|11月底前公布: the verb only names what is published.
+        head = None
     if head is not None and head.slice(text) not in WRAPPERS | PIVOTS:
         return None
     named = clean_object(text, Span(head.end if head else subject.start, date.start))
+    if named and ADVERB.fullmatch(named.slice(text)):
+        named = None
     rest = Span(date.end, clause.end)
+    done = strip_lead(text, rest)
+    if completes(text, done):
+        return Promise(done, named)
     if filled := chain(text, rest):
         return Promise(filled, named)
     verb = first_verb(text, rest) or _any_verb(text, rest)
@@ -104,7 +158,17 @@ def _dated(text: str, clause: Span, date: Span) -> Promise | None:
         return None
     if verb.start > strip_lead(text, rest).start + 3:
         return Promise(verb, subject_of(text, rest, verb))
-    return Promise(verb, trimmed_object(text, Span(verb.end, clause.end)) or named)
+    noun = trimmed_object(text, Span(verb.end, clause.end))
+    if noun and named and _DESTINATION.fullmatch(noun.slice(text)):
+        # 权限年内全部下放到基层所: where it goes is not what goes.
+        noun = None
+    return Promise(verb, noun or named)
+
+
+def _is_title(text: str, head: Span, subject: Span) -> bool:
+    if _NAMED_BY_VERB.fullmatch(text, head.end, subject.end):
+        return True
+    return names_thing(text, head, subject.end)
 
 
 def _any_verb(text: str, span: Span) -> Span | None:
@@ -143,9 +207,11 @@ def _record(  # the fields of a record
     # A bare year dates an indicator (2025年…率达到规定要求), not an action.
     dates_indicator = _REACHES.search(reading.text, *clause) is not None
     date = own if own and (not own.is_bare_year or dates_indicator) else None
-    date = date or reading.deadline_for(index, with_number=dates_indicator)
+    if date is None and (action is None or action.slice(reading.text) not in _TAILS):
+        date = reading.deadline_for(index, with_number=dates_indicator)
     actor = reading.actors.for_clause(clause, action)
-    if actor.span and noun and actor.span.overlaps(noun):
+    is_stage = noun is not None and STAGE.search(noun.slice(reading.text))
+    if actor.span and noun and (is_stage or actor.span.overlaps(noun)):
         # 甲站6月底前建成: what is built is not who builds.
         actor = actor._replace(span=None, source="issuer")
     return Draft(

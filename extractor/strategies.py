@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal, Protocol
 
 from extractor.models import Document, Draft, Item
+from extractor.quantities import iter_quantities
 from extractor.rules import ItemReading, hard_drafts
 from extractor.soft import soft_drafts
 
@@ -36,12 +37,14 @@ class Strategy(Protocol):
 
 
 def read_item(item: Item, plan_year: int | None) -> ItemReading:
-    """Return the rules' view of an item, past its label and title."""
-    start = 0
+    """Return the rules' view of an item, past its label and title.
+
+    A title that states an amount (新增公办学位1万个。) is a promise and is read.
+    """
     start = 0
     if item.label and (at := item.clean.find(item.label)) >= 0:
         start = at + len(item.label)
-    if item.title:
+    if item.title and next(iter_quantities(item.title), None) is None:
         # The cleaned text may be in another script, but it is one character for one.
         while start < len(item.clean) and item.clean[start].isspace():
             start += 1

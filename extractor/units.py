@@ -55,7 +55,7 @@ _NOT_BEFORE = {
     "起": "来|步|草|码|点|到",
     "位": "于|居|置|列",
     "元": "旦|宵|宇|素",
-    "人": "均|民币|工智能|社|大代表",
+    "人": "员|均|民币|工智能|社|大代表",
     "成": "立|为|果|功|效|长|员|人|本|都|熟|绩|品|交|才|像|渝|片|建制|规模|分",
     "班": "子|主任|级|车|列",
     "校": "长|园|企|区|外|内",
@@ -114,7 +114,16 @@ def _unit_pattern(words: list[str]) -> str:
     return "|".join(parts)
 
 
-_CLOCK_UNITS = ["个工作日", "个小时", "个学时", "个课时", "个学分", "个标准箱"]
+_CLOCK_UNITS = [
+    "个工作日",
+    "个工作小时",
+    "工作小时",
+    "个小时",
+    "个学时",
+    "个课时",
+    "个学分",
+    "个标准箱",
+]
 _ALL = [*_MEASURED, *_COUNTED, *_DIGITS_ONLY, *_CLOCK_UNITS]
 _LATIN_PATTERN = "|".join(
     re.escape(word) for word in sorted(_LATIN, key=lambda word: (-len(word), word))
@@ -174,7 +183,7 @@ INSIDE = (
 _INCLUSIVE = r"(?:\(含\)|\(含本数\))?"
 SUFFIX = (
     rf"{_INCLUSIVE}(?:(?:及|或)?(?:以上|之上)|(?:及|或)?(?:以下|以内|之内|之下)"
-    rf"|左右|上下|内(?!容|部|外|涵|地|蒙|设|科|陆|在|控|生)){_INCLUSIVE}"
+    rf"|左右|上下|内(?!容|河|涝|贸|需|环|部|外|涵|地|蒙|设|科|陆|在|控|生)){_INCLUSIVE}"
 )
 """Comparator words after the unit."""
 

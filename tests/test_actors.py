@@ -89,6 +89,17 @@ def test_bracket_that_names_no_body_is_no_note() -> None:
         ("指导甲江、乙山在年底前通过评估", "甲江、乙山", "stated"),
         ("市投资集团设立基金2支，年底前完成募资5亿元", "市投资集团", "stated"),
         ("指导各县建成站点5处", "各县", "stated"),
+        ("市教育局要在9月底前新增学位500个", "市教育局", "stated"),
+        ("云川市年底前将签约覆盖面扩大到65%", "云川市", "stated"),
+        ("云陵、川望两市建成泵站3座", "云陵、川望两市", "stated"),
+        ("市实验学校、市农学院每学期举办讲座5场", "市实验学校、市农学院", "stated"),
+        ("牵头医院全年向成员单位派驻医师12名", "牵头医院", "stated"),
+        ("市残联举办招聘会4场", "市残联", "stated"),
+        ("县团委举办志愿服务20次", "县团委", "stated"),
+        ("示范区新建水渠6公里", "-", "issuer"),
+        ("茶叶种植区铺设管网3公里", "-", "issuer"),
+        ("建成区新增公厕9座", "-", "issuer"),
+        ("县城新建停车场2处", "-", "issuer"),
         ("农村社区建成站点5处", "-", "issuer"),
         ("新建车站5处", "-", "issuer"),
         ("农村生活污水治理率达到40%", "-", "issuer"),
@@ -115,6 +126,47 @@ def test_subject_governs_on_in_its_sentence() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "actor", "source"),
+    [
+        pytest.param(
+            "市文旅局要抓好统筹，游客满意率达到95%",
+            "市文旅局",
+            "inherited",
+            id="charged-body-governs-an-indicator",
+        ),
+        pytest.param(
+            "由市水利局会同市住建局清理河道8条",
+            "市水利局",
+            "stated",
+            id="body-behind-by",
+        ),
+        pytest.param(
+            "市文旅局要抓好统筹。游客满意率达到95%", "-", "issuer", id="next-sentence"
+        ),
+        pytest.param(
+            "推动市中医院三季度启用新院区，新增床位200张",
+            "-",
+            "issuer",
+            id="guided-body-is-not-inherited",
+        ),
+        pytest.param(
+            "城北医院6月底前建成，新增床位180张",
+            "-",
+            "issuer",
+            id="what-is-built-is-not-inherited",
+        ),
+    ],
+)
+def test_body_of_an_earlier_clause_governs_on_where_it_acts(
+    text: str, actor: str, source: str
+) -> None:
+    """Who is charged governs the sentence; who is guided or built does not."""
+    draft = read_clause(text, soft=False)[-1]
+
+    assert (words(draft.actor), draft.actor_source) == (actor, source)
+
+
+@pytest.mark.parametrize(
     ("text", "partners"),
     [
         ("会同市公安局开展检查3次", ["市公安局"]),
@@ -127,6 +179,7 @@ def test_subject_governs_on_in_its_sentence() -> None:
         ("联合开展检查3次", []),
         ("深化与甲大学的合作", []),
         ("市数据局会同市财政局开展检查3次", ["市财政局"]),
+        ("由市水利局会同市住建局清理河道8条", ["市住建局"]),
     ],
 )
 def test_partners_are_named_behind_a_joining_word(

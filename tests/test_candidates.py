@@ -28,6 +28,19 @@ from extractor.offsets import Span
         ("推进三个试点区建设", "三个", "merely-counted"),
         ("工资由3000元提高到3200元", "3000元", "from-to"),
         ("在上年52%的基础上提高", "52%", "on-the-basis-of"),
+        ("在去年25家企业的基础上再增5家", "25家", "on-the-basis-of"),
+        ("补贴由900元调至980元", "900元", "from-to"),
+        ("建设停车楼（地上5层）", "5层", "gloss"),
+        ("去年建成泵房31间", "31间", "existing"),
+        ("截至2024年底，入库企业90家", "90家", "existing"),
+        ("8名专家已经到岗", "8名", "existing"),
+        ("补助标准仍为每亩80元", "每亩80元", "existing"),
+        ("向4个县通报经验", "4个", "existing"),
+        ("整治35千伏线路", "35千伏", "size-in-name"),
+        ("查验30户以上自然村台账", "30户以上", "threshold"),
+        ("走访营收超500万元的企业", "超500万元", "threshold"),
+        ("推进三项攻坚战", "三项", "merely-counted"),
+        ("落实片长、组长、户长三个岗位", "三个", "merely-counted"),
     ],
 )
 def test_number_that_is_no_target_says_why(text: str, number: str, reason: str) -> None:
@@ -52,6 +65,14 @@ def test_number_that_is_no_target_says_why(text: str, number: str, reason: str) 
         ("平均审理天数压缩到60天以内", ["60天以内"]),
         ("现有网点412个，其中公办187个", []),
         ("新建网点412个，其中公办187个", ["412个", "187个"]),
+        ("用好现有泵车6台、清障车2台", []),
+        ("新建校舍5栋（含食堂2栋）", ["5栋", "2栋"]),
+        ("对4个县开展驻点指导", ["4个"]),
+        ("新建书屋四座", ["四座"]),
+        ("使用上年结转资金300万元", ["300万元"]),
+        ("巩固提升农田3万亩", ["3万亩"]),
+        ("抽检量超每千人5.2批次", ["超每千人5.2批次"]),
+        ("床位达到每千名老人35张", ["每千名老人35张"]),
     ],
 )
 def test_targets_are_the_numbers_that_are_undertaken(
@@ -73,6 +94,9 @@ def test_targets_are_the_numbers_that_are_undertaken(
         ("符合条件的企业5年内享受补贴", []),
         ("从2025年秋季学期开始实施", []),
         ("“十五五”期间翻一番", ["“十五五”期间"]),
+        ("执行“十四五”期间用水限额", []),
+        ("确保“十四五”期间水质稳定", ["“十四五”期间"]),
+        ("走访3年内的新办企业", []),
     ],
 )
 def test_dates_are_times_by_which(text: str, dates: list[str]) -> None:
@@ -114,3 +138,12 @@ def test_words_of_time_stand_without_a_plan_year() -> None:
 def test_numbers_in_front_of_the_start_are_left_out() -> None:
     """A label's numbers are no candidates."""
     assert not find_candidates("（3个）完成", 4, 2025).numbers
+
+
+def test_label_does_not_run_into_the_date_behind_it() -> None:
+    """1．4月底前 is point 1, due at the end of April."""
+    text = "1．4月底前完成清淤"
+
+    (date,) = find_candidates(text, 2, 2025).dates
+
+    assert date.span.slice(text) == "4月底前"

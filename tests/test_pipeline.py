@@ -33,7 +33,7 @@ from extractor.pipeline import (
 from extractor.runs import RunSummary
 from extractor.store import Store
 from extractor.strategies import RulesStrategy, rules_drafts
-from tests.conftest import DOCUMENTS, ROOT
+from tests.conftest import DEVELOPMENT, DOCUMENTS, ROOT
 
 CONFIG = RunConfig("rules", "rules", "rules")
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -93,6 +93,7 @@ def fails_at(position: int, error: Exception) -> Callable[[Item], None]:
     [
         *sorted(DOCUMENTS.glob("*.txt")),
         *sorted(CORPUS.glob("*.txt")),
+        pytest.param(DEVELOPMENT, id="development-in-one-run"),
         pytest.param(
             CORPUS,
             marks=pytest.mark.skipif(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from extractor.leads import strip_lead
 from extractor.offsets import Span
 from extractor.predicates import (
     chain,
@@ -12,7 +13,6 @@ from extractor.predicates import (
     is_chain,
     level_verb_before,
     skip_preposition,
-    strip_lead,
 )
 from extractor.reading import (
     clean_object,
@@ -47,6 +47,11 @@ def _words(text: str, span: Span | None) -> str | None:
         ("控制新增债务", "控制"),
         ("新增和更新公交车", "新增和更新"),
         ("强化落实责任制", "强化落实"),
+        ("完成竣工验收", "完成"),
+        ("新增治理面积", "新增"),
+        ("抢救性发掘", None),
+        ("建成区绿地", None),
+        ("牵头医院", None),
         ("美丽乡村", None),
     ],
 )
@@ -62,6 +67,8 @@ def test_verb_at_takes_coordinated_verbs_only(text: str, verb: str | None) -> No
         ("确保新增岗位", "新增"),
         ("力争安全", "力争"),
         ("及时督办事件", "督办"),
+        ("使用财政资金", "使用"),
+        ("逐户核查台账", "核查"),
         ("9月底前完成整改", "完成"),
         ("全市", None),
     ],
@@ -111,6 +118,9 @@ def test_level_verb_stands_between_indicator_and_number(
         ("市中小企业服务中心举办活动", "举办活动"),
         ("轮训村党组织书记", "轮训村党组织书记"),
         ("布局建设充电站", "布局建设充电站"),
+        ("在乡镇仓库储备编织袋", "储备编织袋"),
+        ("为返乡农民工发放补贴", "发放补贴"),
+        ("通过国家级复核认定", "通过国家级复核认定"),
     ],
 )
 def test_skip_preposition_leaves_the_predicate(text: str, left: str) -> None:
@@ -127,6 +137,8 @@ def test_skip_preposition_leaves_the_predicate(text: str, left: str) -> None:
         ("及格率", "及格率"),
         ("山区学校须于9月底前", "山区学校"),
         ("街道（社区", "街道"),
+        ("二期管网并投入试运行", "二期管网"),
+        ("配套园预计", "配套园"),
         ("年底前", None),
         ("的", None),
         ("与周边城市的合作", "与周边城市的合作"),

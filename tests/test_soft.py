@@ -38,6 +38,8 @@ def test_same_verb_and_object_twice_is_one_record() -> None:
         ("年底前将旧站房改造为展厅", "改造为", "旧站房", "年底前"),
         ("2025年结业率达到规定要求", "达到", "结业率", "2025年"),
         ("一季度末前全面启动编制", "启动", "编制", "一季度末前"),
+        ("北环隧道国庆节前建成通车", "建成通车", "北环隧道", "国庆节前"),
+        ("候选名单10月底前公示", "公示", "候选名单", "10月底前"),
     ],
 )
 def test_dated_clause_is_hard(text: str, action: str, noun: str, deadline: str) -> None:
@@ -57,6 +59,14 @@ def test_two_dates_in_one_clause_are_two_records() -> None:
     assert found == [("建成通车", "甲站", "6月底前"), ("下闸蓄水", "乙库", "年底前")]
 
 
+def test_what_is_reported_stands_in_the_clause_before() -> None:
+    """报…审定 acts on the paper that was drawn up, by its own deadline."""
+    drafts = read_clause("修订防汛预案，4月底前报市政府审定")
+
+    found = [(words(d.action), words(d.object), words(d.deadline)) for d in drafts]
+    assert found == [("修订", "防汛预案", "-"), ("报", "防汛预案", "4月底前")]
+
+
 def test_what_is_built_is_not_the_actor() -> None:
     """The subject of a dated predicate is its object where it has no other."""
     (draft,) = read_clause("确保城东车站6月底前建成", soft=False)
@@ -66,7 +76,13 @@ def test_what_is_built_is_not_the_actor() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["6月底前完成改造，让群众出行更便利", "6月底前完成改造，提升服务水平"],
+    [
+        "6月底前完成改造，让群众出行更便利",
+        "6月底前完成改造，提升服务水平",
+        "8月底前建成南门立交，缓解老城拥堵压力",
+        "5月底前完成清淤，防止雨季内涝",
+        "3月底前完成摸排，为项目落地提供有力保障",
+    ],
 )
 def test_result_tail_takes_no_deadline(text: str) -> None:
     """Purpose and result tails are no records (section 6)."""

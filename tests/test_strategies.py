@@ -51,6 +51,15 @@ def test_title_of_an_item_is_never_a_record() -> None:
     assert [d.object.text for d in drafts if d.object] == ["泵站"]
 
 
+def test_title_that_states_an_amount_is_read() -> None:
+    """A title with a number promises it, and the prose behind it is read too."""
+    item = _item("1.新增公办学位900个。新建泵站4座。", "1.", "新增公办学位900个。")
+
+    drafts = rules_drafts(item, 2025)
+
+    assert [d.target.text for d in drafts if d.target] == ["900个", "4座"]
+
+
 def test_title_in_another_script_is_skipped() -> None:
     """The cleaned text is one character for one, so the title's length counts."""
     item = _item("1. 强化队伍建设。新建泵站4座。", "1.", "強化隊伍建設。")

@@ -33,6 +33,10 @@ from tests.peers.table import Part, make_table, markdown
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLD = ROOT / "evals" / "gold"
+MORE_GOLD = (
+    ROOT / "evals" / "development" / "gold",
+    ROOT / "evals" / "unseen" / "gold",
+)
 DOCUMENTS = (
     ROOT.parent / "shared" / "corpus" / "guiyang-2022.txt",
     ROOT / "evals" / "documents" / "minsheng-2023.txt",
@@ -61,7 +65,8 @@ def load_parts(paths: Sequence[Path]) -> list[Part]:
             print(f"{path} is not there, left out", file=sys.stderr)
             continue
         document = load_document(path)
-        gold = GOLD / f"{path.stem}.jsonl"
+        places = [where / f"{path.stem}.jsonl" for where in (GOLD, *MORE_GOLD)]
+        gold = next((place for place in places if place.is_file()), places[0])
         parts.append(Part(path.stem, document, split_items(document), gold))
     return parts
 

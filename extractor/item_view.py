@@ -1,0 +1,159 @@
+"""What an item holds before anything is read: clauses, numbers, dates, who acts.
+
+An item's cleaned text in, the typed candidates and the stretch of each number out.
+"""
+
+from __future__ import annotations
+
+import re
+
+from extractor.actors import ItemActors
+from extractor.candidates import (
+    Candidates,
+    DateCandidate,
+    NumberCandidate,
+    find_candidates,
+)
+from extractor.frames import closing_quote, open_quote
+from extractor.offsets import Span
+
+_PURPOSE = re.compile(
+    r"^为.{2,60}(?:(?:奠定|打牢|打下|夯实)[^，。]{0,8}基础|提供[^，。]{0,12}(?:保障|保证|支撑|支持)|创造[^，。]{0,6}条件)$"
+)
+_LINK = re.compile(r"(?:、|和|与|及|以及|并|或|，|,)")
+# 一季度开工80个，全年引进150个: the first time does not govern on.
+_WHOLE_YEAR = re.compile(r"(?:力争|确保)?(?:全年|今年|年度)")
+
+
+class ItemView:
+    """Clauses, target numbers, dates and actors of one item.
+
+    Args:
+        text: the item's cleaned text.
+        start: where its prose begins, behind label and title.
+        plan_year: year of the plan, for dates without one.
+    """
+
+    def __init__(self, text: str, start: int, plan_year: int | None) -> None:
+        self.text = text
+        self.start = start
+        self.found: Candidates = find_candidates(text, start, plan_year)
+        self.actors = ItemActors(text)
+        self.numbers: tuple[NumberCandidate, ...] = tuple(
+            n for n in self.found.targets if not self.is_purpose(n.clause)
+        )
+
+    def is_purpose(self, clause: int) -> bool:
+        """Say whether a clause only names what the others are for (section 4)."""
+        return _PURPOSE.match(self.clause_text(clause)) is not None
+
+    def clause_text(self, clause: int) -> str:
+        """Return the words of the clause with this index."""
+        return self.found.clauses[clause].span.slice(self.text)
+
+    def in_note(self, span: Span) -> bool:
+        """Say whether a span is a part of a responsibility note."""
+        return any(note.span.contains(span) for note in self.actors.notes)
+
+    def prose(self, clause: int) -> Span:
+        """Return a clause without the responsibility notes at its ends."""
+        start, end = self.found.clauses[clause].span
+        for note in self.actors.notes:
+            if note.span.start <= start < note.span.end:
+                start = min(note.span.end, end)
+            elif start < note.span.start < end:
+                end = note.span.start
+        return Span(start, end)
+
+    def edges(self, index: int) -> tuple[Span, Span]:
+        """Return the words of the number's clause before it and after it.
+
+        A neighbouring number of the same clause ends them.
+        """
+        number = self.numbers[index].span
+        return (
+            Span(self._left_edge(index), number.start),
+            Span(number.end, self._right_edge(index)),
+        )
+
+    def _left_edge(self, index: int) -> int:
+        number = self.numbers[index]
+        start = min(self.prose(number.clause).start, number.span.start)
+        for other in self.found.numbers:
+            is_before = other.span.end <= number.span.start
+            if other.clause == number.clause and is_before and other.role == "target":
+                start = max(start, other.span.end)
+        for date in self.found.dates:
+            is_next = date.span.start > start and self.text[date.span.start - 1] == "、"
+            if is_next and date.span.end <= number.span.start:
+                # 6月底前开工、|12月底前完工率达到80%
+                start = date.span.start
+        quote = open_quote(self.text, start, number.span.start)
+        return start if quote is None else quote + 1
+
+    def _right_edge(self, index: int) -> int:
+        """End of what can be the number's own noun phrase."""
+        number = self.numbers[index]
+        end = max(self.prose(number.clause).end, number.span.end)
+        end = closing_quote(self.text, number.span.end, end)
+        bracket = re.search(
+            r"[（(](?![\dⅠ-Ⅻ]{1,2}[)）])(?=[^（()）]*(?:其中|\d))",
+            self.text[number.span.end : end],
+        )
+        if bracket and not self.found.clauses[number.clause].is_bracketed:
+            end = number.span.end + bracket.start()
+        if _LINK.match(self.text, number.span.end, end):
+            return number.span.end
+        follower = next(
+            (
+                n.span.start
+                for n in self.numbers
+                if n.clause == number.clause and n.span.start >= number.span.end
+            ),
+            None,
+        )
+        if follower is None or follower > end:
+            return end
+        between = self.text[number.span.end : follower]
+        if _LINK.match(between):
+            return number.span.end
+        links = list(_LINK.finditer(between))
+        return number.span.end + links[-1].start() if links else follower
+
+    def deadline_for(self, clause: int, *, with_number: bool) -> DateCandidate | None:
+        """Return the deadline that governs a clause (guidelines, section 4).
+
+        Its own, else the nearest one before it in the same sentence.
+        A bare year only dates clauses with a number.
+        """
+        usable = [d for d in self.found.dates if with_number or not d.is_bare_year]
+        own = [d for d in usable if d.clause == clause]
+        if own:
+            return own[-1]
+        sentence = self.found.clauses[clause].sentence
+        if _WHOLE_YEAR.match(self.clause_text(clause)):
+            return self._noted_deadline(clause)
+        reset = max(
+            (
+                at
+                for at in range(clause)
+                if self.found.clauses[at].sentence == sentence
+                and _WHOLE_YEAR.match(self.clause_text(at))
+            ),
+            default=-1,
+        )
+        before = [
+            d
+            for d in usable
+            if reset < d.clause < clause
+            and self.found.clauses[d.clause].sentence == sentence
+        ]
+        return before[-1] if before else self._noted_deadline(clause)
+
+    def _noted_deadline(self, clause: int) -> DateCandidate | None:
+        """Return the time that a responsibility note states (完成时限：6月底前)."""
+        note = self.actors.note_for(self.prose(clause).start)
+        if note is None or note.due is None:
+            return None
+        due = note.due
+        return next((d for d in self.found.dates if due.contains(d.span)), None)
