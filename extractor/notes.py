@@ -36,10 +36,11 @@ class _Entry(NamedTuple):
 _UNIT = r"(?:单位|部门|科室|处室|股室|机构|科|处|局)"
 _LABEL = re.compile(
     rf"(?:(?P<lead>(?:牵头|主办|主责|承办|主管)(?:责任)?{_UNIT}?(?:及|和)?(?:责任人)?)"
-    rf"|(?P<partner>(?:配合|协办|协同|参与|参加|协助|会办)(?:责任)?{_UNIT}?)"
+    rf"|(?P<partner>(?:配合|协办|协同|协作|参与|参加|协助|会办)(?:责任)?{_UNIT}?)"
     r"|(?P<person>(?:责任|分管|牵头|包保|主管|联系)(?:领导|人|市领导|县领导|局领导)|责任人员)"
     rf"|(?P<responsible>(?:责任|负责|实施|落实){_UNIT}|责任)"
-    r"|(?P<time>(?:完成|办结|整改|实施)?(?:时限|时间|期限)(?:要求)?|时间节点|完成日期))"
+    r"|(?P<time>(?:完成|办结|整改|实施|工作|推进|目标)?(?:时限|时间|期限)(?:要求|安排|进度)?"
+    r"|(?:时间|完成)节点|完成日期|进度(?:要求|安排)))"
     r"\s*(?:[：:]|[】\]〕]\s*[：:]?)\s*"
 )
 # A bracket inside a name (各县（区）) does not end the value.
@@ -53,6 +54,17 @@ _SHORT = re.compile(
     r"(?:[，,；;、]\s*(?P<partners>[^（()）：:。]{2,80}?)(?:等)?"
     r"(?:配合|参与|参加|协同|协助|按职责分工负责|按职责负责|分工负责))?[）)]"
 )
+# At the end of an item a bracket of offices alone is a note: （规划科，法规科参与）.
+_OFFICE = (
+    r"[一-龥]{1,12}(?:局|委|厅|办|办公室|科|处|室|股|中心|队|站|院|部|组|会|公司|集团|政府"
+    r"|馆|所)"
+)
+_BARE = re.compile(
+    rf"[（(〔【](?P<lead>{_OFFICE}(?:[、和]{_OFFICE})*)"
+    rf"(?:[，,；;]\s*(?P<partners>{_OFFICE}(?:[、和]{_OFFICE})*)等?"
+    r"(?:配合|参与|参加|协同|协助|协办))?[）)〕】][。；;\s]*$"
+)
+_SECTION_END = re.compile(r"[科处室股]$")
 _SHARING = re.compile(r"(?:按职责分工|按职责|分工)$")
 _AND_OTHERS = re.compile(r"等(?:相关|有关)?(?:部门|单位|处室|科室)?\s*$")
 _JUNK_LEFT = " 　：:"
@@ -70,7 +82,27 @@ def find_notes(text: str) -> tuple[Note, ...]:
         if lead and _is_body(lead.slice(text)):
             partners = split_bodies(match["partners"] or "", match.start("partners"))
             notes.append(Note(span, lead, tuple(partners), None))
+    if (bare := _bare_note(text)) and not any(
+        note.span.overlaps(bare.span) for note in notes
+    ):
+        notes.append(bare)
     return tuple(sorted(notes))
+
+
+def _bare_note(text: str) -> Note | None:
+    """Read a closing bracket that names offices and says no more.
+
+    Behind a full sentence it is a note; inside one only when it names sections or who
+    takes part, since 区域医疗中心（省人民医院） explains the noun.
+    """
+    match = _BARE.search(text)
+    if match is None:
+        return None
+    is_apart = text[: match.start()].rstrip().endswith(("。", "；", ";"))
+    if not (is_apart or match["partners"] or _SECTION_END.search(match["lead"])):
+        return None
+    partners = split_bodies(match["partners"] or "", match.start("partners"))
+    return Note(Span(*match.span()), Span(*match.span("lead")), tuple(partners), None)
 
 
 def _is_body(words: str) -> bool:

@@ -47,7 +47,7 @@ _AFTER_YEAR = (
     rf"(?:{_IN_YEAR}|年?(?:底|末(?!位)){_BEFORE}|年终{_BEFORE_ALWAYS}|岁末{_BEFORE}"
     rf"|年?中{_BEFORE_ALWAYS}|以?内)"
 )
-_RELATIVE = rf"(?:(?:今年|本年度?|当年|明年|后年)的?{_AFTER_YEAR}|明年(?!初))"
+_RELATIVE = rf"(?:(?:今年|本年度?|当年|明年|次年|翌年|后年)的?{_AFTER_YEAR}|明年(?!初))"
 _ALONE = rf"(?:年(?:底|末){_BEFORE}|年内|年终{_BEFORE_ALWAYS}|岁末{_BEFORE}|{_IN_YEAR})"
 _COUNT = r"[\d一二两三四五六七八九十]{1,2}"
 _YEARS = rf"(?:{_COUNT}{_TO})?{_COUNT}年(?:左右)?"

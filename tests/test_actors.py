@@ -72,6 +72,38 @@ def test_each_of_several_notes_governs_what_is_before_it() -> None:
     assert [words(d.actor) for d in drafts] == ["水利局", "交通局"]
 
 
+@pytest.mark.parametrize(
+    ("text", "lead", "partners"),
+    [
+        pytest.param(
+            "新建泵站4座。（县水利局）", "县水利局", [], id="behind-a-sentence"
+        ),
+        pytest.param("新建泵站4座。〔县水利局〕", "县水利局", [], id="other-bracket"),
+        pytest.param("新建泵站4座（建设科）。", "建设科", [], id="a-section"),
+        pytest.param(
+            "新建泵站4座（规划科，法规科、财务科参与）。",
+            "规划科",
+            ["法规科", "财务科"],
+            id="who-takes-part",
+        ),
+    ],
+)
+def test_closing_bracket_of_offices_is_a_note(
+    text: str, lead: str, partners: list[str]
+) -> None:
+    """A bracket at the end that names offices alone says who is responsible."""
+    (note,) = find_notes(text)
+
+    assert note.lead
+    assert note.lead.slice(text) == lead
+    assert [partner.slice(text) for partner in note.partners] == partners
+
+
+def test_closing_bracket_that_explains_a_noun_is_no_note() -> None:
+    """（省人民医院） says which centre is meant."""
+    assert find_notes("建设国家区域医疗中心（省人民医院）。") == ()
+
+
 def test_bracket_that_names_no_body_is_no_note() -> None:
     """（逐级落实） is prose."""
     assert find_notes("加强监管（逐级落实）。") == ()
