@@ -63,6 +63,13 @@ _CHARGED = re.compile(
 _BEHIND_SUBJECT = re.compile(
     rf"{TIME.pattern}|全年|年内|[将把向对](?![外内])|(?:城市)?建成区|按(?:要求|规定|照)|每(?:[年月季周]度?|学期|学年|半年)"
 )
+# 长陵、望川两市
+_PLACES = re.compile(
+    r"[一-龥]{2,5}(?:、[一-龥]{2,5})+[两二三四五六七八九十](?:市|县|区|州|镇|乡)"
+)
+_PLACE = re.compile(
+    r"(?:防治|示范|保护|建成|试验|规划|禁养|限养|种植|养殖|风景|景|灌|库|林|牧|片|主产|受援|安置)区$"
+)
 _SENTENCE_BREAK = re.compile(r"[。；;！!？?\n]")
 _MAX_SUBJECT_CHARS = 32
 
@@ -214,23 +221,12 @@ def _clauses_before(text: str, start: int, end: int) -> Iterator[Span]:
         yield Span(left, right)
 
 
-# 长陵、望川两市
-_PLACES = re.compile(
-    r"[一-龥]{2,5}(?:、[一-龥]{2,5})+[两二三四五六七八九十](?:市|县|区|州|镇|乡)"
-)
-
-
 def _is_phrase(words: str) -> bool:
     """Say whether words hold a predicate: 优化学校, 住所 are no bodies."""
     return bool(re.search(r"(?:住|场|厕)所$", words)) or any(
         match.group() not in NOMINAL_VERBS and match.end() < len(words)
         for match in VERB_PATTERN.finditer(words)
     )
-
-
-_PLACE = re.compile(
-    r"(?:防治|示范|保护|建成|试验|规划|禁养|限养|种植|养殖|风景|景|灌|库|林|牧|片|主产|受援|安置)区$"
-)
 
 
 def _is_body_list(words: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from extractor.clauses import Clause, clause_at, quoted_spans, split_clauses
 from extractor.dates import iter_deadlines, parse_deadline
 from extractor.decoys import Seen, decoy_reason, inside_name, merely_counted
-from extractor.lexicon import NOMINAL_VERBS, VERB_PATTERN, WRAPPERS
+from extractor.lexicon import VERB_PATTERN, WRAPPERS, has_predicate
 from extractor.offsets import Span
 from extractor.quantities import iter_quantities, parse_quantity
 
@@ -110,7 +110,7 @@ def find_candidates(text: str, start: int, plan_year: int | None) -> Candidates:
             if role == "target" and _is_stock(text, clauses, index):
                 role, reason = "decoy", "existing"
             if numbers[-1:] and (
-                _is_share(text, clauses[index]) or _goes_on(text, numbers[-1], span)
+                is_share(text, clauses[index]) or _goes_on(text, numbers[-1], span)
             ):
                 role, reason = _as_whole(numbers[-1], clauses, index, (role, reason))
             numbers.append(NumberCandidate(span, index, role, reason))
@@ -122,7 +122,7 @@ def _is_gloss(text: str, clause: Clause) -> bool:
     words = clause.span.slice(text)
     if not clause.is_bracketed or _PART.match(words):
         return False
-    return not any(m.group() not in NOMINAL_VERBS for m in VERB_PATTERN.finditer(words))
+    return not has_predicate(words)
 
 
 def _is_part_of(text: str, whole: NumberCandidate, span: Span) -> bool:
@@ -149,7 +149,8 @@ def _is_stock(text: str, clauses: Sequence[Clause], index: int) -> bool:
     )
 
 
-def _is_share(text: str, clause: Clause) -> bool:
+def is_share(text: str, clause: Clause) -> bool:
+    """Say whether a clause names a part of what was counted before: 其中…."""
     return clause.span.slice(text).startswith("其中")
 
 

@@ -16,8 +16,8 @@ from extractor.offsets import Span
 from extractor.predicates import first_verb, skip_preposition
 from extractor.reading import Reading, clean_object, read_indicator
 
-_PREFIXED = re.compile(r"^(?:不|超|突破|高于|低于|至少|大于|小于|逾)")
-_RATE = re.compile(r"[%％‰]|百分")
+PREFIXED = re.compile(r"^(?:不|超|突破|高于|低于|至少|大于|小于|逾)")
+RATE = re.compile(r"[%％‰]|百分")
 _ACTS = frozenset({"完成", "新增", "实现", "净增"})
 STAGE = re.compile(
     r"^主体|(?:桩基|铺装|施工|验收|评审|招标|采购|装修|绿化|审批|设计|封顶|竣工)$"
@@ -43,7 +43,7 @@ class CoordinatedView(ItemView):
             found = self.found.clauses[at]
             if found.sentence != sentence:
                 break
-            if found.is_bracketed or self.clause_text(at).startswith("其中"):
+            if found.is_bracketed or self.is_share(at):
                 continue
             noun = self._counted_noun(at) or self._own_noun(at)
             words = noun.slice(self.text) if noun else ""
@@ -96,16 +96,16 @@ class CoordinatedView(ItemView):
         if self._is_share_of_previous(index):
             verb = self.inherited_verb(index)
             is_level = verb is None or verb.slice(self.text) in LEVEL_VERBS - _ACTS
-            is_bound = _PREFIXED.match(words) and self._has_indicator(index)
+            is_bound = PREFIXED.match(words) and self._has_indicator(index)
             return not (is_bound and is_level)
         left, _ = self.edges(index)
-        if _PREFIXED.match(words) or left.slice(self.text).startswith("受益"):
+        if PREFIXED.match(words) or left.slice(self.text).startswith("受益"):
             return False
         verb = self.inherited_verb(index)
         if verb is not None and self._follows_subject(index):
             # 失业率控制在4.5%以内，价格涨幅3%左右: that verb has its own subject.
             return False
-        if verb is not None and _RATE.search(words):
+        if verb is not None and RATE.search(words):
             # 新增就业…人，登记失业率4.5%以内: nobody adds a rate.
             return verb.slice(self.text) in LEVEL_VERBS - _ACTS
         return True
@@ -149,14 +149,13 @@ class CoordinatedView(ItemView):
     def _is_part(self, index: int) -> bool:
         """Say whether a number breaks down the one before: 其中…, or in its bracket."""
         clause = self.numbers[index].clause
-        is_share = self.clause_text(clause).startswith("其中")
-        return is_share or self.found.clauses[clause].is_bracketed
+        return self.is_share(clause) or self.found.clauses[clause].is_bracketed
 
     def _is_share_of_previous(self, index: int) -> bool:
         """Say whether 其中 makes the number a part of the one before (section 6)."""
-        clause = self.clause_text(self.numbers[index].clause)
-        words = self.numbers[index].span.slice(self.text)
-        return clause.startswith("其中") and not words.endswith(("%", "％"))
+        number = self.numbers[index]
+        words = number.span.slice(self.text)
+        return self.is_share(number.clause) and not words.endswith(("%", "％"))
 
     def _follows_subject(self, index: int) -> bool:
         """Say whether the verb before stands behind its indicator, a clause ago."""
@@ -188,7 +187,7 @@ class CoordinatedView(ItemView):
         收入12亿元，增长20%，其中|预算收入7亿元 is a part of the 12亿元.
         """
         own = self.numbers[index]
-        if self.clause_text(own.clause).startswith("其中"):
+        if self.is_share(own.clause):
             unit = own.span.slice(self.text)[-1]
             for before in reversed(range(index)):
                 words = self.numbers[before].span.slice(self.text)

@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from extractor.clauses import quoted_spans
-from extractor.lexicon import NOMINAL_VERBS, VERB_PATTERN
+from extractor.lexicon import VERB_PATTERN, has_predicate
 from extractor.offsets import Span
 
 
@@ -224,7 +224,7 @@ def _is_existing(seen: Seen) -> bool:
 def _is_orientation(seen: Seen) -> bool:
     """Say whether the clause only looks at the number: 围绕5条产业链."""
     oriented = _ORIENTED.search(seen.before)
-    return oriented is not None and not _has_predicate(oriented.group()[2:])
+    return oriented is not None and not has_predicate(oriented.group()[2:])
 
 
 def _is_attribute(seen: Seen) -> bool:
@@ -233,11 +233,7 @@ def _is_attribute(seen: Seen) -> bool:
     if match is None:
         return False
     is_modifier = seen.after.startswith("的")
-    return is_modifier or not _has_predicate(seen.before[: match.start()])
-
-
-def _has_predicate(words: str) -> bool:
-    return any(m.group() not in NOMINAL_VERBS for m in VERB_PATTERN.finditer(words))
+    return is_modifier or not has_predicate(seen.before[: match.start()])
 
 
 def _is_end_of_list(seen: Seen) -> bool:
@@ -260,7 +256,7 @@ def _is_threshold(seen: Seen) -> bool:
     if _RELATIVE_NOUN.match(seen.after):
         return True
     counted = _COUNTED_NOUN.match(seen.after)
-    return counted is not None and not _has_predicate(counted["noun"])
+    return counted is not None and not has_predicate(counted["noun"])
 
 
 def _is_grade(seen: Seen) -> bool:

@@ -13,7 +13,8 @@ from extractor.lexicon import INDICATOR_END, LEVEL_VERBS, NOMINAL_VERBS, VERB_PA
 from extractor.offsets import Span
 from extractor.predicates import chain, verb_at
 from extractor.reading import GOES_ON, Reading, clean_object
-from extractor.verbs import SENDING_VERBS
+from extractor.verbs import SENDING_VERBS, longest_first
+from extractor.verbs import words as word_list
 
 _FREQUENCY = re.compile(
     r"(?:小时|分钟|天|(?<![人批])次|场次?|堂|轮|期)(?:以上|左右|以内)?$"
@@ -36,6 +37,21 @@ _ADVERBIAL_END = re.compile(
 _SPENDS = re.compile(
     r"^(?:[，\s]|计划|预计|拟|全年|今年|年内|共|累计)*(?P<verb>投资|投入|筹资|筹措|安排|拨付)$"
 )
+_COMPLETION = longest_first(
+    word_list(
+        """
+    开工 动工 竣工 完工 建成 投产 投用 封顶 通车 通航 通气 通水 贯通 达产 达效 运营
+    运行 并网 上市 上线 挂牌 揭牌 落地 交付 入住 脱贫 摘帽 出列 退出 达标 投入使用
+    交付使用 开工建设 投入运营 投入运行 试运行 试运营 复工 复产 复学 开业 开园 开放
+    完成 到位 到岗 启用 结束 收官 销号 下线
+"""
+    )
+)
+_COMPLETES = re.compile(
+    r"(?:(?:全部|全线|对外|集中|全面|如期|正式|顺利|实质性|主体|陆续|基本|同步|力争|实现|稳定"
+    rf"|整村|高质量)*)(?P<verb>(?:{_COMPLETION})+)$"
+)
+_COMPLETIONS = re.compile(rf"(?:{_COMPLETION})(?:并?(?:对外)?(?:{_COMPLETION}))+")
 _RECEIVES = re.compile(r"(?:接受|参加|享受|参与)(?=[^，。；]{2,})")
 _QUOTE_OPENS, _QUOTE_CLOSES = "“", "”"
 
@@ -118,25 +134,6 @@ def counted_subject(text: str, right: Span) -> Reading | None:
     return None
 
 
-_DONE = (
-    """
-    开工 动工 竣工 完工 建成 投产 投用 封顶 通车 通航 通气 通水
-    贯通 达产 达效 运营 运行 并网 上市 上线 挂牌 揭牌 落地 交付
-    入住 脱贫 摘帽 出列 退出 达标 投入使用 交付使用 开工建设 投入运营 投入运行
-    试运行 试运营
-    复工 复产 复学 开业 开园 开放 完成 到位 到岗 启用 结束 收官 销号 下线
-    """
-).split()
-_COMPLETION = "|".join(sorted(_DONE, key=len, reverse=True))
-_COMPLETES = re.compile(
-    r"(?:(?:全部|全线|对外|集中|全面|如期|正式|顺利|实质性|主体|陆续|基本|同步|力争|实现|稳定"
-    rf"|整村|高质量)*)(?P<verb>(?:{_COMPLETION})+)$"
-)
-_COMPLETIONS = re.compile(
-    rf"(?P<first>{_COMPLETION})(?:并?(?:对外)?(?:{_COMPLETION}))+"
-)
-
-
 def closing_predicate(text: str, right: Span) -> Reading | None:
     """A、B等|39个|项目集中|开工: what the counted things do, at the clause's end."""
     match = _COMPLETES.search(text[right.start : right.end])
@@ -149,8 +146,7 @@ def closing_predicate(text: str, right: Span) -> Reading | None:
 
 def completes(text: str, span: Span) -> bool:
     """Say whether words are two or more completions: 建成|开放, 建成并|投入运行."""
-    found = _COMPLETIONS.fullmatch(text, *span)
-    return found is not None and found["first"] != found.group()
+    return _COMPLETIONS.fullmatch(text, *span) is not None
 
 
 def goes_on(text: str, right: Span) -> bool:

@@ -13,6 +13,7 @@ from extractor.candidates import (
     DateCandidate,
     NumberCandidate,
     find_candidates,
+    is_share,
 )
 from extractor.frames import closing_quote, open_quote
 from extractor.offsets import Span
@@ -50,6 +51,10 @@ class ItemView:
     def clause_text(self, clause: int) -> str:
         """Return the words of the clause with this index."""
         return self.found.clauses[clause].span.slice(self.text)
+
+    def is_share(self, clause: int) -> bool:
+        """Say whether a clause names a part of what was counted before: 其中…."""
+        return is_share(self.text, self.found.clauses[clause])
 
     def in_note(self, span: Span) -> bool:
         """Say whether a span is a part of a responsibility note."""
@@ -115,8 +120,6 @@ class ItemView:
         if follower is None or follower > end:
             return end
         between = self.text[number.span.end : follower]
-        if _LINK.match(between):
-            return number.span.end
         links = list(_LINK.finditer(between))
         return number.span.end + links[-1].start() if links else follower
 

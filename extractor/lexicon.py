@@ -22,6 +22,7 @@ from extractor.verbs import (
 __all__ = [
     "ADVERBS",
     "BODY_END",
+    "BY_WAY_OF",
     "INDICATOR_END",
     "LEVEL_VERBS",
     "LIGHT_VERBS",
@@ -32,6 +33,7 @@ __all__ = [
     "VERBS",
     "VERB_PATTERN",
     "WRAPPERS",
+    "has_predicate",
 ]
 
 ADVERBS = words(
@@ -68,6 +70,12 @@ BODY_END = (
 )
 """How the name of a body that can act ends."""
 
+BY_WAY_OF = (
+    r"通过(?![^，。；]{0,16}(?:认定|验收|评审|评估|审核|考核|复核|复审|认证|审查|鉴定|检查"
+    r"|督导|决算|备案|立项))"
+)
+"""通过 as a preposition; in 通过省级验收 it is the verb."""
+
 INDICATOR_END = re.compile(
     r"(?:率|占比|比例|比重|比|总值|总额|总量|总数|总产值|产值|产量|规模|收入|面积|增速|指数|强度"
     r"|浓度|水平|标准|支出|投入|投资|余额|成本|时间|时长|时限|天数|人数|数量|数|量|额|值|度|幅度|[涨增降]幅"
@@ -75,3 +83,8 @@ INDICATOR_END = re.compile(
     r"|负荷)$"
 )
 """How the name of a measured indicator ends."""
+
+
+def has_predicate(words: str) -> bool:
+    """Say whether words hold a verb that cannot be a noun."""
+    return any(m.group() not in NOMINAL_VERBS for m in VERB_PATTERN.finditer(words))

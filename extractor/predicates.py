@@ -13,6 +13,7 @@ from extractor.leads import skip_wrappers, strip_lead
 from extractor.lexicon import (
     ADVERBS,
     BODY_END,
+    BY_WAY_OF,
     INDICATOR_END,
     LEVEL_VERBS,
     LIGHT_VERBS,
@@ -26,7 +27,7 @@ from extractor.offsets import Span
 from extractor.verbs import DOCUMENT_VERBS, longest_first
 
 _PREPOSITION = re.compile(
-    r"(?:面向|通过(?![^，。；]{0,16}(?:认定|验收|评审|评估|审核|考核|复核|复审|认证|审查|鉴定|检查|督导|决算|备案|立项))"
+    rf"(?:面向|{BY_WAY_OF}"
     r"|按照|根据|依托|围绕|聚焦|结合|针对|对照|对标|面向|借助|立足|利用|运用"
     r"|以(?![上下内外及来后前])|在(?![校岗册线建职编读研])|对(?![象外口接标照应比策])|向(?![上往])"
     r"|为(?![民主期准])|从(?![业事严])|与(?!会)|同(?![比步时意等])|于|经(?![济营费过验办])"

@@ -14,6 +14,7 @@ from extractor.frames import closing_predicate, completes, sent, served
 from extractor.leads import skip_wrappers, strip_lead, strip_time
 from extractor.lexicon import (
     ADVERBS,
+    BY_WAY_OF,
     INDICATOR_END,
     NOMINAL_VERBS,
     PIVOTS,
@@ -34,7 +35,8 @@ class Promise(NamedTuple):
 
 
 _ORIENTATION = re.compile(
-    r"聚焦|围绕|坚持|以|立足|紧扣|锚定|对标|按照|根据|依托|结合|深刻|认真|为|在|通过(?![^，。；]{0,16}(?:认定|验收|评审|评估|审核|考核|复核|复审|认证|审查|鉴定|检查|督导|决算|备案|立项))|面对|瞄准"
+    r"聚焦|围绕|坚持|以|立足|紧扣|锚定|对标|按照|根据|依托|结合|深刻|认真|为|在"
+    rf"|{BY_WAY_OF}|面对|瞄准"
     r"|着眼|紧盯|牢固树立|牢牢把握|把握|贯穿|突出(?!抓|做|加)|利用|运用|借助|针对|由"
 )
 _MEANS_END = re.compile(
@@ -85,9 +87,9 @@ def promises(text: str, clause: Span, *, is_tail: bool) -> Iterator[Promise]:
 def _promise(text: str, part: Span, *, is_tail: bool) -> Promise | None:
     words = part.slice(text)
     lead = strip_lead(text, part)
-    if _OUTCOME.match(text, lead.start, lead.end):
-        return None
-    if _NOT_A_PROMISE.match(words) or _RESULT.match(text, lead.start, lead.end):
+    if _NOT_A_PROMISE.match(words) or any(
+        pattern.match(text, lead.start, lead.end) for pattern in (_RESULT, _OUTCOME)
+    ):
         return None
     if moved := _moved(text, part):
         return moved

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import re
 
-from extractor.candidates import (
-    NumberCandidate,
-)
-from extractor.coordination import CoordinatedView
+from extractor.candidates import NumberCandidate
+from extractor.coordination import PREFIXED, RATE, CoordinatedView
 from extractor.drafts import mention, mentions, without_repeats
 from extractor.frames import (
     beneficiary,
@@ -54,7 +52,6 @@ from extractor.reading import (
 )
 from extractor.verbs import SENDING_VERBS
 
-_PREFIXED = re.compile(r"^(?:不|超|突破|高于|低于|至少|大于|小于|逾)")
 _FROM = re.compile(r"(?:从|由)[^从由，。；]*?\d[^，。；]*$")
 _MOVED = re.compile(
     rf"(?:{BODY_END}(?:{TIME.pattern})?|{TIME.pattern})[将把](?=[^，。；]{{2,}})"
@@ -63,7 +60,6 @@ _PLACE = re.compile(
     r"(?:、?[一-龥]{1,4}(?:(?<![小户片园景库灌社校院山林牧])区|县|镇|乡))+各?"
 )
 _SIZE = re.compile(r"(?:总)?(?:规模|面积|投资额?|金额)(?:为|达|约)?$")
-_RATE = re.compile(r"[%％‰]|百分")
 _RATE_OR_MONEY = re.compile(r"[%％元]|百分")
 _DRIVING = frozenset("带动 拉动 保持 巩固 压减 压缩 降低 提高 提升 减少".split())
 _TAKING_PART = frozenset("参加 参与 开展 实施 赴 组织开展 举办".split())
@@ -136,7 +132,7 @@ class ItemReading(CoordinatedView):
         if match := _FROM.search(self.text[left.start : edge]):
             edge = left.start + match.start()
         words = self.numbers[index].span.slice(self.text)
-        is_moving = level.slice(self.text) in MOVING_VERBS and _RATE.search(words)
+        is_moving = level.slice(self.text) in MOVING_VERBS and RATE.search(words)
         verb, indicator = read_indicator(
             self.text, Span(left.start, edge), has_level=True
         )
@@ -207,7 +203,7 @@ class ItemReading(CoordinatedView):
         while left.end > left.start and text[left.end - 1] in "至到在为":
             left = Span(left.start, left.end - 1)
         skipped = skip_preposition(text, strip_lead(text, left))
-        is_count = not _PREFIXED.match(words) and not _RATE_OR_MONEY.search(words)
+        is_count = not PREFIXED.match(words) and not _RATE_OR_MONEY.search(words)
         verb, noun = read_indicator(text, skipped, is_count=is_count)
         if noun is None and verb is None and (reading := self._previous(index, left)):
             return reading
@@ -246,7 +242,7 @@ class ItemReading(CoordinatedView):
         if is_chain(text, noun) and noun.slice(text) not in NOMINAL_VERBS:
             # 二季度新|开工|15座, 力争全年|入库|突破900万元
             return Reading(noun, None, "verb-number")
-        if self.clause_text(number.clause).startswith("其中"):
+        if self.is_share(number.clause):
             return None
         return subject_first(text, noun, number.span)
 
