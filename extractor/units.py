@@ -201,8 +201,26 @@ _PERIOD = (
     r"(?:年(?!级)|年级|年代|个?月(?!球|嫂|子)|日(?!元|均|常|间|照)|号|个?季度|个?学期"
     r"|个?学年|周(?!岁|边|密|期)|个?星期|届|世纪|个五年|时(?=\d|$))"
 )
-_WHOLE = r"(?:(?<![\d.])\d+(?!\d|[.,]\d)|[零〇一二两三四五六七八九十百]+)"
+# A mask takes a number whole or not at all: the 1户1 of 4321户16870人 is no set phrase.
+_LEFT = r"(?<![\d.])(?<!\d,)"
+_RIGHT = r"(?!\d|[.,]\d)"
+_CN = "零〇一二两三四五六七八九十百千万亿廿卅"
+_LEFT_CN = f"(?<![{_CN}])"
+_WHOLE = rf"(?:{_LEFT}\d+{_RIGHT}|{_LEFT_CN}[零〇一二两三四五六七八九十百]+)"
 _QUOTED = '“[^”]{1,18}”|「[^」]{1,18}」|『[^』]{1,18}』|‘[^’]{1,18}’|"[^"\\n]{1,18}"'
+_AMOUNT_AHEAD = rf"(?!\s?(?:{MAGNITUDE}|{UNIT}))"
+# 前10名 is a rank; 学前1200个, 目前3家, 汛前20处 are words that end in 前.
+_RANK = (
+    rf"(?<=[名位居列入进到全市省国县区州球界评选])前\s*{NUMERAL}"
+    rf"|(?<![\u4e00-\u9fff])前\s*{NUMERAL}"
+    rf"|(?<![底末月日年之以提学目此汛])前\s*{NUMERAL}(?=名|位|强|席|%)"
+)
+# G60, A4, PM2.5, COVID-19; AED300台 is an amount behind an abbreviation.
+_MODEL = (
+    rf"(?<![A-Za-z])[A-Za-z]-?\d+(?:\.\d+)*{_RIGHT}"
+    rf"|[A-Za-z]{{2,}}-\d+(?:\.\d+)*{_RIGHT}"
+    rf"|[A-Za-z]{{2,}}\d+(?:\.\d+)*{_RIGHT}{_AMOUNT_AHEAD}"
+)
 
 DECOYS = re.compile(
     "|".join(
@@ -210,26 +228,28 @@ DECOYS = re.compile(
             _QUOTED,
             r"《[^》]*》|〈[^〉]*〉|<<[^>]*>>",
             r"[〔\[(]\d{4}[〕\])]",
-            r"(?<!\d)0?1[3-9]\d{9}(?!\d)|(?<!\d)\d{3,4}-\d{7,8}(?!\d)",
+            rf"(?<!\d)0?1[3-9]\d{{9}}{_RIGHT}{_AMOUNT_AHEAD}"
+            rf"|(?<!\d)\d{{3,4}}-\d{{7,8}}{_RIGHT}{_AMOUNT_AHEAD}",
             rf"{_WHOLE}(?:\s*[-~至到]+\s*{_WHOLE})?\s*{_PERIOD}",
             # 5+N, 1+7+1, N+1
-            r"[\dNnXx]+(?:\s*\+\s*[\dNnXx]+)+",
-            # 第十四届, 第3个; 前10名, but not 年底前10所
+            rf"(?<![\dA-Za-z.,])[\dNnXx]+(?:\s*\+\s*[\dNnXx]+)+{_RIGHT}",
+            # 第十四届, 第3个
             rf"第\s*{NUMERAL}",
-            rf"(?<![底末月日年之以提])前\s*{NUMERAL}",
-            # A rate per so many, without the amount: 每10万人口
-            rf"每\s*{NUMERAL}(?:人口|常住人口|平方公里|公里|个|名|人|户|所|亩|家)?",
-            # PM2.5, COVID-19, G60, A4
-            r"[A-Za-z]+-?\d+(?:\.\d+)*(?!\d)",
-            r"\d+(?:\.\d+)+(?=版|时代|模式|行动|计划|工程|升级)",
+            _RANK,
+            # A rate per so many, without the amount: 每10万人口, 每3至5万人口
+            rf"每\s*(?:{NUMERAL}\s*[-~至到]+\s*)?{NUMERAL}"
+            "(?:人口|常住人口|平方公里|公里|个|名|人(?!口)|户|所|亩|家)?",
+            _MODEL,
+            rf"{_LEFT}\d+(?:\.\d+)+(?=版|时代|模式|行动|计划|工程|升级)",
             r"(?<![\d.])\d+\.\d+\.\d[\d.]*",
             # 8:30, 14:00; ratios are read before the decoys are
-            r"(?<!\d)\d{1,2}:\d{2}(?!\d)",
+            rf"{_LEFT}\d{{1,2}}:\d{{2}}{_RIGHT}",
             # 一校一策, 1校1品, 一对一
-            r"一[\u4e00-\u9fff]{1,2}一(?!流|批|定|体|般|些|次性|[十百千万])[\u4e00-\u9fff]?",
-            r"1[校县村人户镇乡园班]1",
+            rf"{_LEFT_CN}一(?![{_CN}]|.[{_CN}]一)[\u4e00-\u9fff]{{1,2}}"
+            rf"一(?!流|批|定|体|般|些|次性|[{_CN}])[\u4e00-\u9fff]?",
+            rf"{_LEFT}1[校县村人户镇乡园班]1{_RIGHT}",
             # 5G, 4K
-            r"(?<![\d.])\d{1,2}[GKD](?![A-Za-z0-9])",
+            rf"{_LEFT}\d{{1,2}}[GKD](?![A-Za-z0-9])",
         )
     )
 )
