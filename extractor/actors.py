@@ -9,42 +9,27 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from extractor.clauses import trim, without_label
 from extractor.leads import ADVERB, TIME, strip_lead
 from extractor.lexicon import (
-    ADVERBS,
     BODY_END,
     LEVEL_VERBS,
     NOMINAL_VERBS,
     VERB_PATTERN,
 )
 from extractor.models import ActorSource
-from extractor.notes import Note, find_notes, split_bodies
+from extractor.notes import Note, find_notes
 from extractor.offsets import Span
-from extractor.verbs import longest_first
+from extractor.partners import PARTNER_WORD, before_verb, find_partners, partner_word
 
 _PIVOTS = r"指导|督促|推动|支持"
 _LEAD = re.compile(rf"(?:其中[：:]?|[一二三四五六]是|{_PIVOTS}|确保|力争|争取|由)+")
 _PIVOT_LEAD = re.compile(rf"(?:{_PIVOTS})")
-_BEFORE_VERB = re.compile(
-    rf"(?:{longest_first(ADVERBS)}|须|要|应|将|计划|牵头|负责|组织|至少|等(?:部门|单位)?"
-    rf"|在|于|{TIME.pattern})$"
-)
 _EACH = re.compile(
     r"每一?[所个家县区市镇乡村校户名][一-龥、（()）]{0,24}"
     rf"|各(?:[地级校]|[一-龥、]{{0,16}}?{BODY_END})(?:[（(][一-龥、]{{1,8}}[)）])?"
     rf"(?:[一-龥]{{0,12}}{BODY_END})?"
 )
-_PARTNER_WORD = re.compile(r"(?:会同|协同|联合|配合|携手|联手|商)")
-_TOGETHER = re.compile(
-    rf"(?:与|同)(?P<who>[^，。；]{{2,30}}?{BODY_END})(?:等(?:部门|单位))?(?:联合|共同|协同|合作)$"
-)
-_PARTNER = re.compile(
-    rf"{_PARTNER_WORD.pattern}"
-    r"(?P<who>[^，。；、\d]{2,24}?(?:、[^，。；、\d]{2,16}?)*?"
-    r"(?:等(?:有关|相关)?(?:部门|单位)?|部门|单位|局|委|厅|办|院|会|公司|中心|大学|学校"
-    r"|企业|机构|政府))"
-)
-_BODY_LIST_END = re.compile(rf"(?:{BODY_END}|部门|单位|等)$")
 # How a phrase begins that ends like a body and is none: 农村|社区, 为|企业.
 _NOT_A_BODY = re.compile(
     r"城镇|农村|城乡|城市(?![管建更运投])|地区|主城区|中心城区|城区|市区|县城|城市建成区|建成区|集镇|全|为|对|向|给|在|从|将|把|会同|联合|以|按|到|通过"
@@ -57,7 +42,7 @@ _OF_THINGS = frozenset(
 _ACTS = frozenset({"完成", "新增", "实现", "控制", "增加", "减少", "提高", "降低"})
 _CHARGED = re.compile(
     rf"\s*(?:[一二三四五六七八九]是)?(?:由(?P<by>))?(?P<who>[^，。；：\d“”的要由]{{2,32}}?)"
-    rf"(?:(?:要|须|应当|应|必须|务必|负责|牵头)(?![求点素位])|(?(by){_PARTNER_WORD.pattern}|(?!)))"
+    rf"(?:(?:要|须|应当|应|必须|务必|负责|牵头)(?![求点素位])|(?(by){PARTNER_WORD}|(?!)))"
 )
 # 牵头医院|全年向成员单位, 各设区市|建成区: what else stands before the verb.
 _BEHIND_SUBJECT = re.compile(
@@ -68,7 +53,7 @@ _PLACES = re.compile(
     r"[一-龥]{2,5}(?:、[一-龥]{2,5})+[两二三四五六七八九十](?:市|县|区|州|镇|乡)"
 )
 _PLACE = re.compile(
-    r"(?:防治|示范|保护|建成|试验|规划|禁养|限养|种植|养殖|风景|景|灌|库|林|牧|片|主产|受援|安置)区$"
+    r"(?:防治|示范|保护|建成|试验|综试|规划|禁养|限养|种植|养殖|风景|景|灌|库|林|牧|片|主产|受援|安置)区$"
 )
 _SENTENCE_BREAK = re.compile(r"[。；;！!？?\n]")
 _MAX_SUBJECT_CHARS = 32
@@ -87,10 +72,12 @@ class ItemActors:
 
     Args:
         text: the item's cleaned text.
+        start: where its prose begins, behind label and title.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, start: int = 0) -> None:
         self.text = text
+        self.start = start
         self.notes: tuple[Note, ...] = find_notes(text)
 
     def note_for(self, position: int) -> Note | None:
@@ -105,33 +92,12 @@ class ItemActors:
         note = self.note_for(action.start if action else clause.start)
         if note and note.lead:
             return Actor(note.lead, "stated", note.partners)
-        partners = self._partners(clause, action)
+        partners = find_partners(self.text, clause, action)
         if subject := self._subject(clause, action):
             return Actor(subject, "stated", partners)
         if inherited := self._inherited(clause, action):
             return Actor(inherited, "inherited", partners)
         return Actor(None, "issuer", partners)
-
-    def _partners(self, clause: Span, action: Span | None) -> tuple[Span, ...]:
-        end = action.start if action else clause.end
-        word = _PARTNER_WORD.search(self.text, clause.start, max(end, clause.start))
-        if word and action:
-            who = Span(word.end(), self._before_verb(word.end(), end))
-            if _BODY_LIST_END.search(who.slice(self.text)):
-                return tuple(split_bodies(who.slice(self.text), who.start))
-        for pattern in (_PARTNER, _TOGETHER):
-            match = pattern.search(self.text, clause.start, max(end, clause.start))
-            if match and match.end() <= end:
-                return tuple(split_bodies(match.group("who"), match.start("who")))
-        return ()
-
-    def _before_verb(self, start: int, end: int) -> int:
-        """Return where the words in front of a verb end without adverbs and times."""
-        while match := _BEFORE_VERB.search(self.text[start:end]):
-            if match.start() == match.end():
-                break
-            end = start + match.start()
-        return end
 
     def _subject(self, clause: Span, action: Span | None) -> Span | None:
         """Return the named body in front of the verb.
@@ -144,14 +110,14 @@ class ItemActors:
         for pattern in (_LEAD, TIME, _LEAD):
             if found := pattern.match(self.text, begin, action.start):
                 begin = found.end()
-        who = Span(begin, self._before_verb(begin, action.start))
+        who = Span(begin, before_verb(self.text, begin, action.start))
         cut = _BEHIND_SUBJECT.search(self.text, who.start + 2, who.end)
         if cut:
             who = Span(who.start, cut.start())
+        partner = partner_word(self.text, who.start, who.end)
+        if partner and partner.start >= who.start + 2:
+            who = Span(who.start, partner.start)
         words = who.slice(self.text)
-        if partner := _PARTNER_WORD.search(words, 2):
-            who = Span(who.start, who.start + partner.start())
-            words = who.slice(self.text)
         if not 2 <= len(words) <= _MAX_SUBJECT_CHARS or re.search(
             r"[\d，。；：的“\"]", words
         ):
@@ -185,7 +151,9 @@ class ItemActors:
         what to do (甲局要…，乙率达到…) governs its whole sentence.
         """
         breaks = [m.end() for m in _SENTENCE_BREAK.finditer(self.text, 0, clause.start)]
-        start = breaks[-1] if breaks else 0
+        start = max(breaks[-1] if breaks else 0, self.start)
+        opening = without_label(self.text, trim(self.text, Span(start, clause.end)))
+        start = min(opening.start, clause.start)
         if charged := self._charged(start, action.start if action else clause.start):
             return charged
         if action is None or strip_lead(self.text, clause).start != action.start:
@@ -218,7 +186,7 @@ def _clauses_before(text: str, start: int, end: int) -> Iterator[Span]:
     cuts = [m.start() for m in re.finditer("[，,]", text[start:end])]
     edges = [start, *(start + cut + 1 for cut in cuts)]
     for left, right in reversed(list(zip(edges, [*edges[1:], end], strict=True))):
-        yield Span(left, right)
+        yield without_label(text, trim(text, Span(left, right)))
 
 
 def _is_phrase(words: str) -> bool:

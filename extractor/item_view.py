@@ -39,7 +39,7 @@ class ItemView:
         self.text = text
         self.start = start
         self.found: Candidates = find_candidates(text, start, plan_year)
-        self.actors = ItemActors(text)
+        self.actors = ItemActors(text, start)
         self.numbers: tuple[NumberCandidate, ...] = tuple(
             n for n in self.found.targets if not self.is_purpose(n.clause)
         )

@@ -56,12 +56,11 @@ def soft_drafts(reading: ItemReading) -> Iterator[Draft]:
     Where a deadline governs the clause the record is hard.
     """
     numbered = {number.clause for number in reading.numbers}
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[object, ...]] = set()
     text = reading.text
     for index, clause in enumerate(reading.found.clauses):
-        if clause.is_bracketed or reading.in_note(clause.span):
-            continue
-        if reading.is_purpose(index):
+        is_aside = clause.is_bracketed or clause.is_title
+        if is_aside or reading.in_note(clause.span) or reading.is_purpose(index):
             continue
         for part in _parts(reading, index):
             if index in numbered and not _is_apart(reading, index, part):

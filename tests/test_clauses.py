@@ -81,3 +81,43 @@ def test_trim_drops_white_space() -> None:
     """White space at the ends is no part of a clause."""
     assert trim(" 甲 ", Span(0, 3)) == Span(1, 2)
     assert trim("   ", Span(0, 3)) == Span(3, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "clauses"),
+    [
+        ("（一）城东街道新增床位50张", ["城东街道新增床位50张"]),
+        (
+            "新建300套，（1）其中城区200套，（2）乡镇100套",
+            ["新建300套", "其中城区200套", "乡镇100套"],
+        ),
+        (
+            "其中（1）城区200套（2）乡镇100套",
+            ["其中", "城区200套", "乡镇100套"],
+        ),
+        (
+            "任务：①新建公厕12座；②整治河道3条",
+            ["任务", "新建公厕12座", "整治河道3条"],
+        ),
+        ("⑴新建公路。⑵造林500亩", ["新建公路", "造林500亩"]),
+        ("一、新建公厕12座。2.整治河道3条", ["新建公厕12座", "整治河道3条"]),
+        ("一、二、三产业融合", ["一、二、三产业融合"]),
+        ("1.5万人参加培训", ["1.5万人参加培训"]),
+        ("加固小（1）型水库7座、小（2）型水库9座", None),
+        ("建设二期（一）标段管网", None),
+    ],
+)
+def test_label_of_an_inner_point_is_in_no_clause(
+    text: str, clauses: list[str] | None
+) -> None:
+    """A label opens a clause and belongs to none; in a name it stays."""
+    assert _texts(text) == (clauses or [text])
+
+
+def test_title_of_an_inner_point_promises_nothing() -> None:
+    """③就业困难人员。 names what the point is about."""
+    text = "③就业困难人员。实行台账管理。④培训。"
+
+    found = [c.span.slice(text) for c in split_clauses(text) if c.is_title]
+
+    assert found == ["就业困难人员"]
