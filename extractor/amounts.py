@@ -133,7 +133,9 @@ def _is_phrase(amount: Amount, text: str) -> bool:
     after = text[amount.end :]
     if before and before in units.VAGUE_BEFORE and number[0] in "十百千万":
         return True
-    if number == "二" or units.SLOGAN_AFTER.match(after):
+    # 二十一所|一级幼儿园: nobody makes a slogan of so many.
+    is_slogan = len(number) < 3 and units.SLOGAN_AFTER.match(after)
+    if number == "二" or is_slogan:
         return True
     if number == "一":
         return before in units.BOUND_ONE or unit not in units.SINGLE_UNITS

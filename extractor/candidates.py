@@ -10,7 +10,12 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from extractor.clauses import Clause, clause_at, quoted_spans, split_clauses
+from extractor.clauses import (
+    Clause,
+    clause_at,
+    quoted_spans,
+    split_clauses,
+)
 from extractor.dates import iter_deadlines, parse_deadline
 from extractor.decoys import Seen, decoy_reason, inside_name, merely_counted
 from extractor.lexicon import VERB_PATTERN, WRAPPERS, has_predicate
@@ -67,6 +72,8 @@ _PER_HEAD = re.compile(r"每[人生户亩校](?:每[年月日天]|每学[年期]
 _PER_THOUSAND = re.compile(
     r"(?:超过?|不低于|不少于|高于|低于)?每(?:百|千|万|十万|百万)(?:名[一-龥]{2,4}|人(?:口)?|户)(?:拥有)?$"
 )
+COUNTING = re.compile(r"(?:[和\s]|共计?|合计|总计|折合|涉及|惠及|约|计)*")
+"""Words in a bracket that only lead to its amount."""
 _PART = re.compile(r"其中|含|包括|不含|不少于|不低于|各|每|新|至少")
 _LAST_YEAR = re.compile(
     r"(?:去年|上年|上一年度?|\d{4}年(?:已|专项|共))(?!度?结转)(?![^，。；]{0,12}基础上)"
@@ -104,7 +111,13 @@ def find_candidates(text: str, start: int, plan_year: int | None) -> Candidates:
         index = clause_at(clauses, span.start)
         if index is not None:
             role, reason = _role(text, span, clauses[index])
-            is_part = numbers[-1:] and _is_part_of(text, numbers[-1], span)
+            is_part = numbers[-1:] and (
+                _is_part_of(text, numbers[-1], span)
+                or (
+                    clauses[index].is_bracketed
+                    and _counts_again(text, numbers, clauses[index], span)
+                )
+            )
             if role == "target" and not is_part and _is_gloss(text, clauses[index]):
                 role, reason = "decoy", "gloss"
             if role == "target" and _is_stock(text, clauses, index):
@@ -133,6 +146,31 @@ def _is_part_of(text: str, whole: NumberCandidate, span: Span) -> bool:
         and whole.span.slice(text).endswith(unit)
         and (span.start - whole.span.end < _COMPARATOR_WINDOW)
     )
+
+
+def _counts_again(
+    text: str, numbers: Sequence[NumberCandidate], bracket: Clause, span: Span
+) -> bool:
+    """Say whether a bracket counts a target once more: 1200户|（3600人）.
+
+    It stands right behind the target or its noun and says no more than the amount;
+    立体车楼（地上6层） describes.
+    """
+    opening = max(text.rfind(mark, 0, bracket.span.start) for mark in "（(")
+    whole = next((n for n in reversed(numbers) if n.span.end <= opening), None)
+    if whole is None or whole.role != "target":
+        return False
+    between = text[whole.span.end : opening]
+    is_behind = re.fullmatch("[^，。；、,;]{0,12}", between) is not None
+    part = next(
+        part
+        for part in re.finditer("[^、，,]+", bracket.span.slice(text))
+        if bracket.span.start + part.end() > span.start
+    )
+    rest = part.group()
+    for amount in reversed(list(iter_quantities(rest))):
+        rest = rest[: amount.start] + rest[amount.end :]
+    return is_behind and COUNTING.fullmatch(rest) is not None
 
 
 def _is_stock(text: str, clauses: Sequence[Clause], index: int) -> bool:

@@ -40,9 +40,6 @@ _NAME_TAIL = re.compile(
     r"^(?:级|范围|伏|次方|型|版|制|代|维|线城市|数(?![据字])|强(?:县|市|区|镇|企)|大(?!型|量)|方面|层面|维度"
     r"|环节|阶段)"
 )
-_MAKES = re.compile(
-    r"(?:再|全年|今年|年内|至少|力争)*(?:新建|新增|建成|建设|新设|增设|改造|打造|创建|举办|开展|完成)"
-)
 # 行政、技术、巡查三个责任人
 _LIST_BEFORE = re.compile(r"[一-龥]{2,6}、[一-龥]{2,6}$")
 _CAMPAIGN = re.compile(r"^[^，。；]{0,4}(?:专项(?:整治|治理|行动)|行动$|攻坚战)")
@@ -116,6 +113,7 @@ _MEASURES = frozenset(
     "立方米 元 亩 畝 米 公里 吨 平方米 平方公里 千伏 千瓦 兆瓦 公斤 公顷 张 人".split()
 )
 _BOUND = re.compile(r"以上|以下|以内|及以")
+_PAST_BOUND = re.compile("超|高于|低于|大于|小于|不足|不到|不满")
 _PASSES = re.compile(r"[^超]过[0-9０-９.]+[万亿]*元?$")
 _SETTLEMENT = re.compile(r"(?:[一-龥]{0,4})(?:自然村|行政村|村民小组|村屯|小区|屯|组)")
 _AND_OTHER_BOUND = re.compile(r"、[^，。；]{2,12}(?:以上|以下|以内)的")
@@ -126,6 +124,7 @@ _COUNTED_NOUN = re.compile(
 _GRADES = re.compile(r"^[^，。；]{0,8}[两二三四五2-5](?:档|个档|级|类)")
 _OCCASIONS = frozenset("次 场 场次 轮 期 堂 遍".split())
 _FACTOR = re.compile(r"[成倍番]|分之|百分|万|亿")
+_TENS = re.compile(r"[十百千廿卅]")
 _QUOTED_REQUIREMENT_MIN_CHARS = 14
 
 
@@ -247,9 +246,11 @@ def _is_threshold(seen: Seen) -> bool:
     is_bound = (
         _BOUND.search(seen.words)
         or _PASSES.search(seen.before + seen.words)
-        or (seen.words.startswith("超") and seen.after.startswith("的"))
+        or (_PAST_BOUND.match(seen.words) and seen.after.startswith("的"))
     )
-    if seen.unit not in _MEASURES or not is_bound:
+    # 人口10万以上的乡镇: a bound may be printed without its unit.
+    is_bare = not seen.unit and seen.after.startswith("的")
+    if not (is_bare or seen.unit in _MEASURES) or not is_bound:
         return False
     if _AND_OTHER_BOUND.match(seen.after) or _DIGIT.match(seen.after):
         return True
@@ -291,7 +292,10 @@ def merely_counted(seen: Seen) -> bool:
         return True
     if seen.unit in _OCCASIONS and not seen.after:
         return False
-    if not seen.after and _MAKES.match(seen.before):
-        # 新建城市书房四座
+    if _TENS.search(seen.words) and seen.unit not in _LIST_UNITS:
+        # 走访两千三百零六户困难家庭: nobody counts that far in passing.
+        return False
+    if not seen.after and VERB_PATTERN.search(seen.before):
+        # 县教体局改扩建校舍四间, 新建城市书房四座
         return False
     return not _MAKING.search(seen.before)

@@ -52,6 +52,17 @@ class ItemView:
         """Return the words of the clause with this index."""
         return self.found.clauses[clause].span.slice(self.text)
 
+    def whole_clause(self, clause: int) -> Span:
+        """Return the clause with this index; for a bracket, the one it stands in."""
+        found = self.found.clauses[clause]
+        if not found.is_bracketed:
+            return found.span
+        return next(
+            outer.span
+            for outer in reversed(self.found.clauses[:clause])
+            if not outer.is_bracketed
+        )
+
     def is_share(self, clause: int) -> bool:
         """Say whether a clause names a part of what was counted before: 其中…."""
         return is_share(self.text, self.found.clauses[clause])
@@ -102,7 +113,7 @@ class ItemView:
         end = max(self.prose(number.clause).end, number.span.end)
         end = closing_quote(self.text, number.span.end, end)
         bracket = re.search(
-            r"[（(](?![\dⅠ-Ⅻ]{1,2}[)）])(?=[^（()）]*(?:其中|\d))",
+            r"[（(](?![\dⅠ-Ⅻ]{1,2}[)）])(?=[^（()）]*(?:其中|[\d十百千万]))",
             self.text[number.span.end : end],
         )
         if bracket and not self.found.clauses[number.clause].is_bracketed:

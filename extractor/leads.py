@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 
 from extractor.lexicon import ADVERBS, NOMINAL_VERBS, SCOPE, VERB_PATTERN, WRAPPERS
+from extractor.numerals import NUMERAL
 from extractor.offsets import Span
+from extractor.units import UNIT
 from extractor.verbs import longest_first
 
 ADVERB = re.compile(f"(?:{longest_first(ADVERBS)})(?:地|的)?")
@@ -25,6 +27,10 @@ TIME = re.compile(
     r"|\d{1,2}月(?:\d{1,2}日|份)?(?:底|末)?"
     r"|(?:未来|今后|力争用)?[一二三四五两0-9]{1,2}年(?:内|时间)"
     rf"|{_PART_OF_YEAR})(?:之?前|以前|期间|内|底|末)?[，,]?)"
+)
+# 每10万人|配备急救车3辆: the condition of a rate is no part of what is done.
+_PER = re.compile(
+    rf"按?照?每{NUMERAL}(?:[-~—～至到]{NUMERAL})?(?:万|{UNIT}|人口)(?:[一-龥]{{0,4}}(?=至少|应))?"
 )
 ENUMERATOR = re.compile(
     r"(?:[一二三四五六七八九十]是(?:要)?|第[一二三四五六七八九十][，,]|其中[：:，,]?"
@@ -52,7 +58,7 @@ def strip_lead(text: str, span: Span) -> Span:
 
 def strip_time(text: str, span: Span) -> Span:
     """Drop links, enumerators and time expressions, nothing else."""
-    return Span(_skip(text, span.start, span.end, (ENUMERATOR, TIME)), span.end)
+    return Span(_skip(text, span.start, span.end, (ENUMERATOR, TIME, _PER)), span.end)
 
 
 def is_link(text: str, at: int) -> bool:

@@ -40,7 +40,7 @@ ARABIC_SCALED = rf"{ARABIC}(?:[ \u00a0]?{MAGNITUDE}(?:零?\d+(?:\.\d+)?{MAGNITUD
 """`ARABIC` with magnitudes: 1.5万, 1.2万亿, 2万5千."""
 
 _CN_START = "[一二两三四五六七八九十廿卅]"
-_CN_NEXT = f"(?:[零〇一二两三四五六七八九十万亿]|{_THOUSAND}|{_HUNDRED})"
+_CN_NEXT = f"(?:[零〇一二两三四五六七八九十廿卅万亿]|{_THOUSAND}|{_HUNDRED})"
 CHINESE = f"{_CN_START}{_CN_NEXT}*(?:点[{CHINESE_DIGITS}]+(?:{MAGNITUDE})?)?"
 """A Chinese number; a bare 百 or 万 (上百, 万人计划) is none."""
 

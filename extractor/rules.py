@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from extractor.candidates import NumberCandidate
+from extractor.candidates import COUNTING, NumberCandidate
 from extractor.coordination import PREFIXED, RATE, CoordinatedView
 from extractor.drafts import mention, mentions, without_repeats
 from extractor.frames import (
@@ -83,6 +83,8 @@ class ItemReading(CoordinatedView):
     def _read(self, index: int) -> Reading:
         number = self.numbers[index]
         left, right = self.edges(index)
+        if index and self._counts_again(index, left):
+            return self.readings[index - 1]
         reading = self._distributed(index) or self._read_number(index, left, right)
         if reading.action is None and (verb := self._quoting_verb(number)):
             return reading._replace(action=verb)
@@ -91,6 +93,17 @@ class ItemReading(CoordinatedView):
         if reading.object is None and reading.action is not None:
             return reading._replace(object=self.noun_before(number.clause))
         return reading
+
+    def _counts_again(self, index: int, left: Span) -> bool:
+        """Say whether a bracket counts what is in front of it: 1200户|（共3600人）."""
+        before, number = self.numbers[index - 1], self.numbers[index]
+        is_aside = self.found.clauses[number.clause].is_bracketed
+        between = Span(before.span.end, number.span.start).slice(self.text)
+        return (
+            is_aside
+            and not re.search("[，。；、,;]", between.partition("（")[0])
+            and COUNTING.fullmatch(left.slice(self.text)) is not None
+        )
 
     def _quoting_verb(self, number: NumberCandidate) -> Span | None:
         """Return the verb in front of a quoted requirement: 落实“…不低于10%”."""
@@ -287,11 +300,15 @@ class ItemReading(CoordinatedView):
         number = self.numbers[index]
         date = self.deadline_for(number.clause, with_number=True)
         clause = self.found.clauses[number.clause].span
-        actor = self.actors.for_clause(clause, reading.action)
+        actor = self.actors.for_clause(self.whole_clause(number.clause), reading.action)
+        noun = reading.object
+        if actor.span and noun and actor.span.overlaps(noun):
+            # 县林业局造林3500亩: who acts is not what is acted on.
+            noun = None
         return Draft(
             clause=clause,
             action=mention(self.text, reading.action),
-            object=mention(self.text, reading.object),
+            object=mention(self.text, noun),
             target=mention(self.text, number.span),
             deadline=mention(self.text, date.span if date else None),
             actor=mention(self.text, actor.span),

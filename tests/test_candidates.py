@@ -7,6 +7,7 @@ import pytest
 from extractor.candidates import find_candidates
 from extractor.decoys import inside_name
 from extractor.offsets import Span
+from tests.clause_cases import read_clause, words
 
 
 @pytest.mark.parametrize(
@@ -147,3 +148,81 @@ def test_label_does_not_run_into_the_date_behind_it() -> None:
     (date,) = find_candidates(text, 2, 2025).dates
 
     assert date.span.slice(text) == "4月底前"
+
+
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ("县教体局改扩建校舍两百间", ["两百间"]),
+        ("走访困难家庭两千三百零六户", ["两千三百零六户"]),
+        ("走访两千三百零六户困难家庭", ["两千三百零六户"]),
+        ("整治河道十二公里", ["十二公里"]),
+        ("适配辅具廿五件", ["廿五件"]),
+        ("县残联适配辅具二百廿五件", ["二百廿五件"]),
+        ("县民政局改造敬老院三所", ["三所"]),
+        ("各镇组织志愿者卅名", ["卅名"]),
+        ("县医院选派医师四十名下沉乡镇", ["四十名"]),
+        ("县林业局造林三千五百亩", ["三千五百亩"]),
+        ("落实二十项任务", []),
+        ("围绕十二个方面抓落实", []),
+        ("开展十大专项行动", []),
+        ("抓好教育、卫生、养老三件大事", []),
+    ],
+)
+def test_chinese_numerals_count_like_digits(text: str, targets: list[str]) -> None:
+    """Whoever acts: only a list that is merely counted promises nothing."""
+    found = find_candidates(text, 0, 2025)
+
+    assert [n.span.slice(text) for n in found.targets] == targets
+
+
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ("每3至5万人口设置1个社区卫生服务站", ["1个"]),
+        ("每10万人配备急救车3辆", ["3辆"]),
+        ("每5—8个村设置1个便民服务点", ["1个"]),
+        ("每五百户配备网格员1名", ["1名"]),
+        ("每30～50户划分1个网格", ["1个"]),
+        ("常住人口10万以上的乡镇至少建成1所卫生院", ["1所"]),
+        ("人口不足3万的乡镇建成养老院1所", ["1所"]),
+        ("服务半径500米以内的小区新建托育点8个", ["8个"]),
+        ("投资1000万元以上的项目全年开工15个", ["15个"]),
+    ],
+)
+def test_condition_is_no_target(text: str, targets: list[str]) -> None:
+    """How many there must be of what asks for one says who is meant."""
+    found = find_candidates(text, 0, 2025)
+
+    assert [n.span.slice(text) for n in found.targets] == targets
+
+
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ("帮扶困难家庭1200户（3600人）", ["1200户", "3600人"]),
+        ("帮扶1200户困难家庭（3600人）", ["1200户", "3600人"]),
+        ("搬迁群众320户(共1280人)", ["320户", "1280人"]),
+        ("培训教师560人次（28期）", ["560人次", "28期"]),
+        ("资助学生一千二百名（三千六百人次）", ["一千二百名", "三千六百人次"]),
+        ("救助残疾儿童180名（约400人次）", ["180名", "约400人次"]),
+        ("新建公租房300套（2.4万平方米、投资1.2亿元）", ["300套", "2.4万平方米"]),
+        ("改造危房45户（其中C级30户，D级15户）", ["45户", "30户", "15户"]),
+        ("新建立体车楼（地上6层）", []),
+        ("新建公路（境内31公里）", []),
+    ],
+)
+def test_bracket_that_counts_again_is_a_target(text: str, targets: list[str]) -> None:
+    """1200户（3600人） states two amounts; 车楼（地上6层） describes."""
+    found = find_candidates(text, 0, 2025)
+
+    assert [n.span.slice(text) for n in found.targets] == targets
+
+
+def test_bracket_takes_verb_object_and_actor_of_what_it_counts() -> None:
+    """The second amount is of the same promise."""
+    records = read_clause("县残联救助残疾儿童180名（约400人次）", soft=False)
+
+    assert [(words(d.actor), words(d.action), words(d.object)) for d in records] == [
+        ("县残联", "救助", "残疾儿童")
+    ] * 2
