@@ -148,7 +148,7 @@ class ClosedStrategy:
             rest = [
                 d for d in soft_drafts(reading) if self._soft == "rules" or d.deadline
             ]
-        return in_order([*without_repeats(hard), *rest])
+        return in_order([*without_repeats(reading.text, hard), *rest])
 
     async def _soft_drafts(self, reading: ItemReading, item_id: str) -> list[Draft]:
         """Ask once for all clauses of the item that have no target number."""

@@ -323,4 +323,4 @@ def hard_drafts(reading: ItemReading) -> list[Draft]:
     drafts = [
         reading.draft(i, reading.readings[i]) for i in range(len(reading.numbers))
     ]
-    return without_repeats(drafts)
+    return without_repeats(reading.text, drafts)

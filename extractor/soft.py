@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from extractor.candidates import DateCandidate
 from extractor.coordination import STAGE
-from extractor.drafts import mention, mentions
+from extractor.drafts import facts, mention, mentions
 from extractor.frames import completes
 from extractor.leads import ADVERB, strip_lead
 from extractor.lexicon import NOMINAL_VERBS, PIVOTS, VERB_PATTERN, WRAPPERS
@@ -68,11 +68,13 @@ def soft_drafts(reading: ItemReading) -> Iterator[Draft]:
             for action, found in _read(reading, index, part):
                 # 9月底前报县政府审定: what is reported stands earlier.
                 noun = None if action.slice(text) == "报" else found
-                key = (action.slice(text), noun.slice(text) if noun else "")
+                what = Promise(action, noun or reading.noun_before(index))
+                draft = _draft(reading, index, part, what)
+                # Another body or date with the same words is another promise.
+                key = (noun is not None, *facts(draft))
                 if key not in seen:
                     seen.add(key)
-                    what = noun or reading.noun_before(index)
-                    yield _draft(reading, index, part, Promise(action, what))
+                    yield draft
 
 
 def _read(reading: ItemReading, index: int, part: _Part) -> Iterator[Promise]:

@@ -75,10 +75,13 @@ def test_target_stated_twice_is_one_record() -> None:
 
 def test_repeats_without_an_object_are_kept() -> None:
     """Two bare numbers may be two things."""
-    draft = read_clause("新建泵站4座", soft=False)[0]
-    bare = draft.model_copy(update={"object": None})
+    text = "新建泵站4座。新建泵站4座。"
+    drafts = [
+        draft.model_copy(update={"object": None})
+        for draft in hard_drafts(ItemReading("新建泵站4座", 0, 2025))
+    ]
 
-    assert len(without_repeats([bare, bare])) == 2
+    assert len(without_repeats(text, [*drafts, *drafts])) == 2
 
 
 def test_quoted_requirement_is_read_inside_its_quotation_marks() -> None:
