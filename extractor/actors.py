@@ -42,7 +42,7 @@ _OF_THINGS = frozenset(
 _ACTS = frozenset({"完成", "新增", "实现", "控制", "增加", "减少", "提高", "降低"})
 _CHARGED = re.compile(
     rf"\s*(?:[一二三四五六七八九]是)?(?:由(?P<by>))?(?P<who>[^，。；：\d“”的要由]{{2,32}}?)"
-    rf"(?:(?:要|须|应当|应|必须|务必|负责|牵头)(?![求点素位])|(?(by){PARTNER_WORD}|(?!)))"
+    rf"(?:(?:要|须|应当|应(?![急用对])|必须|务必|负责|牵头)(?![求点素位])|(?(by){PARTNER_WORD}|(?!)))"
 )
 # 牵头医院|全年向成员单位, 各设区市|建成区: what else stands before the verb.
 _BEHIND_SUBJECT = re.compile(
@@ -190,10 +190,15 @@ def _clauses_before(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _is_phrase(words: str) -> bool:
-    """Say whether words hold a predicate: 优化学校, 住所 are no bodies."""
-    return bool(re.search(r"(?:住|场|厕)所$", words)) or any(
-        match.group() not in NOMINAL_VERBS and match.end() < len(words)
-        for match in VERB_PATTERN.finditer(words)
+    """Say whether words hold or are a predicate: 优化学校, 布局 are no bodies."""
+    is_verb = VERB_PATTERN.fullmatch(words) is not None
+    return (
+        is_verb
+        or bool(re.search(r"(?:住|场|厕)所$", words))
+        or any(
+            match.group() not in NOMINAL_VERBS and match.end() < len(words)
+            for match in VERB_PATTERN.finditer(words)
+        )
     )
 
 

@@ -111,13 +111,12 @@ def find_candidates(text: str, start: int, plan_year: int | None) -> Candidates:
         index = clause_at(clauses, span.start)
         if index is not None:
             role, reason = _role(text, span, clauses[index])
-            is_part = numbers[-1:] and (
-                _is_part_of(text, numbers[-1], span)
-                or (
-                    clauses[index].is_bracketed
-                    and _counts_again(text, numbers, clauses[index], span)
-                )
+            again = clauses[index].is_bracketed and _counts_again(
+                text, numbers, clauses[index], span
             )
+            if again and reason == "merely-counted":
+                role, reason = "target", "number"
+            is_part = again or (numbers[-1:] and _is_part_of(text, numbers[-1], span))
             if role == "target" and not is_part and _is_gloss(text, clauses[index]):
                 role, reason = "decoy", "gloss"
             if role == "target" and _is_stock(text, clauses, index):
@@ -164,7 +163,7 @@ def _counts_again(
     is_behind = re.fullmatch("[^，。；、,;]{0,12}", between) is not None
     part = next(
         part
-        for part in re.finditer("[^、，,]+", bracket.span.slice(text))
+        for part in re.finditer("[^、]+", bracket.span.slice(text))
         if bracket.span.start + part.end() > span.start
     )
     rest = part.group()

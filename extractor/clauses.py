@@ -29,6 +29,8 @@ _QUOTED = re.compile(
 )
 _BRACKETED = re.compile(r"[（(]([^（()）]*)[)）]")
 _FORBIDDEN_BREAK = re.compile(r"\d[,，]\d{3}(?!\d)")
+_BRACKET_BREAK = re.compile(r"[，；;。]|,(?!\d{3}(?!\d))|$")
+_COUNTS = re.compile("[0-9０-９一二两三四五六七八九十百千万]")
 _INNER_LABEL = re.compile(
     r"[（(﹙]\s*[0-9０-９一二三四五六七八九十]{1,3}\s*[)）﹚]|[①-⑳❶-❿⑴-⒇]"
 )
@@ -146,10 +148,10 @@ def _bracketed_clauses(text: str, clause: Span, sentence: int) -> Iterator[Claus
         if not clause.contains(span):
             continue
         left = span.start
-        for match in re.finditer(r"[，,；;。]|$", span.slice(text)):
+        for match in _BRACKET_BREAK.finditer(span.slice(text)):
             part = trim(text, Span(left, span.start + match.start()))
             left = span.start + match.end()
-            if re.search(r"[\d十百千万]", part.slice(text)):
+            if _COUNTS.search(part.slice(text)):
                 yield Clause(part, sentence, is_bracketed=True)
 
 

@@ -295,7 +295,16 @@ def merely_counted(seen: Seen) -> bool:
     if _TENS.search(seen.words) and seen.unit not in _LIST_UNITS:
         # 走访两千三百零六户困难家庭: nobody counts that far in passing.
         return False
-    if not seen.after and VERB_PATTERN.search(seen.before):
+    if re.match("[（(]|$", seen.after) and VERB_PATTERN.search(seen.before):
         # 县教体局改扩建校舍四间, 新建城市书房四座
         return False
-    return not _MAKING.search(seen.before)
+    is_made = _MAKING.search(seen.before) is not None
+    # 适配七件辅具: things are counted; 落实三项任务, 抓好四个环节 name a list.
+    is_thing = seen.unit not in _COUNT_UNITS | _LIST_UNITS | {"条"} and not re.match(
+        "一", seen.words
+    )
+    return not (is_made or (is_thing and _ends_in_verb(seen.before)))
+
+
+def _ends_in_verb(words: str) -> bool:
+    return any(found.end() == len(words) for found in VERB_PATTERN.finditer(words))

@@ -22,6 +22,11 @@ _PURPOSE = re.compile(
     r"^为.{2,60}(?:(?:奠定|打牢|打下|夯实)[^，。]{0,8}基础|提供[^，。]{0,12}(?:保障|保证|支撑|支持)|创造[^，。]{0,6}条件)$"
 )
 _LINK = re.compile(r"(?:、|和|与|及|以及|并|或|，|,)")
+# Labels and classes aside: 小（二）型水库.
+_COUNTING_BRACKET = re.compile(
+    r"[（(](?![\dⅠ-Ⅻ一二三四五六七八九十]{1,2}[)）])"
+    r"(?=[^（()）]*(?:其中|[\d一二两三四五六七八九十百千万]))"
+)
 # 一季度开工80个，全年引进150个: the first time does not govern on.
 _WHOLE_YEAR = re.compile(r"(?:力争|确保)?(?:全年|今年|年度)")
 
@@ -112,10 +117,7 @@ class ItemView:
         number = self.numbers[index]
         end = max(self.prose(number.clause).end, number.span.end)
         end = closing_quote(self.text, number.span.end, end)
-        bracket = re.search(
-            r"[（(](?![\dⅠ-Ⅻ]{1,2}[)）])(?=[^（()）]*(?:其中|[\d十百千万]))",
-            self.text[number.span.end : end],
-        )
+        bracket = _COUNTING_BRACKET.search(self.text[number.span.end : end])
         if bracket and not self.found.clauses[number.clause].is_bracketed:
             end = number.span.end + bracket.start()
         if _LINK.match(self.text, number.span.end, end):

@@ -230,3 +230,16 @@ def test_list_of_bodies_keeps_a_link_inside_a_name() -> None:
         "市财政局",
         "市审计局",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "actors"),
+    [
+        ("云岭县应急管理局搬迁群众400户，适配辅具89件", ["云岭县应急管理局"] * 2),
+        ("县教育局应对疫情培训教师30名，新建校舍5间", ["县教育局"] * 2),
+        ("布局建设创新中心3个，培育企业20家", ["-", "-"]),
+    ],
+)
+def test_inherited_actor_is_a_whole_name(text: str, actors: list[str]) -> None:
+    """应急 and 应对 charge nobody, 布局 is no body."""
+    assert [words(d.actor) for d in read_clause(text, soft=False)] == actors

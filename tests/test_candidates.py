@@ -226,3 +226,26 @@ def test_bracket_takes_verb_object_and_actor_of_what_it_counts() -> None:
     assert [(words(d.actor), words(d.action), words(d.object)) for d in records] == [
         ("县残联", "救助", "残疾儿童")
     ] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ("适配七件辅具", ["七件"]),
+        ("帮扶两户困难家庭", ["两户"]),
+        ("新增学前学位五个（32人）", ["五个", "32人"]),
+        ("新增学前学位8个（九人）", ["8个", "九人"]),
+        ("建成服务站三十三处（2,643人）", ["三十三处", "2,643人"]),
+        ("加固小（二）型水库6座", ["6座"]),
+        ("不让一名孩子掉队", []),
+        ("落实三项任务", []),
+        ("抓好四个环节", []),
+    ],
+)
+def test_small_numerals_count_things_and_not_lists(
+    text: str, targets: list[str]
+) -> None:
+    """七件 of a thing behind its verb is an amount, 三项任务 a list."""
+    found = find_candidates(text, 0, 2025)
+
+    assert [n.span.slice(text) for n in found.targets] == targets
