@@ -1,4 +1,4 @@
-"""Audit: check law 1 on a stored database; every quote is the source at its span."""
+"""Audit: check the laws on a stored database (`extract check`)."""
 
 from __future__ import annotations
 
@@ -9,58 +9,107 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from extractor.database import read_database
+from extractor.database import read_database, translated
+from extractor.invariants import (
+    CheckedDocument,
+    CheckedItem,
+    CheckedRecord,
+    Violation,
+    violations,
+)
+from extractor.offsets import Span
+from extractor.predictions import row_claim
 
-QUOTE_COLUMNS = {
-    "clause": ("clause", "start", "end"),
-    "actor": ("actor", "actor_start", "actor_end"),
-    "action": ("action", "action_start", "action_end"),
-    "object": ("object", "object_start", "object_end"),
-    "target": ("target_quote", "target_start", "target_end"),
-    "deadline": ("deadline_quote", "deadline_start", "deadline_end"),
-}
-"""Field of a record: its columns of text, start and end in `commitments`."""
+_ITEMS = "select * from items where document_id = ?"
+_RECORDS = """
+select * from commitments where document_id = ? order by run_id, "start", position
+"""
+
+QUOTES = (
+    ("actor", "actor_start", "actor_end"),
+    ("action", "action_start", "action_end"),
+    ("object", "object_start", "object_end"),
+    ("target_quote", "target_start", "target_end"),
+    ("deadline_quote", "deadline_start", "deadline_end"),
+)
+"""Columns of each field's words, start and end."""
 
 
-class StoredQuote(NamedTuple):
-    """A quote of the database and what its document has in its place."""
+class Audit(NamedTuple):
+    """What was checked of one document, and what does not hold."""
 
-    row_id: str
-    """Id of the commitment or item."""
-    field: str
-    quote: str
-    found: str
-    """`source[start:end]`."""
+    path: str
+    """Of the source file, as it was given."""
+    document_id: str
+    items: int
+    records: int
+    """Of all runs."""
+    violations: tuple[Violation, ...]
 
 
-def stored_quotes(db_path: str | Path) -> Iterator[StoredQuote]:
-    """Yield every quote of every stored item and record, of all runs."""
-    with closing(read_database(db_path)) as conn:
+def audit(db_path: str | Path) -> Iterator[Audit]:
+    """Check every document of a database with its items and the records of all runs.
+
+    Raises:
+        UserError: there is no such database.
+        StoreError: it cannot be read.
+    """
+    path = Path(db_path)
+    with closing(read_database(path)) as conn, translated(path):
         conn.row_factory = sqlite3.Row
-        for document_id, source in conn.execute("select id, source from documents"):
-            for item in conn.execute(
-                "select * from items where document_id = ?", [document_id]
-            ):
-                found = source[item["start"] : item["end"]]
-                yield StoredQuote(item["id"], "item", item["text"], found)
-            for record in conn.execute(
-                "select * from commitments where document_id = ?", [document_id]
-            ):
-                yield from _quotes(record, source)
+        for row in conn.execute("select * from documents order by path, id").fetchall():
+            document = _checked(conn, row)
+            yield Audit(
+                path=row["path"],
+                document_id=row["id"],
+                items=len(document.items),
+                records=len(document.records),
+                violations=(
+                    *_placeless(conn, row["id"]),
+                    *violations(document),
+                ),
+            )
 
 
-def span_violations(db_path: str | Path) -> list[StoredQuote]:
-    """Return the stored quotes that are not their span; law 1 says there are none."""
-    return [stored for stored in stored_quotes(db_path) if stored.quote != stored.found]
+def _checked(conn: sqlite3.Connection, document: sqlite3.Row) -> CheckedDocument:
+    cuts = [
+        (Span(cut["start"], cut["end"]), cut["reason"])
+        for cut in json.loads(document["cuts"])
+    ]
+    items = [
+        CheckedItem(
+            id=item["id"],
+            label=item["label"],
+            span=Span(item["start"], item["end"]),
+            text=item["text"],
+            is_current=item["position"] is not None,
+        )
+        for item in conn.execute(_ITEMS, [document["id"]])
+    ]
+    records = [
+        CheckedRecord(row["id"], row["item_id"], row["clause"], row_claim(row))
+        for row in conn.execute(_RECORDS, [document["id"]])
+        if not any(True for _ in _unplaced(row))
+    ]
+    return CheckedDocument(
+        document["source"], cuts, document["plan_year"], items, records
+    )
 
 
-def _quotes(record: sqlite3.Row, source: str) -> Iterator[StoredQuote]:
-    for field, (quote, start, end) in QUOTE_COLUMNS.items():
-        if record[quote] is not None:
-            found = source[record[start] : record[end]]
-            yield StoredQuote(record["id"], field, record[quote], found)
-    partners = json.loads(record["partners"])
-    for quote, (start, end) in zip(
-        partners, json.loads(record["partner_spans"]), strict=True
-    ):
-        yield StoredQuote(record["id"], "partners", quote, source[start:end])
+def _placeless(conn: sqlite3.Connection, document_id: str) -> Iterator[Violation]:
+    """Yield the quotes that have no place at all."""
+    for row in conn.execute(_RECORDS, [document_id]):
+        for words in _unplaced(row):
+            yield Violation("not-its-span", row["id"], words)
+
+
+def _unplaced(row: sqlite3.Row) -> Iterator[str]:
+    for quote, start, end in QUOTES:
+        places = (row[start], row[end])
+        if row[quote] is not None and None in places:
+            yield str(row[quote])
+
+
+def found_violations(db_path: str | Path) -> list[Violation]:
+    """Return everything that does not hold of a database."""
+    return [found for document in audit(db_path) for found in document.violations]

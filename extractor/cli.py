@@ -14,6 +14,7 @@ from rich.console import Console
 
 from extractor import __version__, display, session
 from extractor.browse import serve
+from extractor.check_cli import check_command
 from extractor.documents import load_document
 from extractor.edge import (
     EXIT_ERROR,
@@ -64,6 +65,7 @@ def main(verbose: int) -> None:
 
 
 main.add_command(eval_command)
+main.add_command(check_command)
 
 _paths = click.argument(
     "paths", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False)

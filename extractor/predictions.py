@@ -158,7 +158,7 @@ def predictions_of_run(
             }
             row = _checked(conn.execute(_DOCUMENT, keys).fetchone(), document, path)
             items, failed = items + row["items"], failed + row["failed"]
-            claims[name] = tuple(map(_row_claim, conn.execute(_RECORDS, keys)))
+            claims[name] = tuple(map(row_claim, conn.execute(_RECORDS, keys)))
             spans[name] = tuple(Span(*place) for place in conn.execute(_ITEMS, keys))
             calls |= {call["id"]: call for call in conn.execute(_CALLS, keys)}
     records = sum(map(len, claims.values()))
@@ -209,7 +209,7 @@ def _usage(
     )
 
 
-def _row_claim(row: sqlite3.Row) -> Claim:
+def row_claim(row: sqlite3.Row) -> Claim:
     """Return a row of `commitments` as a claim."""
 
     def quote(field: str, suffix: str = "") -> Quote | None:

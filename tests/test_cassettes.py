@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from extractor.audit import span_violations, stored_quotes
+from extractor.audit import audit
 from extractor.export import export_rows
 from extractor.ledger import SqliteLedger
 from extractor.llm import ModelConfig
@@ -131,8 +131,9 @@ def test_whole_run_replays_to_rows(
     assert summary.records > 0
     assert summary.calls == len(vcr)
     assert vcr.all_played or IS_RECORDING
-    assert span_violations(tmp_path / "first.db") == []
-    assert sum(1 for _ in stored_quotes(tmp_path / "first.db")) > summary.records
+    (found,) = audit(tmp_path / "first.db")
+    assert found.violations == ()
+    assert found.records == summary.records
     rows = [json.loads(line) for line in _export(tmp_path / "first.db").splitlines()]
     assert len(rows) == summary.records
     assert {row["method"] for row in rows} <= {"model", "rules"}

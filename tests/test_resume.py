@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from extractor.audit import span_violations
+from extractor.audit import found_violations
 from extractor.export import export_rows
 from tests.conftest import DOCUMENTS, ROOT
 from tests.fake_endpoint import FakeEndpoint, canonical, refusal
@@ -142,7 +142,7 @@ def test_killed_run_is_taken_up_and_pays_nothing_twice(
     repeated = sum(n - 1 for n in Counter(endpoint.asked).values())
     assert repeated <= kills * CONCURRENCY
     assert exported(killed) == exported(whole)
-    assert span_violations(killed) == []
+    assert found_violations(killed) == []
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from extractor.audit import span_violations, stored_quotes
+from extractor.audit import found_violations
 from extractor.database import is_immutable, read_database
 from extractor.errors import InvalidOutputError, StoreError, TransportError, UserError
 from extractor.ledger import SqliteLedger
@@ -93,28 +93,6 @@ def test_view_is_in_reading_order(path: Path) -> None:
 
     labels = rows(path, "select item_label from v_commitments")
     assert [("1.",), ("2.",), ("3.",)] == labels
-
-
-def test_every_quote_is_its_span(path: Path) -> None:
-    """The audit reads every quote, partners and items too, and finds no violation."""
-    with Store(path) as store:
-        fill(store, make_run())
-
-    assert [] == span_violations(path)
-    assert {"item", "clause", "actor", "action", "object", "target"} | {
-        "deadline",
-        "partners",
-    } == {stored.field for stored in stored_quotes(path)}
-
-
-def test_moved_span_is_a_violation(path: Path) -> None:
-    """The audit names the record and the field of a span that is off by one."""
-    with Store(path) as store:
-        fill(store, make_run())
-    with closing(sqlite3.connect(path)) as conn, conn:
-        conn.execute("update commitments set target_start = target_start + 1")
-
-    assert ["target", "target"] == [found.field for found in span_violations(path)]
 
 
 def test_run_twice_gives_the_same_rows(path: Path) -> None:
@@ -241,7 +219,7 @@ def test_other_decoding_removes_records_that_cannot_be_checked(path: Path) -> No
 
     assert [(0,)] == rows(path, "select count(*) from commitments")
     assert [(None,)] == rows(path, "select item_id from llm_calls")
-    assert [] == span_violations(path)
+    assert [] == found_violations(path)
     assert [] == rows(path, "pragma foreign_key_check")
 
 
