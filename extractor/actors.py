@@ -55,6 +55,12 @@ _PLACES = re.compile(
 _PLACE = re.compile(
     r"(?:防治|示范|保护|建成|试验|综试|规划|禁养|限养|种植|养殖|风景|景|灌|库|林|牧|片|主产|受援|安置)区$"
 )
+# 住房和城乡|建设|局, 市场|监管|局: a verb in a name governs nothing.
+_IN_NAME = re.compile("[局厅部委署]|中心|大队|公司|集团")
+# 落实|驻村, 帮扶|脱贫县: no place is named by a verb.
+_OPENS_PLACE = re.compile(
+    rf"(?:{VERB_PATTERN.pattern})[一-龥]*(?:村|社区|[县市镇乡州])$"
+)
 _SENTENCE_BREAK = re.compile(r"[。；;！!？?\n]")
 _MAX_SUBJECT_CHARS = 32
 
@@ -163,7 +169,7 @@ class ItemActors:
                 # 推动市医院三季度启用，新增…: a guided body acts in its own clause.
                 continue
             for verb in VERB_PATTERN.finditer(self.text, *earlier):
-                if verb.group() in _OF_THINGS:
+                if verb.group() in _OF_THINGS or _IN_NAME.match(self.text, verb.end()):
                     # 医院新院区投入使用，做实…: what is done with it is not its doing.
                     continue
                 if subject := self._subject(earlier, Span(*verb.span())):
@@ -204,7 +210,7 @@ def _is_phrase(words: str) -> bool:
 
 def _is_body_list(words: str) -> bool:
     """Say whether words are the names of bodies: 甲局, 甲县、乙县."""
-    if _PLACE.search(words) or _is_phrase(words):
+    if _PLACE.search(words) or _is_phrase(words) or _OPENS_PLACE.match(words):
         return False
     if _PLACES.fullmatch(words):
         return True

@@ -106,7 +106,7 @@ def _draft(
         clause=clause,
         action=_mention(answer.action),
         object=_mention(answer.object),
-        target=_mention(answer.target, target, reading.text),
+        target=_mention(answer.target, target, reading.printed),
         deadline=_mention(answer.deadline),
         actor=_mention(answer.actor),
         actor_source=(actor.source if actor.span else "stated") if stated else "issuer",

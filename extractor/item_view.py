@@ -16,6 +16,7 @@ from extractor.candidates import (
     is_share,
 )
 from extractor.frames import closing_quote, open_quote
+from extractor.numerals import half_width
 from extractor.offsets import Span
 
 _PURPOSE = re.compile(
@@ -34,6 +35,9 @@ _WHOLE_YEAR = re.compile(r"(?:力争|确保)?(?:全年|今年|年度)")
 class ItemView:
     """Clauses, target numbers, dates and actors of one item.
 
+    `text` is read with its digits in half width, `printed` has them as they are; both
+    have the same length.
+
     Args:
         text: the item's cleaned text.
         start: where its prose begins, behind label and title.
@@ -41,7 +45,8 @@ class ItemView:
     """
 
     def __init__(self, text: str, start: int, plan_year: int | None) -> None:
-        self.text = text
+        self.printed = text
+        self.text = text = half_width(text)
         self.start = start
         self.found: Candidates = find_candidates(text, start, plan_year)
         self.actors = ItemActors(text, start)

@@ -86,6 +86,21 @@ def fold(text: str) -> str:
     return text.translate(_fold_table())
 
 
+_HALF_WIDTH = {
+    code: code - 0xFEE0
+    for start, end in ("０９", "ＡＺ", "ａｚ", "％％")
+    for code in range(ord(start), ord(end) + 1)
+}
+
+
+def half_width(text: str) -> str:
+    """Return `text` with digits, letters and % in half width, character for character.
+
+    Punctuation stays: full-width marks cut clauses.
+    """
+    return text.translate(_HALF_WIDTH)
+
+
 def _magnitude(word: str) -> int:
     """Return the factor of a magnitude word (万亿 is 10**12)."""
     factor = 1

@@ -307,13 +307,13 @@ class ItemReading(CoordinatedView):
             noun = None
         return Draft(
             clause=clause,
-            action=mention(self.text, reading.action),
-            object=mention(self.text, noun),
-            target=mention(self.text, number.span),
-            deadline=mention(self.text, date.span if date else None),
-            actor=mention(self.text, actor.span),
+            action=mention(self.printed, reading.action),
+            object=mention(self.printed, noun),
+            target=mention(self.printed, number.span),
+            deadline=mention(self.printed, date.span if date else None),
+            actor=mention(self.printed, actor.span),
             actor_source=actor.source,
-            partners=mentions(self.text, actor.partners),
+            partners=mentions(self.printed, actor.partners),
             **{"method": "rules", **extra},  # type: ignore[arg-type]
         )
 

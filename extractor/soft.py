@@ -211,11 +211,11 @@ def _record(  # the fields of a record
         actor = actor._replace(span=None, source="issuer")
     return Draft(
         clause=clause,
-        action=mention(reading.text, action),
-        object=mention(reading.text, noun),
-        deadline=mention(reading.text, date.span if date else None),
-        actor=mention(reading.text, actor.span),
+        action=mention(reading.printed, action),
+        object=mention(reading.printed, noun),
+        deadline=mention(reading.printed, date.span if date else None),
+        actor=mention(reading.printed, actor.span),
         actor_source=actor.source,
-        partners=mentions(reading.text, actor.partners),
+        partners=mentions(reading.printed, actor.partners),
         method="rules",
     )

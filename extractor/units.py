@@ -46,7 +46,7 @@ EB MB EFLOPS PFLOPS TFLOPS Eflops Pflops Mbps Gbps Tbps dB tce ha mAh ℃ °C TE
 
 # What follows tells a measure word from the start of another word.
 _NOT_BEFORE = {
-    "个": "半|月|年|季度|学期|学年|五年|星期|世纪",
+    "个": "半|月|年(?![底末内])|季度|学期|学年|五年|星期|世纪",
     "部": "分|门|署|委",
     "分": "之|别|类|布|级|校|园|层|批|步|期|局|公|管|行",
     "度": "假|过|夏|冬",
