@@ -57,9 +57,10 @@ _PLACE = re.compile(
 )
 # 住房和城乡|建设|局, 市场|监管|局: a verb in a name governs nothing.
 _IN_NAME = re.compile("[局厅部委署]|中心|大队|公司|集团")
-# 落实|驻村, 帮扶|脱贫县: no place is named by a verb.
-_OPENS_PLACE = re.compile(
-    rf"(?:{VERB_PATTERN.pattern})[一-龥]*(?:村|社区|[县市镇乡州])$"
+# 落实|驻村, 优化|城乡学校: neither a place nor a kind of body is named by a verb.
+_OPENS_KIND = re.compile(
+    rf"(?:{VERB_PATTERN.pattern})[一-龥]*"
+    "(?:村|社区|[县市镇乡州]|学校|院校|机构|部门|企业|医院)$"
 )
 _SENTENCE_BREAK = re.compile(r"[。；;！!？?\n]")
 _MAX_SUBJECT_CHARS = 32
@@ -210,7 +211,7 @@ def _is_phrase(words: str) -> bool:
 
 def _is_body_list(words: str) -> bool:
     """Say whether words are the names of bodies: 甲局, 甲县、乙县."""
-    if _PLACE.search(words) or _is_phrase(words) or _OPENS_PLACE.match(words):
+    if _PLACE.search(words) or _is_phrase(words) or _OPENS_KIND.match(words):
         return False
     if _PLACES.fullmatch(words):
         return True
