@@ -176,8 +176,8 @@ def _splits(stream: _Stream, at: int) -> bool:
     return 0 < at < len(stream.starts) and stream.starts[at] == stream.starts[at - 1]
 
 
-def _candidates(quote: str, text: str) -> list[Span]:
-    """Return the places of a quote: the exact ones, else the one tolerant one."""
+def find_places(quote: str, text: str) -> list[Span]:
+    """Return every place of a quote: the exact ones, else the one tolerant one."""
     needle = _stream(quote).symbols
     if not _SOLID.search(needle):
         return []
@@ -204,7 +204,7 @@ def find_quote(quote: str, text: str, *, near: int | None = None) -> Span | None
         A span of `text` without white space at its ends, or None when the quote is
         not there, or is there only with a number changed.
     """
-    spans = _candidates(quote, text)
+    spans = find_places(quote, text)
     if not spans:
         return None
     if near is None:
@@ -221,7 +221,7 @@ def find_quotes(quotes: Sequence[str], text: str) -> list[Span | None]:
     used: dict[str, int] = {}
     found: list[Span | None] = []
     for quote in quotes:
-        spans = _candidates(quote, text)
+        spans = find_places(quote, text)
         key = _stream(quote).symbols
         index = min(used.get(key, 0), len(spans) - 1)
         used[key] = used.get(key, 0) + 1
