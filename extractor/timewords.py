@@ -15,10 +15,12 @@ _YEAR4 = (
     rf"(?:(?<!\d)\d{{4}}|(?<![{CHINESE_DIGITS}十百千])[一二][{CHINESE_DIGITS}]{{3}})"
 )
 _YEAR = rf"(?:{_YEAR4}年?\s?{_TO}\s?)?(?:{_YEAR4}|(?<=-)\d{{2}})\s?年(?:度)?(?!级|代)"
-# 前 that belongs to the next word: 前10名, 前列, 前期.
-_BEFORE_ALWAYS = (
-    r"(?:之前|以前|前(?![\d一二三四五六七八九十]|列|茅|提|沿|期|往|后|景|进|置)|止)"
+BEFORE_A_WORD = (
+    r"(?![\d一二三四五六七八九十]|[列茅沿期往后景置端方者身瞻述段半]"
+    r"|进(?!行)|提(?![前交供升高出请]))"
 )
+"""What does not follow 前 as a time: 前10名, 前列, 前期, but 9月前进行, 9月前提交."""
+_BEFORE_ALWAYS = rf"(?:之前|以前|前{BEFORE_A_WORD}|止)"
 _BEFORE = f"{_BEFORE_ALWAYS}?"
 _ENDING = "(?:结束|[期季]?末|季?底|期满)?"
 _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"

@@ -24,14 +24,12 @@ from extractor.lexicon import (
     has_predicate,
 )
 from extractor.offsets import Span
-from extractor.timewords import START_AFTER
+from extractor.timewords import BEFORE_A_WORD, START_AFTER
 from extractor.verbs import longest_first
 
 _NUMERAL = "[\\d一二三四五六七八九十]{1,3}"
-# 前 of another word: 前10名, 前列, 前期, 前端.
 _MARK = re.compile(
-    r"之前|以前|前夕|期间|(?<!之)(?<!以)前"
-    r"(?![\d一二三四五六七八九十]|[列茅沿期往景进置端方者身瞻述段半提后])"
+    rf"之前|以前|前夕|前后|期间|(?<!之)(?<!以)前{BEFORE_A_WORD}"
     r"|(?:之|以|结束|过)?后(?![\d一二三四五六七八九十]|[勤续备期年来])"
 )
 _LEAD = re.compile(
@@ -43,6 +41,7 @@ _COUNT = re.compile(r".*\d[^\d年]")
 _BODY = re.compile(rf".*{BODY_END}(?=.)")
 # 工程于汛前完工: the time begins behind the last of these.
 _PREPOSITION = re.compile(r"(?:赶在|于|(?<![正存现所])在)(?=[^于在]*$)")
+_PREPOSITIONS = re.compile("赶在|[在于到至]")
 # How a noun of time ends, whatever it is the time of.
 _TIME_END = re.compile(
     r"(?:[季期节假汛冬春夏秋雨雪霜夜届]|(?<!每)[日周天]|[月年]底|年|月|[开入复返升]学|季节"
@@ -68,6 +67,7 @@ _IMPOSSIBLE = re.compile(
 )
 _SPAN_OF_MONTHS = re.compile(rf"(?:{_NUMERAL}个月|半年|{_NUMERAL}个?季度)(?:之|以)?内")
 _WINTER = re.compile(r"(?:今|明|次)?(?:年)?(?:冬季|寒假)")
+_EARLY = re.compile(r"(?:\d{4}|[今明次来本])?年初")
 _START = re.compile(
     r"[自从]?(?:\d{4}年|[今明次来]年|本年)(?:第?[\d一二三四]季度|[上下]半年"
     rf"|{_NUMERAL}月(?:{_NUMERAL}[日号])?|[春秋]季(?:学期)?)?(?:起|开始|以后|之后)"
@@ -109,7 +109,9 @@ def leading_time(words: str) -> int:
     if this_year := _THIS_YEAR.match(words):
         return this_year.end()
     times = (*iter_deadlines(words), *undated_times(words))
-    lengths = (span.end for span in times if span.start == 0)
+    lead = _PREPOSITIONS.match(words)
+    first = lead.end() if lead else 0
+    lengths = (span.end for span in times if span.start <= first)
     return max((n for n in lengths if not _YEAR_ALONE.search(words, 0, n)), default=0)
 
 
@@ -123,7 +125,7 @@ def _by_form(text: str) -> Iterator[Span]:
     for opening in openings:
         lead = _LEAD.match(text, opening)
         at = lead.end() if lead else opening
-        for pattern in (_SPAN_OF_MONTHS, _START, _PAST, _WINTER):
+        for pattern in (_SPAN_OF_MONTHS, _START, _PAST, _WINTER, _EARLY):
             if opened := pattern.match(text, at):
                 yield Span(*opened.span())
 
@@ -160,7 +162,7 @@ def _noun(text: str, end: int, dated: list[Span]) -> Span:
 def _is_time(noun: str, mark: str, behind: str) -> bool:
     """Say whether a noun with 前 is a time in front of a predicate."""
     ends_as_time = _TIME_END.search(noun) is not None or mark == "期间"
-    if mark.endswith("后") and not _SEASON_END.search(noun):
+    if mark.endswith("后") and mark != "前后" and not _SEASON_END.search(noun):
         return False
     is_word = mark == "前" and _NO_TIME.search(noun) is not None and not ends_as_time
     if is_word or len(noun) > _MAX_NOUN:
@@ -174,7 +176,7 @@ def _is_time(noun: str, mark: str, behind: str) -> bool:
         return False
     if verbs and ends_as_verb and verbs[0].end() < verbs[-1].start():
         return verb is not None and verb not in NOMINAL_VERBS
-    if ends_as_time or ends_as_verb or mark in ("之前", "以前", "前夕"):
+    if ends_as_time or ends_as_verb or mark in ("之前", "以前", "前夕", "前后"):
         return direct is not None or has_predicate(behind)
     if direct is None:
         return False

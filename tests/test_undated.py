@@ -39,6 +39,11 @@ TIMES = """
 2025年主汛期前|完成
 春节期间|开展慰问
 春节后|启动建设
+清明前后|栽植苗木2万株
+年初|启动建设
+2026年初|启动建设
+汛前|进行加固
+汛前|提交报告
 汛后|加固5公里
 冬季|完成造林3万亩
 半年内|完成
@@ -76,6 +81,7 @@ NONE = """
 全省排名前移
 前10名企业
 前期工作完成
+最低工资前提下增长
 做好汛前检查30处
 做好春节期间保供
 9月底前完成
@@ -120,6 +126,7 @@ def test_no_time_of_its_own(text: str) -> None:
     [
         pytest.param("汛前加固堤防", 2, id="undated"),
         pytest.param("十二月月底前建成", 6, id="dated"),
+        pytest.param("在汛前加固堤防", 3, id="preposition"),
         pytest.param("本年度建成5座", 3, id="this-year"),
         pytest.param("本年度计划", 0, id="this-year-of-a-noun"),
         pytest.param("2016年度结转项目", 0, id="year-of-a-noun"),
