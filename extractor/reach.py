@@ -32,11 +32,15 @@ class Reach:
     def __init__(self, text: str, found: Candidates) -> None:
         self._text = text
         self._found = found
-        self._times: tuple[Time, ...] = tuple(sorted((*found.dates, *found.stops)))
+        self._times: dict[int, list[Time]] = {}
+        times: list[Time] = [*found.dates, *found.stops]
+        for time in sorted(times, key=lambda time: time.span):
+            self._times.setdefault(time.clause, []).append(time)
+        self._numbers = {n.clause: n.span for n in reversed(found.numbers)}
 
     def parts(self, clause: int, span: Span) -> Iterator[tuple[Span, Time | None]]:
         """Cut a clause before each further time: 甲站6月底前通车、|乙库年底前蓄水."""
-        own = [t for t in self._times if t.clause == clause and span.contains(t.span)]
+        own = [t for t in self._times.get(clause, []) if span.contains(t.span)]
         start = span.start
         for time, following in pairwise(own):
             cut = self._text.rfind("、", time.span.end, following.span.start)
@@ -51,9 +55,7 @@ class Reach:
         parts = [span for span, _ in self.parts(clause, whole)]
         if at is not None:
             parts = [part for part in parts if part.contains(at)] or parts
-        own = [
-            t for t in self._times if t.clause == clause and parts[-1].contains(t.span)
-        ]
+        own = [t for t in self._times.get(clause, []) if parts[-1].contains(t.span)]
         if not own:
             return self._before(clause)
         # 6月底前建成|3座|并于9月底前投用: the time in front of the number.
@@ -62,18 +64,25 @@ class Reach:
 
     def _before(self, clause: int) -> Time | None:
         """Return the nearest time in front of a clause that reaches it."""
-        sentence = self._found.clauses[clause].sentence
         partial = None
-        for time in reversed(self._times):
-            there = self._found.clauses[time.clause]
-            if time.clause >= clause or there.sentence != sentence:
+        for at in self._ahead_of(clause):
+            there = self._found.clauses[at]
+            if at not in self._times:
                 continue
-            if there.is_bracketed and not self._shares_bracket(time.clause, clause):
+            if there.is_bracketed and not self._shares_bracket(at, clause):
                 continue
-            if not self._is_of_part(time.clause) or self._goes_on(time.clause, clause):
-                return time
-            partial = partial or time
+            if not self._is_of_part(at) or self._goes_on(at, clause):
+                return self._times[at][-1]
+            partial = partial or self._times[at][-1]
         return partial
+
+    def _ahead_of(self, clause: int) -> Iterator[int]:
+        """Yield the clauses in front of one in its sentence, the nearest first."""
+        clauses = self._found.clauses
+        for at in range(clause - 1, -1, -1):
+            if clauses[at].sentence != clauses[clause].sentence:
+                return
+            yield at
 
     def _shares_bracket(self, first: int, second: int) -> bool:
         """Say whether two clauses stand in the same bracket."""
@@ -83,10 +92,7 @@ class Reach:
 
     def _is_of_part(self, clause: int) -> bool:
         """Say whether a clause is 其中…, or goes on with one."""
-        sentence = self._found.clauses[clause].sentence
-        for at in range(clause, -1, -1):
-            if self._found.clauses[at].sentence != sentence:
-                return False
+        for at in (clause, *self._ahead_of(clause)):
             if PART.match(self._found.clauses[at].span.slice(self._text)):
                 return True
             if not self._is_elliptic(at):
@@ -100,10 +106,10 @@ class Reach:
     def _is_elliptic(self, clause: int) -> bool:
         """Say whether a clause names no thing of its own: 明年|建成|2个."""
         span = self._found.clauses[clause].span
-        times = [t.span.end for t in self._times if t.clause == clause]
+        times = [time.span.end for time in self._times.get(clause, [])]
         rest = strip_time(self._text, Span(max([span.start, *times]), span.end))
-        number = next((n for n in self._found.numbers if n.clause == clause), None)
-        if number is None or number.span.start < rest.start:
+        number = self._numbers.get(clause)
+        if number is None or number.start < rest.start:
             return False
-        is_bare = _BARE_PREDICATE.fullmatch(self._text, rest.start, number.span.start)
-        return is_bare is not None and number.span.end == span.end
+        is_bare = _BARE_PREDICATE.fullmatch(self._text, rest.start, number.start)
+        return is_bare is not None and number.end == span.end

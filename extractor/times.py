@@ -65,11 +65,13 @@ def find_times(
     titles = [s for s in quoted_spans(text) if text[s.start] == "《"]
     readable = _readable(text, start, plan_year)
     # 2012年起 is a start, 2012年起，5年内 is a time by which.
+    named = {at: span for span in (*titles, *readable) for at in range(*span)}
     undated = [
         stop
         for stop in _undated(text, clauses)
-        if not any(span.contains(stop.span) for span in (*titles, *readable))
+        if stop.span.end > named.get(stop.span.start, Span(0, 0)).end
     ]
+    open_places = {at for stop in undated for at in range(*stop.span)}
     dates: list[DateCandidate] = []
     past: list[Stop] = []
     for span in readable:
@@ -77,7 +79,7 @@ def find_times(
         if index is None or any(title.contains(span) for title in titles):
             continue
         # 2026年春节前 is not the year 2026.
-        if any(stop.span.overlaps(span) for stop in undated):
+        if not open_places.isdisjoint(range(*span)):
             continue
         if _is_past(span.slice(text), plan_year):
             past.append(Stop(span, index))
@@ -94,12 +96,9 @@ def _readable(text: str, start: int, plan_year: int | None) -> list[Span]:
     """Return the times that can be read, in order."""
     # A label runs into the text behind it: 1．4月底前.
     found = [span.shift(start) for span in iter_deadlines(text[start:])]
+    taken = {at for span in found for at in range(*span)}
     years = this_years(text, plan_year) if found else ()
-    found += [
-        span
-        for span in years
-        if span.start >= start and not any(span.overlaps(other) for other in found)
-    ]
+    found += [s for s in years if s.start >= start and taken.isdisjoint(range(*s))]
     return sorted(found)
 
 
@@ -154,9 +153,19 @@ def _undated(text: str, clauses: Sequence[Clause]) -> list[Stop]:
         for found in undated_times(clause.span.slice(text)):
             span = found.shift(clause.span.start)
             # What stands in a bracket is found in the bracket's own clause.
-            if clause_at(clauses, span.start) == index:
+            if not _is_bracketed(clauses, index, span):
                 stops.append(Stop(span, index))
     return stops
+
+
+def _is_bracketed(clauses: Sequence[Clause], index: int, span: Span) -> bool:
+    """Say whether a stretch of a clause lies in one of its brackets."""
+    at = index + 1
+    while at < len(clauses) and clauses[at].is_bracketed:
+        if clauses[at].span.start <= span.start < clauses[at].span.end:
+            return True
+        at += 1
+    return False
 
 
 def _opens(text: str, clause: Clause, span: Span) -> bool:

@@ -59,6 +59,8 @@ _NAME_BEHIND = re.compile(
     r"\d|[率的]|比例|工作|体系|机构|中心|基地|服务|项目|制度|机制|人|$"
 )
 _MAX_NOUN = 16
+_MOST = 60
+"""Characters in front of 前 that are looked at."""
 _MAY_BE_TIME = re.compile(rf".{{0,{_MAX_NOUN + 4}}}?(?:[年月前后]|期间|季度)")
 _IMPOSSIBLE = re.compile(
     rf"(?:{_NUMERAL}|[本当])月(?:月?[底末]|份?{_NUMERAL}[日号])|\d{{1,3}}月份?"
@@ -143,7 +145,7 @@ def _before_an_event(text: str, dated: list[Span]) -> Iterator[Span]:
 
 def _noun(text: str, end: int, dated: list[Span]) -> Span:
     """Return what stands in front of 前, from the last joint of the clause on."""
-    start = text.rfind("、", 0, end) + 1
+    start = max(text.rfind("、", 0, end) + 1, end - _MOST)
     for date in dated:
         # 6月底前|汛期前, but 2026年春节前.
         if date.end <= end and not re.search("年度?$", date.slice(text)):

@@ -30,6 +30,7 @@ _NEXT_YEAR = re.compile(r"(?:到|至)?(?:[次翌]年|下[一1]?年度)")
 # A count of years, a plan period or 到 reaches over the years before its last day.
 _HORIZON = re.compile(r"^[到至]|内$|五|[-~至到]\d{4}年|时间|努力")
 _ANY_YEAR = 2000
+_WINDOW = 400
 
 
 def read_deadline(text: str, span: Span, plan_year: int | None) -> Deadline | None:
@@ -80,7 +81,10 @@ def is_contrast(text: str, span: Span, plan_year: int | None) -> bool:
 
 def _sentence(text: str, span: Span) -> tuple[Span, bool]:
     """Return the sentence around a time, and whether its clause names a part."""
-    clauses = split_clauses(text)
+    # An item can be a whole file; its sentences are short.
+    start = max(0, span.start - _WINDOW)
+    window = text[start : span.end + _WINDOW]
+    clauses = [c._replace(span=c.span.shift(start)) for c in split_clauses(window)]
     index = clause_at(clauses, span.start)
     if index is None:
         return span, False
