@@ -10,17 +10,12 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from extractor.clauses import (
-    Clause,
-    clause_at,
-    quoted_spans,
-    split_clauses,
-)
-from extractor.dates import iter_deadlines, parse_deadline
+from extractor.clauses import Clause, clause_at, split_clauses
 from extractor.decoys import Seen, decoy_reason, inside_name, merely_counted
-from extractor.lexicon import VERB_PATTERN, WRAPPERS, has_predicate
+from extractor.lexicon import has_predicate
 from extractor.offsets import Span
 from extractor.quantities import iter_quantities, parse_quantity
+from extractor.times import DateCandidate, Stop, find_times
 
 Role = Literal["target", "baseline", "decoy"]
 
@@ -35,21 +30,13 @@ class NumberCandidate(NamedTuple):
     """Name of the rule that decided the role."""
 
 
-class DateCandidate(NamedTuple):
-    """A time expression that can be a deadline."""
-
-    span: Span
-    clause: int
-    is_bare_year: bool
-    """2022年 without 底/前/到: it dates a number, it does not make a promise hard."""
-
-
 class Candidates(NamedTuple):
     """What the rules see in one item."""
 
     clauses: tuple[Clause, ...]
     numbers: tuple[NumberCandidate, ...]
     dates: tuple[DateCandidate, ...]
+    stops: tuple[Stop, ...]
 
     @property
     def targets(self) -> tuple[NumberCandidate, ...]:
@@ -83,13 +70,6 @@ _COMPARATOR_WINDOW = 32
 _RELATIVE_CLAUSE = re.compile(
     r"(?:建成|投用|竣工|完成|认定|备案|入学|出生|毕业|批准|立项)[^，。；]{0,2}的(?!\d)"
 )
-# 5年内享受补贴: how long a right lasts (section 6).
-_ENTITLEMENT = re.compile(r"(?:可以?|均可|继续)?(?:享受|给予|免征|减征|减免|缓缴|不变)")
-_SCHOOL_TERM = re.compile(r"学期|学年|假|暑期|秋季|春季")
-_BY = re.compile(r"前|末|底|内|结束")
-_BARE_YEAR = re.compile(r"[0-9０-９二〇零一三四五六七八九]{4}年度?")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_ANY_YEAR = 2000
 
 
 def find_candidates(text: str, start: int, plan_year: int | None) -> Candidates:
@@ -101,7 +81,7 @@ def find_candidates(text: str, start: int, plan_year: int | None) -> Candidates:
         plan_year: for dates without a year.
     """
     clauses = tuple(split_clauses(text, start))
-    dates = _find_dates(text, start, clauses, plan_year)
+    dates, stops = find_times(text, start, clauses, plan_year)
     taken = [date.span for date in dates]
     numbers: list[NumberCandidate] = []
     for found in iter_quantities(text):
@@ -126,7 +106,7 @@ def find_candidates(text: str, start: int, plan_year: int | None) -> Candidates:
             ):
                 role, reason = _as_whole(numbers[-1], clauses, index, (role, reason))
             numbers.append(NumberCandidate(span, index, role, reason))
-    return Candidates(clauses, tuple(numbers), dates)
+    return Candidates(clauses, tuple(numbers), dates, stops)
 
 
 def _is_gloss(text: str, clause: Clause) -> bool:
@@ -225,50 +205,6 @@ def _with_comparator(text: str, span: Span) -> Span:
         return span
     wider = Span(match.start(), span.end)
     return wider if parse_quantity(wider.slice(text)) else span
-
-
-def _find_dates(
-    text: str, start: int, clauses: Sequence[Clause], plan_year: int | None
-) -> tuple[DateCandidate, ...]:
-    titles = [s for s in quoted_spans(text) if text[s.start] == "《"]
-    found = []
-    # A label runs into the text behind it: 1．4月底前.
-    for span in (found.shift(start) for found in iter_deadlines(text[start:])):
-        index = clause_at(clauses, span.start)
-        if index is None or any(title.contains(span) for title in titles):
-            continue
-        words = span.slice(text)
-        # Without a plan year the words still stand; the date stays open.
-        if (
-            parse_deadline(words, plan_year or _ANY_YEAR) is None
-            or _is_past(words, plan_year)
-            or _RELATIVE_CLAUSE.match(text, span.end)
-            or (words.endswith("年内") and text.startswith("的", span.end))
-            or _ENTITLEMENT.match(text, span.end)
-            or _is_inside_object(text, clauses[index].span.start, span)
-            or (_SCHOOL_TERM.search(words) and not _BY.search(words))
-        ):
-            continue
-        is_bare = _BARE_YEAR.fullmatch(words) is not None
-        found.append(DateCandidate(span, index, is_bare))
-    return tuple(found)
-
-
-def _is_inside_object(text: str, start: int, span: Span) -> bool:
-    """Say whether a plan period belongs to a noun: 执行|“十三五”期间采伐限额."""
-    if not span.slice(text).endswith("期间"):
-        return False
-    before = text[start : span.start]
-    verbs = [m for m in VERB_PATTERN.finditer(before) if m.end() == len(before)]
-    return bool(verbs) and verbs[0].group() not in WRAPPERS
-
-
-def _is_past(words: str, plan_year: int | None) -> bool:
-    """Say whether the words name a year before the plan's: 由2024年的41%."""
-    year = _YEAR.search(words)
-    if not year or not plan_year or "—" in words or "-" in words:
-        return False
-    return int(year.group()) < plan_year
 
 
 def _role(text: str, span: Span, clause: Clause) -> tuple[Role, str]:

@@ -7,6 +7,7 @@ Rulings on what the guidelines leave open:
 
 - 前 after a period without 底 or 末 means before it begins, as in 2022年9月前
   (08-31): 2030年前 is 2029-12-31, 三季度前 is 06-30, 12月中旬前 is 12-10.
+  Nothing is due before a year begins: 一季度前, like 上半年前, is loose for its end.
 - 前 after a day keeps the day, as offices count it: 6月30日前 is 06-30.
 - 上旬, 中旬, 下旬 end on the 10th, the 20th and the last day; 月初 and 月中 are read
   as 上旬 and the 15th.
@@ -14,6 +15,8 @@ Rulings on what the guidelines leave open:
   term ends on 01-31 of the next year and begins after 08-31; a school year ends on
   08-31. 暑假前 is 06-30; 寒假 falls in either of two years and is refused.
 - 元旦前 without a year is the last day of the plan year.
+- 次年, 翌年 and 下一年度 are the plan's next year here; `year_words` counts them from
+  a year that their sentence names before.
 - Feasts of the lunar calendar, 汛期, 本学期, 年初 and 月底 without a month are refused.
 - 今年, 全年, 当年 alone and whatever recurs or starts are no deadlines: None.
 """
@@ -25,10 +28,18 @@ from collections.abc import Iterator
 from datetime import date
 
 from extractor import timewords
+from extractor.compact import Compact
 from extractor.models import Deadline, DeadlineBasis
 from extractor.numerals import CHINESE_DIGITS, fold, parse_numeral
 from extractor.offsets import Span
 from extractor.periods import BEFORE, TRAIL, read_part
+from extractor.year_counts import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    YEAR_SHIFT,
+    YEAR_WORD,
+    count_years,
+)
 
 _EDGE = " \t\r\n\u3000，。；、：,;:!"
 
@@ -64,8 +75,11 @@ _ABSOLUTE = re.compile(
     r"(?:(?P<from>\d{4})年?(?:[-~]+|至|到))?(?P<year>\d{4}|(?<=[-~至到])\d{2})年"
     r"度?(?:全年)?(?P<rest>.*)"
 )
-_RELATIVE = re.compile(r"(?P<word>今年|本年度?|当年|明年|次年|翌年|后年)?(?P<rest>.*)")
-_YEAR_SHIFT = {"明年": 1, "后年": 2}
+_RELATIVE = re.compile(rf"(?P<word>{YEAR_WORD}|今年度)?(?P<rest>.*)")
+_EARLIER_END = re.compile(
+    rf"^(?:(?:\d{{4}}年|{YEAR_WORD})?\d{{1,2}}月(?:份|底|\d{{1,2}}[日号])?|今年|\d{{4}}年)"
+    rf"[-~至到]+(?=(?:\d{{4}}年|[明次来]年度?|后年|翌年)\d{{1,2}}月)"
+)
 _ISO = re.compile(
     rf"(?P<y>\d{{4}})[-./](?P<m>\d{{1,2}})[-./](?P<d>\d{{1,2}})日?{BEFORE}"
 )
@@ -86,20 +100,8 @@ _NAMED = re.compile(
     rf"[\"“”‘「『]?{_NTH}五[\"“”’」』]?(?P<tail>{_PERIOD_END})"
     rf"|第{_NTH.replace('nth', 'ordinal')}个五年规划(?P<tail2>{_PERIOD_END})"
 )
-_COUNT = r"[\d一二两三四五六七八九十]{1,3}"
-_UP_TO = rf"(?:{_COUNT}[-~至到])?"
-_SPANS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"(?:未来|今后|接下来)的?{_UP_TO}(?P<n>{_COUNT})年(?:左右)?的?"
-        r"(?:内|之内|以内|时间|期间)?",
-        rf"(?:用|花|经过|通过|利用){_UP_TO}(?P<n>{_COUNT})年(?:左右)?的?(?:时间|努力)内?",
-        rf"{_UP_TO}(?P<n>{_COUNT})年(?:左右)?(?:的?时间)?(?:内|之内|以内)",
-    )
-)
-
 _NEVER = re.compile(
-    r"每|逐年|历年|近[\d一二两三四五六七八九十]+年|连续|以来|至今(?!年)|之后|以后|去年|上年|次年|翌年|任期"
+    r"每|逐年|历年|近[\d一二两三四五六七八九十]+年|连续|以来|至今(?!年)|之后|以后|去年|上年|任期"
     r"|[^到至-]起$|开始|届|初期|中期|规划$|远景|世纪"
 )
 
@@ -117,18 +119,6 @@ def _named_period(text: str) -> tuple[date, str] | None:
         return None
     year = 2010 + 5 * (int(nth) - 11)
     return date(year, 12, 31), "plan-period"
-
-
-def _years_within(text: str, plan_year: int | None) -> tuple[date, str] | None:
-    """Read 3年内: the plan year counts as the first."""
-    matches = (pattern.fullmatch(text) for pattern in _SPANS)
-    match = next((match for match in matches if match), None)
-    if not match or plan_year is None:
-        return None
-    count = parse_numeral(match["n"])
-    if count is None or not 1 <= count <= 30:
-        return None
-    return date(plan_year + int(count) - 1, 12, 31), "years-within"
 
 
 def _school_year(text: str, plan_year: int | None) -> tuple[date, DeadlineBasis] | None:
@@ -155,7 +145,7 @@ def _whole_year(year: int, rest: str) -> tuple[date, str] | None:
 
 
 def _absolute(text: str) -> tuple[date, str] | None:
-    """Read a time that names its year."""
+    """Read a time that names its year; of two in a range the later one counts."""
     match = _ISO.fullmatch(text)
     if match:
         try:
@@ -167,7 +157,8 @@ def _absolute(text: str) -> tuple[date, str] | None:
         return None
     word = match["year"]
     year = int(word) if len(word) == 4 else int(match["from"][:2] + word)
-    if not 1949 <= year <= 2149 or (match["from"] and int(match["from"]) >= year):
+    is_backward = match["from"] is not None and int(match["from"]) >= year
+    if not FIRST_YEAR <= year <= LAST_YEAR or is_backward:
         return None
     read = _whole_year(year, match["rest"]) or read_part(year, match["rest"])
     if read and match["from"]:
@@ -181,9 +172,10 @@ def _relative(text: str, plan_year: int) -> tuple[date, str] | None:
     if not match:
         return None
     word, rest = match["word"], match["rest"]
-    year = plan_year + _YEAR_SHIFT.get(word or "", 0)
+    shift = YEAR_SHIFT[word[0]] if word else 0
+    year = plan_year + shift
     if not rest:
-        return (date(year, 12, 31), "next-year") if word in _YEAR_SHIFT else None
+        return (date(year, 12, 31), "next-year") if shift else None
     # 中 and 内 belong to a year in words: 明年中, 今年内.
     if not word and rest[0] in "底末内中度":
         return None
@@ -199,16 +191,14 @@ def _compute(
     read = _named_period(text)
     if read:
         return read[0], "named_period", read[1]
-    text = _arabic_digits(text)
+    text = _EARLIER_END.sub("", _arabic_digits(text))
     school = _school_year(text, plan_year)
     if school:
         return (*school, "school-year")
     read = _absolute(text)
     if read:
         return read[0], "absolute", read[1]
-    read = _years_within(text, plan_year)
-    if read is None and plan_year is not None:
-        read = _relative(text, plan_year)
+    read = _relative(text, plan_year) if plan_year is not None else None
     return (read[0], "plan_year", read[1]) if read else None
 
 
@@ -224,9 +214,11 @@ def parse_deadline(quote: str, plan_year: int | None) -> Deadline | None:
         date that can be computed, or need a plan year that is not known.
     """
     text = re.sub(r"\s+", "", fold(quote)).strip(_EDGE)
-    if _NEVER.search(text):
-        return None
-    computed = _compute(_LEAD.sub("", text), plan_year)
+    bare = _LEAD.sub("", text)
+    computed: tuple[date, DeadlineBasis, str] | None
+    computed = count_years(_arabic_digits(bare), plan_year)
+    if computed is None:
+        computed = None if _NEVER.search(text) else _compute(bare, plan_year)
     if computed is None:
         return None
     day, basis, rule = computed
@@ -245,15 +237,15 @@ def iter_deadlines(text: str) -> Iterator[Span]:
     read for some plan year, with 到 in front and 前 behind.
     Titles in 《》, starts (从…起), recurring times (每年) and 届 are left out.
     """
-    folded = fold(text)
-    hidden = timewords.TITLES.sub(lambda match: "\x00" * len(match[0]), folded)
+    compact = Compact(text)
+    hidden = timewords.TITLES.sub(lambda match: "\x00" * len(match[0]), compact.text)
     position = 0
     while match := timewords.CANDIDATE.search(hidden, position):
         span = _candidate_span(match, hidden)
         if span is None:
             position = match.end()
             continue
-        yield span
+        yield compact.span(*span)
         position = span.end
 
 

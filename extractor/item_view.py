@@ -10,7 +10,6 @@ import re
 from extractor.actors import ItemActors
 from extractor.candidates import (
     Candidates,
-    DateCandidate,
     NumberCandidate,
     find_candidates,
     is_share,
@@ -18,6 +17,8 @@ from extractor.candidates import (
 from extractor.frames import closing_quote, open_quote
 from extractor.numerals import half_width
 from extractor.offsets import Span
+from extractor.reach import Reach
+from extractor.times import DateCandidate
 
 _PURPOSE = re.compile(
     r"^为.{2,60}(?:(?:奠定|打牢|打下|夯实)[^，。]{0,8}基础|提供[^，。]{0,12}(?:保障|保证|支撑|支持)|创造[^，。]{0,6}条件)$"
@@ -28,8 +29,6 @@ _COUNTING_BRACKET = re.compile(
     r"[（(](?![\dⅠ-Ⅻ一二三四五六七八九十]{1,2}[)）])"
     r"(?=[^（()）]*(?:其中|[\d一二两三四五六七八九十百千万]))"
 )
-# 一季度开工80个，全年引进150个: the first time does not govern on.
-_WHOLE_YEAR = re.compile(r"(?:力争|确保)?(?:全年|今年|年度)")
 
 
 class ItemView:
@@ -49,6 +48,7 @@ class ItemView:
         self.text = text = half_width(text)
         self.start = start
         self.found: Candidates = find_candidates(text, start, plan_year)
+        self.reach = Reach(text, self.found)
         self.actors = ItemActors(text, start)
         self.numbers: tuple[NumberCandidate, ...] = tuple(
             n for n in self.found.targets if not self.is_purpose(n.clause)
@@ -141,35 +141,20 @@ class ItemView:
         links = list(_LINK.finditer(between))
         return number.span.end + links[-1].start() if links else follower
 
-    def deadline_for(self, clause: int, *, with_number: bool) -> DateCandidate | None:
+    def deadline_for(
+        self, clause: int, *, with_number: bool, at: Span | None = None
+    ) -> DateCandidate | None:
         """Return the deadline that governs a clause (guidelines, section 4).
 
-        Its own, else the nearest one before it in the same sentence.
-        A bare year only dates clauses with a number.
+        Args:
+            clause: index of the clause.
+            with_number: a bare year only dates clauses with a number.
+            at: a number or a part of the clause, where it holds several times.
         """
-        usable = [d for d in self.found.dates if with_number or not d.is_bare_year]
-        own = [d for d in usable if d.clause == clause]
-        if own:
-            return own[-1]
-        sentence = self.found.clauses[clause].sentence
-        if _WHOLE_YEAR.match(self.clause_text(clause)):
-            return self._noted_deadline(clause)
-        reset = max(
-            (
-                at
-                for at in range(clause)
-                if self.found.clauses[at].sentence == sentence
-                and _WHOLE_YEAR.match(self.clause_text(at))
-            ),
-            default=-1,
-        )
-        before = [
-            d
-            for d in usable
-            if reset < d.clause < clause
-            and self.found.clauses[d.clause].sentence == sentence
-        ]
-        return before[-1] if before else self._noted_deadline(clause)
+        time = self.reach.time_for(clause, at)
+        if isinstance(time, DateCandidate) and (with_number or not time.is_bare_year):
+            return time
+        return self._noted_deadline(clause)
 
     def _noted_deadline(self, clause: int) -> DateCandidate | None:
         """Return the time that a responsibility note states (完成时限：6月底前)."""

@@ -10,6 +10,7 @@ import re
 from extractor.lexicon import ADVERBS, NOMINAL_VERBS, SCOPE, VERB_PATTERN, WRAPPERS
 from extractor.numerals import NUMERAL
 from extractor.offsets import Span
+from extractor.undated import leading_time
 from extractor.units import UNIT
 from extractor.verbs import longest_first
 
@@ -17,13 +18,12 @@ ADVERB = re.compile(f"(?:{longest_first(ADVERBS)})(?:地|的)?")
 _WRAPPER = re.compile(f"(?:{longest_first(WRAPPERS)})(?<!使(?=[用命]))")
 _PART_OF_YEAR = (
     r"[上下]半年|第?[一二三四1-4]季度(?:末)?|年底|年内|年末|月底|当年"
-    r"|开学前|放假前|汛期前|入汛前|入冬前|雨季前|春耕前"
     r"|每年|每季度|每月|每学期|每学年"
 )
 TIME = re.compile(
     r"(?:(?:力争|须|应)?(?:到|至|在|于)?"
     r"(?:[“\"]?十[一二三四五六七八九]五[”\"]?(?:规划)?(?:期间|时期|末)?"
-    r"|(?:20\d\d|今|明|本)年(?!度)(?:年)?(?:底|末|内)?(?:\d{1,2}月)?(?:份|底|末)?"
+    r"|(?:20\d\d|今|明|本|次|翌|来|后)年(?!度)(?:年)?(?:底|末|内)?(?:\d{1,2}月)?(?:份|底|末)?"
     r"|\d{1,2}月(?:\d{1,2}日|份)?(?:底|末)?"
     r"|(?:未来|今后|力争用)?[一二三四五两0-9]{1,2}年(?:内|时间)"
     rf"|{_PART_OF_YEAR})(?:之?前|以前|期间|内|底|末)?[，,]?)"
@@ -83,6 +83,9 @@ def _skip(
             if match and match.end() > start and not _is_word(text, start, end, match):
                 start, moved = match.end(), True
                 break
+        if not moved and (length := leading_time(text[start:end])):
+            # 入冬前, 十二月月底前: any other time of the calendar or of none.
+            start, moved = start + length, True
     return start
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,17 +12,11 @@ from extractor.errors import DocumentError
 from extractor.labels import find_label
 from extractor.lines import Line, split_lines
 from extractor.offsets import OffsetMap, Span
+from extractor.plan_years import GENRE, find_plan_year
 
 HEAD = 3000
 """Characters of the cleaned text that may name the document."""
 MAX_TITLE = 70
-FIRST_YEAR, LAST_YEAR = 1990, 2049
-
-GENRE = (
-    "工作要点|工作计划|工作方案|工作安排|工作思路|工作打算|工作部署|政府工作报告|工作报告|"
-    "民生实事|为民办实事|实事项目|重点工作|重点任务|主要任务|任务分解|任务清单|工作清单|"
-    "责任清单|目标任务|实施方案|行动方案|行动计划|实施计划|实施意见|要点|规划|计划|方案|清单"
-)
 _SUFFIX = (
     "人民政府办公厅|人民政府办公室|人民政府|管理委员会|委员会办公室|委员会|教育工委|工作委员会|"
     "工委|街道办事处|办事处|管委会|领导小组办公室|领导小组|指挥部|联席会议|办公厅|办公室|"
@@ -34,13 +27,7 @@ _ORGANISATIONS = re.compile(
     f"(?:中共)?[\u4e00-\u9fff·]{{2,30}}(?:{_SUFFIX})"
     f"(?:[\\s、，,]+(?:中共)?[\u4e00-\u9fff·]{{2,30}}(?:{_SUFFIX}))*"
 )
-_YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})(?=\\s*年|\\s*[—–-]\\s*20|年度)")
-_HAN_YEAR = re.compile("([一二][九〇○零0][〇○零一二三四五六七八九]{2})(?=年)")
 _GENRE = re.compile(GENRE)
-_YEAR_OF_GENRE = re.compile(
-    "((?:19|20)[0-9]{2})\\s*年?度?"
-    f"(?:(?!(?:19|20)[0-9]{{2}})[^。；]){{0,24}}?(?:{GENRE})"
-)
 _ANY_YEAR = re.compile(
     "(?:(?:19|20)[0-9]{2}|[一二][九〇○零][〇○零一二三四五六七八九]{2})"
 )
@@ -142,7 +129,7 @@ def find_metadata(source: str, clean: str, offsets: OffsetMap) -> Metadata:
             issuer = f"{printed(Span(title.start, title.start + place.end()))}人民政府"
     if issuer is None:
         issuer = printed(_issuer_of_text(head)) or _find_origin(source)
-    return Metadata(printed(title), issuer, _find_year(title_text, head))
+    return Metadata(printed(title), issuer, find_plan_year(title_text, head))
 
 
 def _find_title(head: str) -> Span | None:
@@ -259,31 +246,3 @@ def _find_origin(source: str) -> str | None:
         if signed:
             return signed[1]
     return None
-
-
-def _find_year(title: str, head: str) -> int | None:
-    """Return the plan year: the title's, else the most frequent one of the head."""
-    genre = [int(found) for found in _YEAR_OF_GENRE.findall(title)]
-    if genre:
-        return genre[-1]
-    for text in (title, head):
-        years = _years(text)
-        if years:
-            counts = Counter(years)
-            return max(counts, key=lambda year: (counts[year], -years.index(year)))
-    return None
-
-
-def _years(text: str) -> list[int]:
-    arabic = [int(found) for found in _YEAR.findall(text)]
-    han = [_han_year(found) for found in _HAN_YEAR.findall(text)]
-    return [year for year in arabic + han if FIRST_YEAR <= year <= LAST_YEAR]
-
-
-def _han_year(digits: str) -> int:
-    return int(
-        "".join(str("零一二三四五六七八九".find(d.translate(_ZEROS))) for d in digits)
-    )
-
-
-_ZEROS = str.maketrans("〇○0", "零零零")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from extractor.dates import parse_deadline
 from extractor.models import Commitment, Item, Quantity, Quote
 from extractor.offsets import Span
 from extractor.quantities import parse_quantity
+from extractor.year_words import read_deadline
 
 
 def normalise(commitment: Commitment, item: Item, plan_year: int | None) -> Commitment:
@@ -18,16 +18,11 @@ def normalise(commitment: Commitment, item: Item, plan_year: int | None) -> Comm
     if commitment.target:
         quantity = _quantity(commitment, commitment.target, item)
     if commitment.deadline:
-        words = _clean(commitment.deadline, item)
-        due = parse_deadline(words, plan_year) if words else None
+        place = item.offsets.to_clean(commitment.deadline.span)
+        due = read_deadline(item.clean, place, plan_year) if place else None
         if due:
             due = due.model_copy(update={"quote": commitment.deadline.text})
     return commitment.model_copy(update={"quantity": quantity, "due": due})
-
-
-def _clean(quote: Quote, item: Item) -> str | None:
-    span = item.offsets.to_clean(quote.span)
-    return span.slice(item.clean) if span else None
 
 
 def _quantity(commitment: Commitment, target: Quote, item: Item) -> Quantity | None:

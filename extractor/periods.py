@@ -81,7 +81,8 @@ def _in_quarter(year: int, match: re.Match[str]) -> Period | None:
     if not 1 <= quarter <= 4:
         return None
     period = _months(year, 3 * quarter - 2, 3 * quarter)
-    return _closed(period) if match["end"] else period
+    # Nothing is due before a year begins: 一季度前 is loose for 一季度末前.
+    return _closed(period) if match["end"] or quarter == 1 else period
 
 
 def _closed(period: Period) -> Period:
@@ -118,6 +119,11 @@ def _before_holiday(year: int, match: re.Match[str]) -> Period | None:
     return Period(day, day) if match["before"] else None
 
 
+def _named_day(year: int, match: re.Match[str]) -> Period | None:
+    """Read “3·15”前; without 前 it is the name of a day."""
+    return _on_day(year, match) if match["before"] else None
+
+
 def _summer(year: int, match: re.Match[str]) -> Period:
     """Read 暑假, 暑期."""
     period = _months(year, 7, 8)
@@ -142,11 +148,16 @@ def _month_opening(year: int, match: re.Match[str]) -> Period | None:
 
 _PartReader = Callable[[int, "re.Match[str]"], "Period | None"]
 _M = r"(?P<m1>\d{1,2})(?:月?份?[-~至到](?P<m2>\d{1,2}))?月份?"
-_ENDING = "(?P<end>结束|期?末|底|期满)?"
+_ENDING = "(?P<end>结束|[期季]?末|季?底|期满)?"
 _PARTS: tuple[tuple[str, re.Pattern[str], _PartReader], ...] = tuple(
     (name, re.compile(pattern), reader)
     for name, pattern, reader in (
-        ("month", rf"{_M}的?(?P<part>上旬|中旬|下旬|底|末|初|中)?{BEFORE}", _in_month),
+        (
+            "month",
+            # 十二月月底前: the month is often printed twice.
+            rf"{_M}的?(?:月?(?P<part>上旬|中旬|下旬|底|末|初|中))?{BEFORE}",
+            _in_month,
+        ),
         (
             "day",
             r"(?P<m1>\d{1,2})月(?P<d1>\d{1,2})(?:日|号)?"
@@ -175,8 +186,15 @@ _PARTS: tuple[tuple[str, re.Pattern[str], _PartReader], ...] = tuple(
         ("season", rf"(?P<season>春|夏|秋)季{BEFORE}", _in_season),
         (
             "holiday",
-            rf"{_MARKS}(?P<holiday>{_HOLIDAY}){_MARKS}(?:假期|节)?{BEFORE}",
+            rf"{_MARKS}(?P<holiday>{_HOLIDAY}){_MARKS}(?:假期|节|黄金周|小?长假)?{BEFORE}",
             _before_holiday,
+        ),
+        # “3·15”前: a day that has its date for a name.
+        (
+            "named-day",
+            r"[“「『\"](?P<m1>\d{1,2})[·•.](?P<d1>\d{1,2})[”」』\"](?P<m2>)(?P<d2>)"
+            rf"{BEFORE}",
+            _named_day,
         ),
         ("summer", rf"暑(?:假|期)(?:期间)?{_ENDING}{BEFORE}", _summer),
         ("year-end", rf"(?:年?(?:底|末)|岁末|年终|内|年内|度内){BEFORE}", _year_end),

@@ -22,7 +22,7 @@ from extractor.normalisation import normalise
 from extractor.paths import expand_paths
 from extractor.runs import Failure, RunRecord, RunSummary
 from extractor.store import Store
-from extractor.strategies import Soft, Strategy
+from extractor.strategies import Soft, Strategy, count_open_dates
 
 _log = logging.getLogger(__name__)
 
@@ -91,7 +91,20 @@ def load_works(paths: Sequence[Path], config: RunConfig) -> Plan:
             _log.warning("%s is a copy of %s", path, works[document.id].document.path)
             continue
         works[document.id] = Work(document, items[: config.limit])
+        if document.plan_year is None:
+            _warn_of_open_dates(works[document.id])
     return Plan(tuple(works.values()), tuple(refused))
+
+
+def _warn_of_open_dates(work: Work) -> None:
+    """Say that a plan's year is not known, and how many of its dates need it."""
+    open_dates = sum(count_open_dates(item) for item in work.items)
+    _log.warning(
+        "%r names no plan year: %d date%s open; give it with --plan-year",
+        work.document.path,
+        open_dates,
+        " stays" if open_dates == 1 else "s stay",
+    )
 
 
 def no_items(path: Path) -> DocumentError:

@@ -298,7 +298,7 @@ class ItemReading(CoordinatedView):
     def draft(self, index: int, reading: Reading, **extra: object) -> Draft:
         """Make the record of a number from a reading of its verb and object."""
         number = self.numbers[index]
-        date = self.deadline_for(number.clause, with_number=True)
+        date = self.deadline_for(number.clause, with_number=True, at=number.span)
         clause = self.found.clauses[number.clause].span
         actor = self.actors.for_clause(self.whole_clause(number.clause), reading.action)
         noun = reading.object

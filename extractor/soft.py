@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import NamedTuple
 
-from extractor.candidates import DateCandidate
 from extractor.coordination import STAGE
 from extractor.drafts import facts, mention, mentions
 from extractor.frames import completes
@@ -28,8 +26,10 @@ from extractor.promises import (
     subject_of,
     trimmed_object,
 )
+from extractor.reach import Time
 from extractor.reading import clean_object
 from extractor.rules import ItemReading
+from extractor.times import DateCandidate
 
 # 8月底前建成南校区，缓解入学压力: what it is good for is not due itself.
 _TAILS = GAIN_VERBS | frozenset("防止 避免 杜绝 缓解 减轻 方便 惠及".split())
@@ -47,7 +47,7 @@ class _Part(NamedTuple):
     """A clause, or the part of one that a date of its own governs."""
 
     span: Span
-    date: DateCandidate | None
+    time: Time | None
 
 
 def soft_drafts(reading: ItemReading) -> Iterator[Draft]:
@@ -78,7 +78,7 @@ def soft_drafts(reading: ItemReading) -> Iterator[Draft]:
 
 
 def _read(reading: ItemReading, index: int, part: _Part) -> Iterator[Promise]:
-    dated = part.date and _dated(reading.text, part.span, part.date.span)
+    dated = part.time and _dated(reading.text, part.span, part.time.span)
     if dated:
         yield dated
         return
@@ -92,25 +92,17 @@ def _read(reading: ItemReading, index: int, part: _Part) -> Iterator[Promise]:
 
 def _behind_date(part: _Part) -> Span:
     """Return the part without the date it opens with: 国庆节前|建成通车."""
-    is_opening = part.date is not None and part.date.span.start <= part.span.start + 2
-    if part.date is None or not is_opening or part.date.span.end >= part.span.end - 1:
+    date = part.time if isinstance(part.time, DateCandidate) else None
+    is_opening = date is not None and date.span.start <= part.span.start + 2
+    if date is None or not is_opening or date.span.end >= part.span.end - 1:
         return part.span
-    return Span(part.date.span.end, part.span.end)
+    return Span(date.span.end, part.span.end)
 
 
 def _parts(reading: ItemReading, index: int) -> Iterator[_Part]:
     """Cut a clause before each further date: 甲站6月底前通车、乙库年底前蓄水."""
-    clause = reading.prose(index)
-    own = [
-        d for d in reading.found.dates if d.clause == index and clause.contains(d.span)
-    ]
-    start = clause.start
-    for date, following in pairwise(own):
-        cut = reading.text.rfind("、", date.span.end, following.span.start)
-        if cut >= 0:
-            yield _Part(Span(start, cut), date)
-            start = cut + 1
-    yield _Part(Span(start, clause.end), own[-1] if own else None)
+    for span, time in reading.reach.parts(index, reading.prose(index)):
+        yield _Part(span, time)
 
 
 def _is_apart(reading: ItemReading, index: int, part: _Part) -> bool:
@@ -188,7 +180,7 @@ def soft_draft(
 
 
 def _draft(reading: ItemReading, index: int, part: _Part, found: Promise) -> Draft:
-    return _record(reading, index, part.span, found.action, found.object, part.date)
+    return _record(reading, index, part.span, found.action, found.object, part.time)
 
 
 def _record(  # the fields of a record
@@ -197,13 +189,15 @@ def _record(  # the fields of a record
     clause: Span,
     action: Span | None,
     noun: Span | None,
-    own: DateCandidate | None = None,
+    own: Time | None = None,
 ) -> Draft:
     # A bare year dates an indicator (2025年…率达到规定要求), not an action.
     dates_indicator = _REACHES.search(reading.text, *clause) is not None
-    date = own if own and (not own.is_bare_year or dates_indicator) else None
+    date = own if isinstance(own, DateCandidate) else None
+    if date and date.is_bare_year and not dates_indicator:
+        date = None
     if date is None and (action is None or action.slice(reading.text) not in _TAILS):
-        date = reading.deadline_for(index, with_number=dates_indicator)
+        date = reading.deadline_for(index, with_number=dates_indicator, at=clause)
     actor = reading.actors.for_clause(clause, action)
     is_stage = noun is not None and STAGE.search(noun.slice(reading.text))
     if actor.span and noun and (is_stage or actor.span.overlaps(noun)):

@@ -9,6 +9,7 @@ from extractor.models import Document, Draft, Item
 from extractor.quantities import iter_quantities
 from extractor.rules import ItemReading, hard_drafts
 from extractor.soft import soft_drafts
+from extractor.year_words import read_deadline
 
 Soft = Literal["model", "rules", "off"]
 """How promises without number or date are found."""
@@ -50,6 +51,13 @@ def read_item(item: Item, plan_year: int | None) -> ItemReading:
             start += 1
         start = min(start + len(item.title.strip()), len(item.clean))
     return ItemReading(item.clean, start, plan_year)
+
+
+def count_open_dates(item: Item) -> int:
+    """Return how many times of an item are no date as long as the plan has no year."""
+    reading = read_item(item, None)
+    times = [date.span for date in reading.found.dates]
+    return sum(read_deadline(reading.text, time, None) is None for time in times)
 
 
 def in_order(drafts: Sequence[Draft]) -> list[Draft]:

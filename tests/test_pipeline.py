@@ -274,6 +274,35 @@ def test_copy_of_a_file_is_done_once(
 
 
 @pytest.mark.parametrize(
+    ("deadlines", "words"),
+    [
+        pytest.param(["9月底前", "年底前"], "2 dates stay open", id="two"),
+        pytest.param(["5年内"], "1 date stays open", id="one"),
+        pytest.param(["到2027年", "2012年起5年内"], "0 dates stay open", id="printed"),
+    ],
+)
+def test_missing_plan_year_is_said_in_one_line(
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    deadlines: list[str],
+    words: str,
+) -> None:
+    """Which document, how many dates stay open, and the way out."""
+    path = tmp_path / "plan.txt"
+    clauses = "".join(f"{time}新建学校{n}所。" for n, time in enumerate(deadlines, 3))
+    head = "杏川县教育局工作要点\n一、社会事业\n（一）办好学校。"
+    path.write_text(f"{head}{clauses}\n", encoding="utf-8")
+
+    with caplog.at_level(logging.WARNING):
+        load_works([path], CONFIG)
+        load_works([path], replace(CONFIG, plan_year=2025))
+
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{str(path)!r} names no plan year: {words}; give it with --plan-year"
+    ]
+
+
+@pytest.mark.parametrize(
     "change",
     [
         {"model": "other"},
