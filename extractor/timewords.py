@@ -16,10 +16,13 @@ _YEAR4 = (
 )
 _YEAR = rf"(?:{_YEAR4}年?\s?{_TO}\s?)?(?:{_YEAR4}|(?<=-)\d{{2}})\s?年(?:度)?(?!级|代)"
 BEFORE_A_WORD = (
-    r"(?![\d一二三四五六七八九十]|[列茅沿期往后景置端方者身瞻述段半]"
+    r"(?!(?<![底末日]前)[\d一二三四五六七八九十]|[列茅沿期往后景置端方者身瞻述段半]"
     r"|进(?!行)|提(?![前交供升高出请]))"
 )
-"""What does not follow 前 as a time: 前10名, 前列, 前期, but 9月前进行, 9月前提交."""
+"""What does not follow 前 as a time: 前10名, 前列, 前期.
+
+But 9月前进行, 9月前提交, and 年底前二级医院: no rank is counted from an end.
+"""
 _BEFORE_ALWAYS = rf"(?:之前|以前|前{BEFORE_A_WORD}|止)"
 _BEFORE = f"{_BEFORE_ALWAYS}?"
 _ENDING = "(?:结束|[期季]?末|季?底|期满)?"
