@@ -175,7 +175,10 @@ def run_command(paths: tuple[Path, ...], **flags: Any) -> None:
         answer_mode=flags["answer_mode"],
         on_progress=display.bytes_progress(err, "preparing the model's weights"),
     )
-    plan = load_works(paths, config)
+    with display.files_progress(err) as on_file:
+        plan = load_works(paths, config, on_file)
+    for work in plan.works:
+        display.copies(err, work.document)
     for refused in plan.refused:
         complain(str(refused))
     if not plan.works:
@@ -267,7 +270,9 @@ def items_command(paths: tuple[Path, ...], **flags: Any) -> None:
     for exc in refused:
         complain(str(exc))
     is_any_good = False
-    for path in files:
+    announce = display.plain_files(err)
+    for number, path in enumerate(files, start=1):
+        announce(path, number, len(files))
         try:
             document = load_document(path, **flags)
         except DocumentError as exc:
@@ -275,6 +280,7 @@ def items_command(paths: tuple[Path, ...], **flags: Any) -> None:
             complain(str(exc))
             continue
         items = split_items(document)
+        display.copies(err, document)
         if as_json:
             for item in items:
                 row = display.item_row(document, item)

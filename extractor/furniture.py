@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from itertools import pairwise
+from collections.abc import Iterator
+from itertools import islice, pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -48,6 +50,8 @@ ORGANISATION = (
 MAX_FURNITURE = 200
 MIN_CELLS = 3
 MAX_RUNNING_HEAD = 40
+MAX_CONTENTS = 5
+"""Tables of contents looked for: each is compared with all that follows."""
 MAX_PAGE_NUMBER_GAP = 350
 """Median letters between bare numbers below which they label the rows of a table."""
 
@@ -133,20 +137,15 @@ class _Page:
     def mark(self, at: int, reason: CutReason) -> None:
         self.marks.setdefault(at, reason)
 
-    def following(self, at: int) -> list[int]:
-        """Return the filled lines after line `at`."""
-        return [index for index in self.filled if index > at]
+    def following(self, at: int) -> Iterator[int]:
+        """Yield the filled lines after line `at`."""
+        return islice(self.filled, bisect_right(self.filled, at), None)
 
 
 def find_furniture(text: str) -> list[Furniture]:
     """Return the lines of `text` that are navigation or page furniture, in order."""
     page = _Page(text)
-    for at in page.filled:
-        reason = _judge(page, at)
-        if reason:
-            page.mark(at, reason)
-    _mark_menus(page)
-    _mark_link_lists(page)
+    _mark_by_words(page)
     _mark_page_numbers(page)
     _mark_running_heads(page)
     _mark_contents(page)
@@ -156,6 +155,29 @@ def find_furniture(text: str) -> list[Furniture]:
         for at, line in enumerate(page.lines)
         if at in page.marks
     ]
+
+
+def find_page_lines(text: str) -> set[int]:
+    """Return where lines start that are no text by their own words.
+
+    Numbers, heads and signatures of pages are left out: only the whole page tells
+    them from labels and cells.
+    """
+    page = _Page(text)
+    _mark_by_words(page)
+    # A date is furniture above the first copy, and stands inside the text above the
+    # second one.
+    words = {page.lines[at].text for at in page.marks}
+    return {line.start for line in page.lines if line.text in words}
+
+
+def _mark_by_words(page: _Page) -> None:
+    for at in page.filled:
+        reason = _judge(page, at)
+        if reason:
+            page.mark(at, reason)
+    _mark_menus(page)
+    _mark_link_lists(page)
 
 
 def _is_body(line: Line) -> bool:
@@ -274,10 +296,9 @@ def _looks_like_page(text: str) -> bool:
 
 def _mark_contents(page: _Page) -> None:
     """Mark a table of contents: headings that are printed again further down."""
-    for at in page.filled:
-        if not _CONTENTS.fullmatch(page.lines[at].text):
-            continue
-        following = page.following(at)
+    tables = (at for at in page.filled if _CONTENTS.fullmatch(page.lines[at].text))
+    for at in islice(tables, MAX_CONTENTS):
+        following = list(page.following(at))
         later = Counter(_bare(page.lines[after].text) for after in following)
         page.mark(at, "navigation")
         for after in following:
@@ -296,18 +317,17 @@ def _mark_signatures(page: _Page) -> None:
     """Mark the name of the body that signs, when a date or nothing follows it."""
     if page.has_cells:
         return
+    last_kept = max((at for at in page.filled if at not in page.marks), default=-1)
     for index, at in enumerate(page.filled):
         text = page.lines[at].text
         if at in page.marks or at < page.body_start or not _SIGNATURE.fullmatch(text):
             continue
-        after = page.filled[index + 1 :]
+        after = page.filled[index + 1 : index + 2]
         dated = bool(after) and bool(
             _DATE_LINE.fullmatch(page.lines[after[0]].text)
             or _PRINTED.fullmatch(page.lines[after[0]].text)
         )
         if dated:
             page.mark(after[0], "furniture")
-        if dated or (
-            at > page.body_end and all(other in page.marks for other in after)
-        ):
+        if dated or (at > page.body_end and at >= last_kept):
             page.mark(at, "furniture")
