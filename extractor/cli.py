@@ -314,7 +314,7 @@ def items_command(paths: tuple[Path, ...], **flags: Any) -> None:
 )
 @fails_in_one_line
 def export_command(db: Path, export_format: Any, output: Path | None) -> None:
-    """Write the records of the latest run of each document."""
+    """Write the records of the latest run of the latest version of each file."""
     if output is None or str(output) == "-":
         speak_utf8(sys.stdout, newline="")
         export_rows(db, export_format, sys.stdout)

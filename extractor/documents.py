@@ -10,6 +10,7 @@ from extractor.encodings import decode
 from extractor.errors import DocumentError
 from extractor.metadata import Metadata, find_metadata, read_sidecar
 from extractor.models import Document
+from extractor.paths import shown_path
 
 MAX_BYTES = 20_000_000
 """A work plan has some hundred kilobytes; what is larger is something else."""
@@ -45,7 +46,7 @@ def load_document(
     return Document(
         id=digest[:16],
         sha256=digest,
-        path=str(path),
+        path=shown_path(path),
         encoding=decoded.encoding,
         source=decoded.text,
         clean=cleaned.text,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -51,3 +52,25 @@ def _text_files(folder: Path) -> list[Path]:
     if not found:
         raise DocumentError(f"the folder {name} has no .txt files")
     return found
+
+
+def shown_path(path: Path) -> str:
+    r"""Return a path as text that any file and database can hold.
+
+    A name that is no UTF-8 shows its strange bytes as \xff.
+    """
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def place_of(path: str, folder: Path) -> str:
+    """Return where a file lies, seen from a folder: one file has one place.
+
+    plan.txt, ./plan.txt and its absolute path are one place. It stays the same when
+    folder and file move together.
+    """
+    parent, name = os.path.split(path)
+    full = Path(os.path.realpath(parent)) / name
+    try:
+        return os.path.relpath(full, os.path.realpath(folder))
+    except ValueError:  # another drive
+        return str(full)

@@ -247,7 +247,8 @@ def test_what_was_cut_as_a_copy_is_said(
     assert result.exit_code == 0
     assert said == (
         f"plan.txt: {len(PLAN.rstrip())} characters were cut as a copy of the text "
-        "above them: 9 sentences, 4 numbered points, 7 numbers; `extract items --cuts` shows them"
+        "above them: 9 sentences, 4 numbered points, 7 numbers; "
+        "`extract items --cuts` shows them"
     )
 
 
