@@ -33,9 +33,16 @@ FULL_LINE = 0.8
 """Share of the usual line width from which a line may have been wrapped."""
 MIN_WRAPPED_LINES = 3
 
+_NO_CHARACTERS = "".join(
+    f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}"
+    for plane in range(1 << 16, 17 << 16, 1 << 16)
+)
 _CONTROL = re.compile(
-    "[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u180e\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\ufeff\ufff9-\ufffb]+"
+    # Control characters, invisible marks, marks of direction, tags, variation
+    # selectors, and code points that Unicode keeps for no character.
+    "[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5"
+    "\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef"
+    f"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff{_NO_CHARACTERS}]+"
 )
 _DROPPED_ELEMENT = re.compile(
     r"<(script|style|head|noscript)\b[^>]*>.*?</\1\s*>|<!--.*?-->|<!doctype[^>]*>",

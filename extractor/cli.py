@@ -28,6 +28,7 @@ from extractor.errors import DocumentError
 from extractor.eval_cli import eval_command
 from extractor.export import export_rows
 from extractor.items import split_items
+from extractor.metadata import FIRST_PLAN_YEAR, LAST_PLAN_YEAR
 from extractor.paths import expand_paths
 from extractor.pipeline import (
     Plan,
@@ -75,7 +76,7 @@ _issuer = click.option(
 )
 _plan_year = click.option(
     "--plan-year",
-    type=click.IntRange(1949, 2100),
+    type=click.IntRange(FIRST_PLAN_YEAR, LAST_PLAN_YEAR),
     help="Year of the plan; every date without a year depends on it.",
 )
 

@@ -63,7 +63,7 @@ def plain(text: str) -> str:
     for char in text.translate(_SPACES):
         category = "Ll" if char == "\n" else unicodedata.category(char)
         if category != "Cf":
-            shown.append("\ufffd" if category in {"Cc", "Cs"} else char)
+            shown.append("\ufffd" if category in {"Cc", "Cn", "Cs"} else char)
     return "".join(shown)
 
 

@@ -52,10 +52,15 @@ def load_document(
         clean=cleaned.text,
         offsets=cleaned.offsets,
         cuts=cleaned.cuts,
-        title=named.title,
-        issuer=named.issuer,
+        title=_storable(named.title),
+        issuer=_storable(named.issuer),
         plan_year=named.plan_year,
     )
+
+
+def _storable(text: str | None) -> str | None:
+    """Return a name with what no file can hold, from odd arguments, spelt out."""
+    return text and text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _read(path: Path) -> bytes:

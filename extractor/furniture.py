@@ -52,6 +52,8 @@ MIN_CELLS = 3
 MAX_RUNNING_HEAD = 40
 MAX_CONTENTS = 5
 """Tables of contents looked for: each is compared with all that follows."""
+MAX_SKIPPED = 3
+"""Pages that may stand between two that are numbered."""
 MAX_PAGE_NUMBER_GAP = 350
 """Median letters between bare numbers below which they label the rows of a table."""
 
@@ -67,8 +69,6 @@ _NAVIGATION = re.compile(
     rf"{_MARKS}(?:"
     r"(?:您|你)?(?:现在|当前|目前)?的?(?:所在)?(?:当前|的)?位置\s*(?:是|[:：]).{0,80}"
     r"|(?:网站)?(?:首页|主页)(?:\s*[>»›/|｜·\-→]+\s*[^\s>]{1,20}){1,8}\s*[>»›/]*"
-    r"|[^\s>]{2,16}(?:\s*(?:>+|»|›|→)\s*[^\s>]{1,20}){2,8}"
-    r"|[^\s|｜。]{1,8}(?:\s*[|｜]\s*[^\s|｜。]{1,8}){3,20}"
     r"|(?:上|下|前|后)一?(?:篇|条|页|则)\s*(?:[:：].{0,100})?"
     r"|(?:返回|回到)(?:页面)?(?:顶部|首页|列表|上一页|上级).{0,10}"
     r"|(?:扫一扫|扫码|扫描|长按|识别二维码|微信扫|手机扫|分享至|转发至|点击(?:查看|下载|进入|这里)"
@@ -77,6 +77,14 @@ _NAVIGATION = re.compile(
     r")",
     re.IGNORECASE,
 )
+_ROW = re.compile(
+    r"[^\s>]{2,16}(?:\s*(?:>+|»|›|→)\s*[^\s>]{1,20}){2,8}"
+    r"|[^\s|｜。]{1,8}(?:\s*[|｜]\s*[^\s|｜。]{1,8}){3,20}"
+)
+_AMOUNT = re.compile(
+    r"(?<!\d)(?!(?:19|20)\d{2}(?!\d))\d+|[零〇一二两三四五六七八九十百千万亿]{2}"
+)
+"""A number that is no year: a row of cells may have one, a row of links has none."""
 _WORDS = re.compile(
     rf"(?:{_SEPARATORS})?(?:(?:{NAVIGATION_WORDS})(?:{_SEPARATORS}|$))+", re.IGNORECASE
 )
@@ -189,10 +197,16 @@ def _is_body(line: Line) -> bool:
         label is not None
         and not label.is_weak
         and len(line.text) - label.length >= 4
-        and not _NAVIGATION.fullmatch(line.text)
+        and not _is_navigation(line.text)
         and not _DOTTED.fullmatch(line.text)
         and not (label.value == 0 and len(line.text) < 20)
     )
+
+
+def _is_navigation(text: str) -> bool:
+    if _NAVIGATION.fullmatch(text):
+        return True
+    return bool(_ROW.fullmatch(text)) and not _AMOUNT.search(text)
 
 
 def _judge(page: _Page, at: int) -> CutReason | None:
@@ -201,7 +215,7 @@ def _judge(page: _Page, at: int) -> CutReason | None:
     inside = page.body_start <= at <= page.body_end
     if len(text) > MAX_FURNITURE:
         return None
-    if any(rule.fullmatch(text) for rule in (_NAVIGATION, _WORDS, _DOTTED)):
+    if _is_navigation(text) or _WORDS.fullmatch(text) or _DOTTED.fullmatch(text):
         return "navigation"
     if any(rule.fullmatch(text) for rule in _ANYWHERE):
         return "furniture"
@@ -253,19 +267,15 @@ def _mark_page_numbers(page: _Page) -> None:
         for at in page.filled
         if at not in page.marks and _BARE_NUMBER.fullmatch(page.lines[at].text)
     ]
-    if not bare:
-        return
-    starts = [page.lines[at].start for at in bare]
-    gaps = [b - a for a, b in pairwise(starts)]
+    gaps = [page.lines[b].start - page.lines[a].start for a, b in pairwise(bare)]
     values = [int(page.lines[at].text) for at in bare]
-    in_order = sum(b in {a + 1, 1} for a, b in pairwise(values))
-    is_table = (
-        len(bare) >= 3
-        and in_order >= 0.8 * (len(bare) - 1)
-        and median(gaps) <= MAX_PAGE_NUMBER_GAP
+    counts = sum(a < b <= a + MAX_SKIPPED for a, b in pairwise(values))
+    # A number alone on a line may be a cell, or the end of a wrapped line.
+    are_pages = (
+        bool(gaps) and counts >= 0.8 * len(gaps) and median(gaps) > MAX_PAGE_NUMBER_GAP
     )
-    if not is_table:
-        for at in bare:
+    for at in bare:
+        if are_pages:
             page.mark(at, "furniture")
 
 

@@ -18,6 +18,8 @@ HEAD = 3000
 """Characters of the cleaned text that may name the document."""
 MAX_TITLE = 70
 FIRST_YEAR, LAST_YEAR = 1990, 2049
+FIRST_PLAN_YEAR, LAST_PLAN_YEAR = 1949, 2100
+"""Years that a reader may name; every date without a year depends on it."""
 
 GENRE = (
     "工作要点|工作计划|工作方案|工作安排|工作思路|工作打算|工作部署|政府工作报告|工作报告|"
@@ -89,16 +91,24 @@ def read_sidecar(path: Path) -> Metadata:
         DocumentError: it is no YAML mapping, or holds a wrong key or type.
     """
     for candidate in (path.with_name(path.name + ".yaml"), path.with_suffix(".yaml")):
-        if candidate != path and candidate.is_file():
+        if candidate != path and _is_file(candidate):
             return _parse_sidecar(candidate)
     return Metadata()
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False  # plan.txt.yaml may be too long a name where plan.txt is none
 
 
 def _parse_sidecar(path: Path) -> Metadata:
     name = str(path)
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+        # 2024-13-45 is no date, and a number of 5000 digits none that Python reads.
         problem = str(error).splitlines()[0]
         raise DocumentError(f"{name!r} is not readable as YAML: {problem}") from error
     if content is None:
@@ -113,13 +123,21 @@ def _parse_sidecar(path: Path) -> Metadata:
                 f"{name!r}: unknown key {key!r}; "
                 f"known are {', '.join(Metadata._fields)}"
             )
-        expected = int if key == "plan_year" else str
-        if value is not None and type(value) is not expected:
-            raise DocumentError(
-                f"{name!r}: {key} must be {'a year' if expected is int else 'text'}, "
-                f"not {value!r}"
-            )
+        if value is not None:
+            _check_value(name, key, value)
     return Metadata(**content)
+
+
+def _check_value(name: str, key: str, value: object) -> None:
+    if key != "plan_year":
+        if not isinstance(value, str):
+            raise DocumentError(f"{name!r}: {key} must be text, not {value!r}")
+    # True is an int too, and a year in quotes is text.
+    elif type(value) is not int or not FIRST_PLAN_YEAR <= value <= LAST_PLAN_YEAR:
+        raise DocumentError(
+            f"{name!r}: plan_year must be a year from {FIRST_PLAN_YEAR} to "
+            f"{LAST_PLAN_YEAR}, without quotes, not {value!r}"
+        )
 
 
 def find_metadata(source: str, clean: str, offsets: OffsetMap) -> Metadata:
