@@ -81,6 +81,10 @@ def _read(path: Path) -> bytes:
                 "split it or extract the plan's text"
             )
     except FileNotFoundError:
+        if path.is_symlink():
+            raise DocumentError(
+                f"{name!r} is a link to a file that does not exist; mend or remove it"
+            ) from None
         raise DocumentError(f"{name!r} does not exist; check the path") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error

@@ -7,6 +7,7 @@ What each table, view and column means stands in `dictionary`.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
@@ -104,6 +105,16 @@ def m002_eval_scores(db: Database) -> None:
         db.execute(statement)
 
 
+def _folder(db: Database) -> Path:
+    """Return the folder of the database; its path may be no UTF-8."""
+    factory, db.conn.text_factory = db.conn.text_factory, os.fsdecode
+    try:
+        ((_, _, file),) = db.execute("pragma database_list").fetchall()[:1]
+    finally:
+        db.conn.text_factory = factory
+    return Path(file).parent
+
+
 @MIGRATIONS()
 def m003_versions(db: Database) -> None:
     """Remember which file each document was, and show the latest version of it.
@@ -113,8 +124,7 @@ def m003_versions(db: Database) -> None:
     """
     for statement in VERSION_TABLES:
         db.execute(statement)
-    ((_, _, file),) = db.execute("pragma database_list").fetchall()[:1]
-    folder = Path(file).parent
+    folder = _folder(db)
     for document_id, path, seen_at in db.execute(
         "select id, path, coalesce((select max(started_at) from run_documents r "
         "where r.document_id = documents.id), added_at) from documents"
