@@ -21,6 +21,8 @@ GAMBLING_WORDS = (
     "博彩公司|真人娱乐|乐鱼体育|半岛体育|米兰体育|华体会|爱游戏体育|PG电子|pg电子"
 )
 MAX_TOKEN = 24
+MAX_NUMBER = 40
+"""Characters around an end of advertising in which a number is looked for."""
 
 _LETTER = r"[0-9A-Za-z\u4e00-\u9fff+.]"
 _CHAIN = re.compile(
@@ -60,6 +62,12 @@ _CREDIT = re.compile(
     "[（(【](?:本文|文章|以上内容|更多|转载|原文|资料|内容)(?:来源|来自|转载|由|于|自|请|"
     "内容|资讯|精彩|链接|整理)[^（(）)。；]{0,50}[)）】]"
 )
+_NUMBER_BEFORE = re.compile(
+    "(?:[0-9０-９]+[.．,，])*[0-9０-９]+[.．,，]?$|[零〇一二两三四五六七八九十百千万亿]+$"
+)
+_REST_OF_NUMBER = re.compile(
+    "[.．,，]?[0-9０-９]+|[零〇一二两三四五六七八九十百千万亿]+"
+)
 _BRACKETS = {"(": ")", "（": "）", "【": "】", "[": "]", "「": "」"}
 
 
@@ -69,7 +77,9 @@ def find_advertising(text: str) -> list[Span]:
     found += [Span(*match.span()) for match in _BRAND.finditer(text)]
     found += [Span(*match.span()) for match in _LURE.finditer(text)]
     found += [Span(*match.span()) for match in _CREDIT.finditer(text)]
-    return _merge(_with_brackets(text, span) for span in sorted(found))
+    merged = _merge(_with_brackets(text, span) for span in sorted(found))
+    whole = (_beside_numbers(text, span) for span in merged)
+    return [span for span in whole if span.start < span.end]
 
 
 def _chains(text: str) -> list[Span]:
@@ -153,6 +163,18 @@ def _addresses(text: str) -> list[Span]:
         run = _AFTER_ADDRESS.match(text, match.end())
         spans.append(Span(start, run.end() if run else match.end()))
     return spans
+
+
+def _beside_numbers(text: str, span: Span) -> Span:
+    """Leave a number whole that an end of the advertising would go through."""
+    start, end = span
+    head = _REST_OF_NUMBER.match(text, start)
+    if head and _NUMBER_BEFORE.search(text, max(0, start - MAX_NUMBER), start):
+        start = min(head.end(), end)
+    tail = _NUMBER_BEFORE.search(text, max(start, end - MAX_NUMBER), end)
+    if tail and _REST_OF_NUMBER.match(text, end):
+        end = tail.start()
+    return Span(start, end)
 
 
 def _with_brackets(text: str, span: Span) -> Span:

@@ -56,6 +56,7 @@ FACETS: dict[str, list[str | dict[str, str]]] = {
     "v_calls": ["run_id", "purpose", "model", "status", "finish_reason"],
     "v_eval_scores": ["task", "arm", "product_version"],
     "v_provenance": ["model", "method", "prompt_name", "target_rule", "deadline_rule"],
+    "v_versions": ["is_latest", "plan_year"],
     "documents": ["issuer", "plan_year", "encoding"],
     "items": ["document_id"],
     "runs": ["model", "strategy", "status"],
@@ -71,7 +72,9 @@ FACETS: dict[str, list[str | dict[str, str]]] = {
 SORTED_BY = {
     "documents": "path",
     "v_calls": "started_at",
+    "v_latest_documents": "source_path",
     "v_latest_runs": "document_id",
+    "v_versions": "source_path",
 }
 NEWEST_FIRST = {
     "runs": "created_at",
@@ -173,7 +176,8 @@ def metadata(database: str) -> dict[str, Any]:
         "databases": {
             database: {
                 "description": "Start with the view v_commitments or a query below. "
-                "Views (v_…) show the latest run of each document, tables every run.",
+                "Views (v_…) show the latest run of the latest version of each file, "
+                "tables every run of every version.",
                 "tables": {name: _table_metadata(name) for name in RELATIONS}
                 | {"_sqlite_migrations": {"hidden": True}},
                 "queries": {

@@ -1,7 +1,7 @@
 """Source text to cleaned text: cut what is not the document, keep where it stood.
 
 Every pass sees the text that earlier passes left, proposes cuts in that text's own
-offsets, and `_Draft` keeps the way back to the source.
+offsets, and `KeptText` keeps the way back to the source.
 Nothing is reordered and no Unicode normalisation is applied: a kept character is the
 source's own, its simplified form, or what an HTML entity stands for.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from functools import cache
 from itertools import pairwise
@@ -20,6 +21,7 @@ import opencc
 
 from extractor.advertising import find_advertising
 from extractor.furniture import find_furniture
+from extractor.kept import KeptText
 from extractor.labels import find_label
 from extractor.lines import Line, split_lines
 from extractor.models import Cut, CutReason
@@ -31,9 +33,16 @@ FULL_LINE = 0.8
 """Share of the usual line width from which a line may have been wrapped."""
 MIN_WRAPPED_LINES = 3
 
+_NO_CHARACTERS = "".join(
+    f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}"
+    for plane in range(1 << 16, 17 << 16, 1 << 16)
+)
 _CONTROL = re.compile(
-    "[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u180e\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\ufeff\ufff9-\ufffb]+"
+    # Control characters, invisible marks, marks of direction, tags, variation
+    # selectors, and code points that Unicode keeps for no character.
+    "[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5"
+    "\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef"
+    f"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff{_NO_CHARACTERS}]+"
 )
 _DROPPED_ELEMENT = re.compile(
     r"<(script|style|head|noscript)\b[^>]*>.*?</\1\s*>|<!--.*?-->|<!doctype[^>]*>",
@@ -74,59 +83,9 @@ class Cleaned(NamedTuple):
     cuts: tuple[Cut, ...]
 
 
-class _Draft:
-    """A text in the making: the kept characters and where each stands."""
-
-    def __init__(self, source: str) -> None:
-        self.source = source
-        self.text = source
-        self.places: list[int] = list(range(len(source)))
-        self.cut: list[tuple[Span, CutReason]] = []
-
-    def replace(self, text: str) -> None:
-        """Put another character for each one, at the same places."""
-        if len(text) != len(self.text):
-            raise ValueError("a replacement must keep the length")
-        self.text = text
-
-    def drop(self, spans: Iterable[tuple[Span, CutReason]]) -> None:
-        """Cut spans of the present text; they are ordered and disjoint."""
-        kept_text: list[str] = []
-        kept_places: list[int] = []
-        position = 0
-        for span, reason in spans:
-            if span.end <= span.start:
-                continue
-            first, last = self.places[span.start], self.places[span.end - 1]
-            self.cut.append((Span(first, last + 1), reason))
-            kept_text.append(self.text[position : span.start])
-            kept_places += self.places[position : span.start]
-            position = span.end
-        kept_text.append(self.text[position:])
-        kept_places += self.places[position:]
-        self.text = "".join(kept_text)
-        self.places = kept_places
-
-    def cuts(self) -> tuple[Cut, ...]:
-        """Return the cuts in source order; a later cut swallows those inside it."""
-        outer: list[tuple[Span, CutReason]] = []
-        for span, reason in sorted(self.cut, key=lambda c: (c[0].start, -c[0].end)):
-            if outer and span.end <= outer[-1][0].end:
-                continue
-            outer.append((span, reason))
-        return tuple(
-            Cut(span=span, reason=reason, text=span.slice(self.source))
-            for span, reason in outer
-        )
-
-    def offsets(self) -> OffsetMap:
-        """Return the map of the present text."""
-        return OffsetMap.from_kept([Span(at, at + 1) for at in self.places])
-
-
 def clean(source: str) -> Cleaned:
     """Clean a decoded source text."""
-    draft = _Draft(source)
+    draft = KeptText(source)
     _drop_matches(draft, _CONTROL, "control")
     _unmark(draft)
     if is_traditional(draft.text):
@@ -135,10 +94,10 @@ def clean(source: str) -> Cleaned:
     draft.drop(_tagged(find_advertising(draft.text), "advertising"))
     draft.drop(_tagged(find_repeats(draft.text), "repeat"))
     furniture = find_furniture(draft.text)
-    broken = {draft.places[piece.span.start] for piece in furniture}
+    broken = [draft.offsets.source_position(piece.span.start) for piece in furniture]
     draft.drop(furniture)
     draft.drop(_tagged(_wraps(draft, broken), "furniture"))
-    return Cleaned(draft.text, draft.offsets(), draft.cuts())
+    return Cleaned(draft.text, draft.offsets, draft.cuts())
 
 
 def _tagged(
@@ -147,11 +106,11 @@ def _tagged(
     return ((span, reason) for span in spans)
 
 
-def _drop_matches(draft: _Draft, pattern: re.Pattern[str], reason: CutReason) -> None:
+def _drop_matches(draft: KeptText, pattern: re.Pattern[str], reason: CutReason) -> None:
     draft.drop((Span(*m.span()), reason) for m in pattern.finditer(draft.text))
 
 
-def _unmark(draft: _Draft) -> None:
+def _unmark(draft: KeptText) -> None:
     """Cut HTML leftovers; one character stays for a line break or an entity."""
     _drop_matches(draft, _DROPPED_ELEMENT, "control")
     characters = list(draft.text)
@@ -251,12 +210,12 @@ def _romanisation(text: str) -> list[Span]:
     return sorted(toned + plain) if toned else []
 
 
-def _wraps(draft: _Draft, broken: set[int]) -> list[Span]:
+def _wraps(draft: KeptText, broken: list[int]) -> list[Span]:
     """Return the line breaks that a page or a screen put inside a paragraph.
 
     Args:
         draft: the text, furniture already cut.
-        broken: source offsets of furniture lines, which split paragraphs.
+        broken: source offsets of furniture lines, in order; they split paragraphs.
     """
     lines = split_lines(draft.text)
     width = _usual_width(lines)
@@ -265,8 +224,9 @@ def _wraps(draft: _Draft, broken: set[int]) -> list[Span]:
     for line, after in pairwise(filled):
         if not _may_continue(line, after):
             continue
-        gap = range(draft.places[line.text_end - 1], draft.places[after.text_start])
-        interrupted = any(at in gap for at in broken)
+        first = draft.offsets.source_position(line.text_end - 1)
+        last = draft.offsets.source_position(after.text_start)
+        interrupted = bisect_left(broken, first) < bisect_left(broken, last)
         adjacent = line.stop == after.start
         is_full = width is not None and _columns(line) >= FULL_LINE * width
         if (interrupted and _PAUSE.search(line.text)) or (adjacent and is_full):

@@ -29,6 +29,7 @@ from extractor.errors import DocumentError
 from extractor.eval_cli import eval_command
 from extractor.export import export_rows
 from extractor.items import split_items
+from extractor.metadata import FIRST_PLAN_YEAR, LAST_PLAN_YEAR
 from extractor.paths import expand_paths
 from extractor.pipeline import (
     Plan,
@@ -77,7 +78,7 @@ _issuer = click.option(
 )
 _plan_year = click.option(
     "--plan-year",
-    type=click.IntRange(1949, 2100),
+    type=click.IntRange(FIRST_PLAN_YEAR, LAST_PLAN_YEAR),
     help="Year of the plan; every date without a year depends on it.",
 )
 
@@ -177,7 +178,10 @@ def run_command(paths: tuple[Path, ...], **flags: Any) -> None:
         answer_mode=flags["answer_mode"],
         on_progress=display.bytes_progress(err, "preparing the model's weights"),
     )
-    plan = load_works(paths, config)
+    with display.files_progress(err) as on_file:
+        plan = load_works(paths, config, on_file)
+    for work in plan.works:
+        display.copies(err, work.document)
     for refused in plan.refused:
         complain(str(refused))
     if not plan.works:
@@ -269,7 +273,9 @@ def items_command(paths: tuple[Path, ...], **flags: Any) -> None:
     for exc in refused:
         complain(str(exc))
     is_any_good = False
-    for path in files:
+    announce = display.plain_files(err)
+    for number, path in enumerate(files, start=1):
+        announce(path, number, len(files))
         try:
             document = load_document(path, **flags)
         except DocumentError as exc:
@@ -277,6 +283,7 @@ def items_command(paths: tuple[Path, ...], **flags: Any) -> None:
             complain(str(exc))
             continue
         items = split_items(document)
+        display.copies(err, document)
         if as_json:
             for item in items:
                 row = display.item_row(document, item)
@@ -310,7 +317,7 @@ def items_command(paths: tuple[Path, ...], **flags: Any) -> None:
 )
 @fails_in_one_line
 def export_command(db: Path, export_format: Any, output: Path | None) -> None:
-    """Write the records of the latest run of each document."""
+    """Write the records of the latest run of the latest version of each file."""
     if output is None or str(output) == "-":
         speak_utf8(sys.stdout, newline="")
         export_rows(db, export_format, sys.stdout)

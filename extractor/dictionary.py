@@ -93,7 +93,8 @@ _OUTCOMES = {
 TABLES = {
     "documents": Relation(
         "Documents",
-        "One row a source file.",
+        "One row a version of a source file: an edited file is another document. "
+        "Earlier versions stay; the views leave them out, v_versions says which.",
         {
             "id": "First 16 hex digits of sha256",
             "sha256": "Digest of the file's bytes",
@@ -106,6 +107,17 @@ TABLES = {
             "source": "The decoded text; every span of the database counts in it",
             "cuts": "What the model did not see, with place and reason (JSON array)",
             "added_at": "When it was first read (UTC)",
+        },
+    ),
+    "document_paths": Relation(
+        "Places of documents",
+        "One row a document and place it was found in. Read v_versions.",
+        {
+            "id": "Digest of document and place",
+            "document_id": _ID["document_id"],
+            "place": "The file, seen from the database's folder; tells files apart",
+            "path": _DOCUMENT["source_path"],
+            "seen_at": "When it was last read there (UTC)",
         },
     ),
     "items": Relation(
@@ -235,8 +247,8 @@ TABLES = {
 VIEWS = {
     "v_commitments": Relation(
         "Commitments",
-        "Who does what, how much, by when: one row a record of the latest run of each "
-        "document. Every quote is the source's own words.",
+        "Who does what, how much, by when: one row a record of the latest run of the "
+        "latest version of each file. Every quote is the source's own words.",
         {
             "commitment_id": _ID["commitment_id"],
             "run_id": _ID["run_id"],
@@ -255,7 +267,8 @@ VIEWS = {
     ),
     "v_items": Relation(
         "Items and what came of them",
-        "One row a numbered work point, with the outcome of its document's latest run.",
+        "One row a numbered work point of the latest version of each file, with the "
+        "outcome of its latest run.",
         {
             "item_id": "Item; leads to its row",
             "run_id": "Latest run of the document",
@@ -300,7 +313,7 @@ VIEWS = {
     "v_ungrounded": Relation(
         "What was refused",
         "One row a field that the model stated and the source does not have, in the "
-        "latest run of each document.",
+        "latest run of the latest version of each file.",
         {
             "commitment_id": _ID["commitment_id"],
             "run_id": _ID["run_id"],
@@ -352,6 +365,28 @@ VIEWS = {
             "run_id": "Its latest run",
             "started_at": "When that run began the document (UTC)",
             "finished_at": "When it was through with it (UTC)",
+        },
+    ),
+    "v_versions": Relation(
+        "Versions of files",
+        "One row a document and file. The latest version is the one last read of those "
+        "that a run has finished; records of earlier ones are in commitments.",
+        {
+            "document_id": _ID["document_id"],
+            "source_path": _DOCUMENT["source_path"],
+            "title": _DOCUMENT["title"],
+            "plan_year": _DOCUMENT["plan_year"],
+            "seen_at": "When the file was last read with this content (UTC)",
+            "is_latest": "1: the views show it; 0: a later version has its place",
+            "latest_document_id": "The version that the views show",
+        },
+    ),
+    "v_latest_documents": Relation(
+        "Latest documents",
+        "One row a document that is the latest version of a file.",
+        {
+            "document_id": _ID["document_id"],
+            "source_path": _DOCUMENT["source_path"],
         },
     ),
     **EVAL_VIEWS,

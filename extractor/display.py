@@ -7,6 +7,7 @@ and without control characters, so that nothing in it acts on the terminal.
 from __future__ import annotations
 
 import logging
+import re
 import shlex
 import time
 import unicodedata
@@ -27,6 +28,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from extractor.labels import find_label
 from extractor.models import Document, Item
 from extractor.pipeline import RunConfig, Work
 from extractor.pricing import cost_usd
@@ -40,10 +42,14 @@ _PLAIN_STEP = 10
 """Items between two lines of progress where there is no terminal."""
 _PLAIN_STEP_S = 10.0
 """Seconds after which a line comes sooner."""
+_LARGE_FILE = 1_000_000
+"""Bytes from which a file is announced where there is no terminal."""
 PLAIN_WIDTH = 120
 """Columns of tables where there is no terminal."""
 _ANSWER_TOKENS = {"closed": 12, "open": 400, "rules": 0}
 """Tokens of a typical answer, measured on the shipped documents."""
+_SENTENCES = re.compile("[\r\n。；！]")
+_NUMBER = re.compile(r"\d+(?:[.．,，]\d+)*")
 _SPACES = str.maketrans({"\t": " ", "\r": None, "\u2028": " ", "\u2029": " "})
 
 
@@ -57,7 +63,7 @@ def plain(text: str) -> str:
     for char in text.translate(_SPACES):
         category = "Ll" if char == "\n" else unicodedata.category(char)
         if category != "Cf":
-            shown.append("\ufffd" if category in {"Cc", "Cs"} else char)
+            shown.append("\ufffd" if category in {"Cc", "Cn", "Cs"} else char)
     return "".join(shown)
 
 
@@ -118,6 +124,70 @@ def _plain_progress(console: Console, total: int) -> Callable[[Item], None]:
             console.print(f"{done}/{total} items")
 
     return report
+
+
+@contextmanager
+def files_progress(console: Console) -> Iterator[Callable[[Path, int, int], None]]:
+    """Yield a function to call before each file that is read.
+
+    On a terminal one line says which it is; elsewhere a line does when the file is
+    large or reading takes long.
+    """
+    if not console.is_terminal:
+        yield plain_files(console)
+        return
+    with console.status("reading") as status:
+
+        def show(path: Path, number: int, total: int) -> None:
+            status.update(Text(_reading(path, number, total)))
+
+        yield show
+
+
+def plain_files(console: Console) -> Callable[[Path, int, int], None]:
+    """Return a function that announces a file by a line, when it may take long."""
+    shown_at = time.monotonic()
+
+    def report(path: Path, number: int, total: int) -> None:
+        nonlocal shown_at
+        is_due = time.monotonic() - shown_at >= _PLAIN_STEP_S
+        if is_due or _size(path) >= _LARGE_FILE:
+            shown_at = time.monotonic()
+            console.print(Text(_reading(path, number, total)), soft_wrap=True)
+
+    return report
+
+
+def _reading(path: Path, number: int, total: int) -> str:
+    size = _size(path) / 1e6
+    return f"reading file {number} of {total}: {one_line(str(path))} ({size:.1f} MB)"
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return 0  # loading it says why
+
+
+def copies(console: Console, document: Document) -> None:
+    """Say how much of a document was left out as copies of its own text, if any."""
+    cut = [cut.text for cut in document.cuts if cut.reason == "repeat"]
+    if not cut:
+        return
+    parts = [part.strip() for text in cut for part in _SENTENCES.split(text)]
+    sentences = sum(any(map(str.isalnum, part)) for part in parts)
+    labels = map(find_label, parts)
+    points = sum(label is not None and not label.is_weak for label in labels)
+    numbers = sum(len(_NUMBER.findall(text)) for text in cut)
+    console.print(
+        Text(
+            f"{one_line(document.path)}: {sum(map(len, cut)):,} characters were cut as "
+            f"a copy of the text above them: {sentences:,} sentences, {points:,} "
+            f"numbered points, {numbers:,} numbers; `extract items --cuts` shows them"
+        ),
+        soft_wrap=True,
+    )
 
 
 def bytes_progress(console: Console, what: str) -> ByteProgress:

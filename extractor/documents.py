@@ -10,6 +10,7 @@ from extractor.encodings import decode
 from extractor.errors import DocumentError
 from extractor.metadata import Metadata, find_metadata, read_sidecar
 from extractor.models import Document
+from extractor.paths import shown_path
 
 MAX_BYTES = 20_000_000
 """A work plan has some hundred kilobytes; what is larger is something else."""
@@ -45,16 +46,21 @@ def load_document(
     return Document(
         id=digest[:16],
         sha256=digest,
-        path=str(path),
+        path=shown_path(path),
         encoding=decoded.encoding,
         source=decoded.text,
         clean=cleaned.text,
         offsets=cleaned.offsets,
         cuts=cleaned.cuts,
-        title=named.title,
-        issuer=named.issuer,
+        title=_storable(named.title),
+        issuer=_storable(named.issuer),
         plan_year=named.plan_year,
     )
+
+
+def _storable(text: str | None) -> str | None:
+    """Return a name with what no file can hold, from odd arguments, spelt out."""
+    return text and text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _read(path: Path) -> bytes:
@@ -75,6 +81,10 @@ def _read(path: Path) -> bytes:
                 "split it or extract the plan's text"
             )
     except FileNotFoundError:
+        if path.is_symlink():
+            raise DocumentError(
+                f"{name!r} is a link to a file that does not exist; mend or remove it"
+            ) from None
         raise DocumentError(f"{name!r} does not exist; check the path") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error

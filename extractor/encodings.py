@@ -41,6 +41,7 @@ MIN_TEXT = 100
 UTF16_SAMPLE = 4000
 
 REPLACEMENT = "\ufffd"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _COMMON = re.compile("[，。、；：的一和年市工作建展设設与與推进進全发發]")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _PLAUSIBLE = re.compile("[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef\\s -~—–“”‘’…·•]")
@@ -68,9 +69,11 @@ def decode(content: bytes, name: str, encoding: str | None = None) -> Decoded:
             return _with_damage(content[len(mark) :], name, codec)
     _refuse_binary(content, name)
     try:
-        return Decoded(content.decode("utf-8"), "utf-8")
+        text = content.decode("utf-8")
     except UnicodeDecodeError:
         return _detect(content, name)
+    _refuse_nul(text, name)
+    return Decoded(text, "utf-8")
 
 
 def _decode_as(content: bytes, name: str, encoding: str) -> Decoded:
@@ -100,6 +103,7 @@ def _decode_as(content: bytes, name: str, encoding: str) -> Decoded:
             "try utf-8, gb18030, big5 or utf-16"
         )
     _refuse_nul(text, name)
+    _refuse_surrogates(text, name, encoding)
     return Decoded(text.removeprefix("\ufeff"), codec.name)
 
 
@@ -116,6 +120,16 @@ def _refuse_nul(text: str, name: str) -> None:
         raise DocumentError(
             f"{name!r} holds NUL characters: a binary file, or another encoding; "
             "convert it to plain text first"
+        )
+
+
+def _refuse_surrogates(text: str, name: str, encoding: str) -> None:
+    """Refuse halves of characters, which no database and no file can hold."""
+    found = _SURROGATE.search(text)
+    if found:
+        raise DocumentError(
+            f"{name!r}: read as {encoding}, the character at {found.start()} is half "
+            "of a pair; leave the encoding out to have it detected"
         )
 
 
@@ -136,6 +150,7 @@ def _detect(content: bytes, name: str) -> Decoded:
     """Tell the encoding of bytes that are not valid UTF-8."""
     unmarked = _utf16_without_mark(content)
     if unmarked is not None:
+        _refuse_nul(unmarked.text, name)
         return unmarked
     if b"\0" in content:
         raise DocumentError(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from itertools import pairwise
+from collections.abc import Iterator
+from itertools import islice, pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -48,6 +50,10 @@ ORGANISATION = (
 MAX_FURNITURE = 200
 MIN_CELLS = 3
 MAX_RUNNING_HEAD = 40
+MAX_CONTENTS = 5
+"""Tables of contents looked for: each is compared with all that follows."""
+MAX_SKIPPED = 3
+"""Pages that may stand between two that are numbered."""
 MAX_PAGE_NUMBER_GAP = 350
 """Median letters between bare numbers below which they label the rows of a table."""
 
@@ -63,8 +69,6 @@ _NAVIGATION = re.compile(
     rf"{_MARKS}(?:"
     r"(?:您|你)?(?:现在|当前|目前)?的?(?:所在)?(?:当前|的)?位置\s*(?:是|[:：]).{0,80}"
     r"|(?:网站)?(?:首页|主页)(?:\s*[>»›/|｜·\-→]+\s*[^\s>]{1,20}){1,8}\s*[>»›/]*"
-    r"|[^\s>]{2,16}(?:\s*(?:>+|»|›|→)\s*[^\s>]{1,20}){2,8}"
-    r"|[^\s|｜。]{1,8}(?:\s*[|｜]\s*[^\s|｜。]{1,8}){3,20}"
     r"|(?:上|下|前|后)一?(?:篇|条|页|则)\s*(?:[:：].{0,100})?"
     r"|(?:返回|回到)(?:页面)?(?:顶部|首页|列表|上一页|上级).{0,10}"
     r"|(?:扫一扫|扫码|扫描|长按|识别二维码|微信扫|手机扫|分享至|转发至|点击(?:查看|下载|进入|这里)"
@@ -73,6 +77,14 @@ _NAVIGATION = re.compile(
     r")",
     re.IGNORECASE,
 )
+_ROW = re.compile(
+    r"[^\s>]{2,16}(?:\s*(?:>+|»|›|→)\s*[^\s>]{1,20}){2,8}"
+    r"|[^\s|｜。]{1,8}(?:\s*[|｜]\s*[^\s|｜。]{1,8}){3,20}"
+)
+_AMOUNT = re.compile(
+    r"(?<!\d)(?!(?:19|20)\d{2}(?!\d))\d+|[零〇一二两三四五六七八九十百千万亿]{2}"
+)
+"""A number that is no year: a row of cells may have one, a row of links has none."""
 _WORDS = re.compile(
     rf"(?:{_SEPARATORS})?(?:(?:{NAVIGATION_WORDS})(?:{_SEPARATORS}|$))+", re.IGNORECASE
 )
@@ -133,20 +145,15 @@ class _Page:
     def mark(self, at: int, reason: CutReason) -> None:
         self.marks.setdefault(at, reason)
 
-    def following(self, at: int) -> list[int]:
-        """Return the filled lines after line `at`."""
-        return [index for index in self.filled if index > at]
+    def following(self, at: int) -> Iterator[int]:
+        """Yield the filled lines after line `at`."""
+        return islice(self.filled, bisect_right(self.filled, at), None)
 
 
 def find_furniture(text: str) -> list[Furniture]:
     """Return the lines of `text` that are navigation or page furniture, in order."""
     page = _Page(text)
-    for at in page.filled:
-        reason = _judge(page, at)
-        if reason:
-            page.mark(at, reason)
-    _mark_menus(page)
-    _mark_link_lists(page)
+    _mark_by_words(page)
     _mark_page_numbers(page)
     _mark_running_heads(page)
     _mark_contents(page)
@@ -158,6 +165,29 @@ def find_furniture(text: str) -> list[Furniture]:
     ]
 
 
+def find_page_lines(text: str) -> set[int]:
+    """Return where lines start that are no text by their own words.
+
+    Numbers, heads and signatures of pages are left out: only the whole page tells
+    them from labels and cells.
+    """
+    page = _Page(text)
+    _mark_by_words(page)
+    # A date is furniture above the first copy, and stands inside the text above the
+    # second one.
+    words = {page.lines[at].text for at in page.marks}
+    return {line.start for line in page.lines if line.text in words}
+
+
+def _mark_by_words(page: _Page) -> None:
+    for at in page.filled:
+        reason = _judge(page, at)
+        if reason:
+            page.mark(at, reason)
+    _mark_menus(page)
+    _mark_link_lists(page)
+
+
 def _is_body(line: Line) -> bool:
     """Say whether a line is running text or a numbered point."""
     if len(line.text) >= 40 and _SENTENCE.search(line.text):
@@ -167,10 +197,16 @@ def _is_body(line: Line) -> bool:
         label is not None
         and not label.is_weak
         and len(line.text) - label.length >= 4
-        and not _NAVIGATION.fullmatch(line.text)
+        and not _is_navigation(line.text)
         and not _DOTTED.fullmatch(line.text)
         and not (label.value == 0 and len(line.text) < 20)
     )
+
+
+def _is_navigation(text: str) -> bool:
+    if _NAVIGATION.fullmatch(text):
+        return True
+    return bool(_ROW.fullmatch(text)) and not _AMOUNT.search(text)
 
 
 def _judge(page: _Page, at: int) -> CutReason | None:
@@ -179,7 +215,7 @@ def _judge(page: _Page, at: int) -> CutReason | None:
     inside = page.body_start <= at <= page.body_end
     if len(text) > MAX_FURNITURE:
         return None
-    if any(rule.fullmatch(text) for rule in (_NAVIGATION, _WORDS, _DOTTED)):
+    if _is_navigation(text) or _WORDS.fullmatch(text) or _DOTTED.fullmatch(text):
         return "navigation"
     if any(rule.fullmatch(text) for rule in _ANYWHERE):
         return "furniture"
@@ -231,19 +267,15 @@ def _mark_page_numbers(page: _Page) -> None:
         for at in page.filled
         if at not in page.marks and _BARE_NUMBER.fullmatch(page.lines[at].text)
     ]
-    if not bare:
-        return
-    starts = [page.lines[at].start for at in bare]
-    gaps = [b - a for a, b in pairwise(starts)]
+    gaps = [page.lines[b].start - page.lines[a].start for a, b in pairwise(bare)]
     values = [int(page.lines[at].text) for at in bare]
-    in_order = sum(b in {a + 1, 1} for a, b in pairwise(values))
-    is_table = (
-        len(bare) >= 3
-        and in_order >= 0.8 * (len(bare) - 1)
-        and median(gaps) <= MAX_PAGE_NUMBER_GAP
+    counts = sum(a < b <= a + MAX_SKIPPED for a, b in pairwise(values))
+    # A number alone on a line may be a cell, or the end of a wrapped line.
+    are_pages = (
+        bool(gaps) and counts >= 0.8 * len(gaps) and median(gaps) > MAX_PAGE_NUMBER_GAP
     )
-    if not is_table:
-        for at in bare:
+    for at in bare:
+        if are_pages:
             page.mark(at, "furniture")
 
 
@@ -274,10 +306,9 @@ def _looks_like_page(text: str) -> bool:
 
 def _mark_contents(page: _Page) -> None:
     """Mark a table of contents: headings that are printed again further down."""
-    for at in page.filled:
-        if not _CONTENTS.fullmatch(page.lines[at].text):
-            continue
-        following = page.following(at)
+    tables = (at for at in page.filled if _CONTENTS.fullmatch(page.lines[at].text))
+    for at in islice(tables, MAX_CONTENTS):
+        following = list(page.following(at))
         later = Counter(_bare(page.lines[after].text) for after in following)
         page.mark(at, "navigation")
         for after in following:
@@ -296,18 +327,17 @@ def _mark_signatures(page: _Page) -> None:
     """Mark the name of the body that signs, when a date or nothing follows it."""
     if page.has_cells:
         return
+    last_kept = max((at for at in page.filled if at not in page.marks), default=-1)
     for index, at in enumerate(page.filled):
         text = page.lines[at].text
         if at in page.marks or at < page.body_start or not _SIGNATURE.fullmatch(text):
             continue
-        after = page.filled[index + 1 :]
+        after = page.filled[index + 1 : index + 2]
         dated = bool(after) and bool(
             _DATE_LINE.fullmatch(page.lines[after[0]].text)
             or _PRINTED.fullmatch(page.lines[after[0]].text)
         )
         if dated:
             page.mark(after[0], "furniture")
-        if dated or (
-            at > page.body_end and all(other in page.marks for other in after)
-        ):
+        if dated or (at > page.body_end and at >= last_kept):
             page.mark(at, "furniture")

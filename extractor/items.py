@@ -63,7 +63,7 @@ def split_items(document: Document) -> tuple[Item, ...]:
     points: list[_Point] = []
     for span in body_spans(text):
         outline = build_outline(text, span)
-        if _is_numbered(outline):
+        if _is_numbered(outline) or _is_one_point(text, outline):
             points += _numbered_points(text, outline)
         else:
             points += _headed_points(text, span, (), _title_lines(document))
@@ -79,6 +79,14 @@ def _is_numbered(outline: list[Node]) -> bool:
     nodes = list(_walk(outline))
     main = [n for n in nodes if n.label and n.rank < Rank.DIGITS_IN_BRACKETS]
     return len(main) >= 2 or len([n for n in nodes if n.label]) >= 3
+
+
+def _is_one_point(text: str, outline: list[Node]) -> bool:
+    """Say whether a text is one labelled point and nothing else."""
+    main = [node for node in _walk(outline) if node.rank < Rank.DIGITS_IN_BRACKETS]
+    return (
+        bool(main) and main[0].label is not None and not text[: main[0].start].strip()
+    )
 
 
 def _walk(nodes: list[Node]) -> Iterator[Node]:

@@ -17,6 +17,9 @@ from extractor.plan_years import GENRE, find_plan_year
 HEAD = 3000
 """Characters of the cleaned text that may name the document."""
 MAX_TITLE = 70
+FIRST_PLAN_YEAR, LAST_PLAN_YEAR = 1949, 2100
+"""Years that a reader may name; every date without a year depends on it."""
+
 _SUFFIX = (
     "人民政府办公厅|人民政府办公室|人民政府|管理委员会|委员会办公室|委员会|教育工委|工作委员会|"
     "工委|街道办事处|办事处|管委会|领导小组办公室|领导小组|指挥部|联席会议|办公厅|办公室|"
@@ -76,16 +79,24 @@ def read_sidecar(path: Path) -> Metadata:
         DocumentError: it is no YAML mapping, or holds a wrong key or type.
     """
     for candidate in (path.with_name(path.name + ".yaml"), path.with_suffix(".yaml")):
-        if candidate != path and candidate.is_file():
+        if candidate != path and _is_file(candidate):
             return _parse_sidecar(candidate)
     return Metadata()
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False  # plan.txt.yaml may be too long a name where plan.txt is none
 
 
 def _parse_sidecar(path: Path) -> Metadata:
     name = str(path)
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+        # 2024-13-45 is no date, and a number of 5000 digits none that Python reads.
         problem = str(error).splitlines()[0]
         raise DocumentError(f"{name!r} is not readable as YAML: {problem}") from error
     if content is None:
@@ -100,13 +111,21 @@ def _parse_sidecar(path: Path) -> Metadata:
                 f"{name!r}: unknown key {key!r}; "
                 f"known are {', '.join(Metadata._fields)}"
             )
-        expected = int if key == "plan_year" else str
-        if value is not None and type(value) is not expected:
-            raise DocumentError(
-                f"{name!r}: {key} must be {'a year' if expected is int else 'text'}, "
-                f"not {value!r}"
-            )
+        if value is not None:
+            _check_value(name, key, value)
     return Metadata(**content)
+
+
+def _check_value(name: str, key: str, value: object) -> None:
+    if key != "plan_year":
+        if not isinstance(value, str):
+            raise DocumentError(f"{name!r}: {key} must be text, not {value!r}")
+    # True is an int too, and a year in quotes is text.
+    elif type(value) is not int or not FIRST_PLAN_YEAR <= value <= LAST_PLAN_YEAR:
+        raise DocumentError(
+            f"{name!r}: plan_year must be a year from {FIRST_PLAN_YEAR} to "
+            f"{LAST_PLAN_YEAR}, without quotes, not {value!r}"
+        )
 
 
 def find_metadata(source: str, clean: str, offsets: OffsetMap) -> Metadata:

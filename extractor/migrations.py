@@ -1,16 +1,22 @@
 """The schema of the database, as append-only `sqlite_utils` migrations.
 
 A published migration is never edited: add the next `mNNN_…` below it.
-Their statements stand in `first_schema` and `eval_schema`.
+Their statements stand in `first_schema`, `eval_schema` and `version_schema`.
 What each table, view and column means stands in `dictionary`.
 """
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from sqlite_utils import Database, Migrations
 
 from extractor.eval_schema import EVAL_TABLES, EVAL_VIEWS
 from extractor.first_schema import COMMITMENTS, DOCUMENTS, RUNS, VIEWS
+from extractor.paths import place_of
+from extractor.statements import see
+from extractor.version_schema import REPLACED_VIEWS, VERSION_TABLES, VERSION_VIEWS
 
 MIGRATIONS = Migrations("extractor")
 
@@ -96,6 +102,38 @@ def m001_first_schema(db: Database) -> None:
 def m002_eval_scores(db: Database) -> None:
     """Create what evaluations leave behind, and the view of the latest scores."""
     for statement in (*EVAL_TABLES, *EVAL_VIEWS):
+        db.execute(statement)
+
+
+def _folder(db: Database) -> Path:
+    """Return the folder of the database; its path may be no UTF-8."""
+    factory, db.conn.text_factory = db.conn.text_factory, os.fsdecode
+    try:
+        ((_, _, file),) = db.execute("pragma database_list").fetchall()[:1]
+    finally:
+        db.conn.text_factory = factory
+    return Path(file).parent
+
+
+@MIGRATIONS()
+def m003_versions(db: Database) -> None:
+    """Remember which file each document was, and show the latest version of it.
+
+    Where earlier versions of the program were run is not known; the database is made
+    in the current folder unless told otherwise, so paths are read from its folder.
+    """
+    for statement in VERSION_TABLES:
+        db.execute(statement)
+    folder = _folder(db)
+    for document_id, path, seen_at in db.execute(
+        "select id, path, coalesce((select max(started_at) from run_documents r "
+        "where r.document_id = documents.id), added_at) from documents"
+    ).fetchall():
+        place = place_of(str(folder / path), folder)
+        see(db.conn, document_id, place, path, seen_at)
+    for view in REPLACED_VIEWS:
+        db.execute(f"drop view {view}")
+    for statement in VERSION_VIEWS:
         db.execute(statement)
 
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+
+from extractor.exactness import is_exact
 from extractor.models import Commitment, Item, Quantity, Quote
 from extractor.offsets import Span
 from extractor.quantities import parse_quantity
 from extractor.year_words import read_deadline
+
+MAX_SHOWN = 40
+"""Characters of a quote that a warning shows."""
+
+_log = logging.getLogger(__name__)
 
 
 def normalise(commitment: Commitment, item: Item, plan_year: int | None) -> Commitment:
@@ -37,8 +45,22 @@ def _quantity(commitment: Commitment, target: Quote, item: Item) -> Quantity | N
     )
     if quantity is None:
         return None
+    values = (quantity.value, quantity.upper, quantity.baseline)
+    if not all(is_exact(value) for value in values if value is not None):
+        # Half a range would be another promise, so all of it goes.
+        _log.warning(
+            "item %s: the number in %r is too long to be stored exactly; its record "
+            "has these words and no value",
+            item.label,
+            _shortened(target.text),
+        )
+        return None
     unit = _printed_unit(quantity.unit, span, item)
     return quantity.model_copy(update={"quote": target.text, "unit": unit})
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
 
 
 def _printed_unit(unit: str, target: Span, item: Item) -> str:

@@ -6,7 +6,7 @@ Every character of a cleaned text stands for exactly one character of the source
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -48,6 +48,7 @@ class OffsetMap:
     def __init__(self, runs: Iterable[Run]) -> None:
         self.runs: tuple[Run, ...] = tuple(runs)
         self._clean_starts = [run.clean_start for run in self.runs]
+        self._source_starts = [run.source_start for run in self.runs]
 
     @classmethod
     def identity(cls, length: int, source_start: int = 0) -> OffsetMap:
@@ -55,20 +56,22 @@ class OffsetMap:
         return cls([Run(0, source_start, length)] if length else [])
 
     @classmethod
-    def from_kept(cls, kept: Sequence[Span]) -> OffsetMap:
+    def from_kept(cls, kept: Iterable[Span]) -> OffsetMap:
         """Return the map of the text made by joining these source spans, in order."""
         runs: list[Run] = []
-        clean_start = 0
+        clean_start = length = start = 0
         for span in kept:
-            length = span.end - span.start
-            if length <= 0:
+            if span.end <= span.start:
                 continue
-            last = runs[-1] if runs else None
-            if last and last.source_start + last.length == span.start:
-                runs[-1] = last._replace(length=last.length + length)
-            else:
-                runs.append(Run(clean_start, span.start, length))
-            clean_start += length
+            if length and start + length == span.start:
+                length += span.end - span.start
+                continue
+            if length:
+                runs.append(Run(clean_start, start, length))
+                clean_start += length
+            start, length = span.start, span.end - span.start
+        if length:
+            runs.append(Run(clean_start, start, length))
         return cls(runs)
 
     def __len__(self) -> int:
@@ -111,7 +114,7 @@ class OffsetMap:
     def pieces(self, clean: Span) -> tuple[Span, ...]:
         """Return the source spans that `clean` was joined from, in order."""
         pieces = []
-        for run in self.runs:
+        for run in self._reached(self._clean_starts, clean):
             start = max(clean.start, run.clean_start)
             end = min(clean.end, run.clean_start + run.length)
             if start < end:
@@ -123,7 +126,7 @@ class OffsetMap:
         """Return the cleaned span of what is left of `source`, None if nothing is."""
         first: int | None = None
         last = 0
-        for run in self.runs:
+        for run in self._reached(self._source_starts, source):
             start = max(source.start, run.source_start)
             end = min(source.end, run.source_start + run.length)
             if start < end:
@@ -131,6 +134,11 @@ class OffsetMap:
                 first = start + by if first is None else first
                 last = end + by
         return None if first is None else Span(first, last)
+
+    def _reached(self, starts: list[int], span: Span) -> Sequence[Run]:
+        """Return the runs that begin before the end of `span`, from its start on."""
+        first = max(bisect_right(starts, span.start) - 1, 0)
+        return self.runs[first : bisect_left(starts, span.end)]
 
     def slice(self, clean: Span) -> OffsetMap:
         """Return the map of `clean_text[clean.start:clean.end]`."""

@@ -65,14 +65,25 @@ class Plan:
     """Files that cannot be used; the others run."""
 
 
-def load_works(paths: Sequence[Path], config: RunConfig) -> Plan:
+def load_works(
+    paths: Sequence[Path],
+    config: RunConfig,
+    on_file: Callable[[Path, int, int], None] | None = None,
+) -> Plan:
     """Load and split every file; what cannot be used is refused with its reason.
 
     A byte-identical copy of a file is done once.
+
+    Args:
+        paths: files and folders.
+        config: what was asked for.
+        on_file: told before each file which one it is, of how many.
     """
     works: dict[str, Work] = {}
     files, refused = expand_paths(paths)
-    for path in files:
+    for number, path in enumerate(files, start=1):
+        if on_file:
+            on_file(path, number, len(files))
         try:
             document = load_document(
                 path,

@@ -10,11 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 from extractor.eval_records import EvalRecord
+from extractor.exactness import is_exact
 from extractor.models import Commitment, Document, Item, Quote, content_id
 
 Row = dict[str, Any]
-
-_LARGEST_INTEGER = 2**63
 
 
 def storable(text: str) -> str:
@@ -31,12 +30,13 @@ def json_text(value: Any) -> str:
 
 
 def number(value: Decimal | None) -> int | float | None:
-    """Return a number as SQLite holds it: an integer where it is one."""
-    if value is None:
+    """Return a number as SQLite holds it: an integer where it is one.
+
+    What it cannot hold exactly is no value.
+    """
+    if value is None or not is_exact(value):
         return None
-    if value == value.to_integral_value() and abs(value) < _LARGEST_INTEGER:
-        return int(value)
-    return float(value)
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def document_row(document: Document) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from urllib.parse import urlsplit, urlunsplit
 
+from extractor.models import content_id
 from extractor.rows import Row
 
 
@@ -25,6 +26,20 @@ def displace(db: sqlite3.Connection, document_id: str, start: int, end: int) -> 
         'and "start" < ? and "end" > ? and position is not null',
         [document_id, end, start],
     )
+
+
+def see(
+    db: sqlite3.Connection, document_id: str, place: str, path: str, moment: str
+) -> None:
+    """Say that a document was found in a place, under a path as given."""
+    row = {
+        "id": content_id(document_id, place),
+        "document_id": document_id,
+        "place": place,
+        "path": path,
+        "seen_at": moment,
+    }
+    upsert(db, "document_paths", row)
 
 
 def insert(db: sqlite3.Connection, table: str, row: Row) -> None:

@@ -25,6 +25,7 @@ from extractor.errors import StoreError
 from extractor.eval_records import EvalRecord
 from extractor.migrations import MIGRATIONS
 from extractor.models import Commitment, Document, Item, content_id
+from extractor.paths import place_of
 from extractor.rows import (
     commitment_row,
     document_row,
@@ -38,6 +39,7 @@ from extractor.statements import (
     displace,
     insert,
     remove_document_rows,
+    see,
     upsert,
     without_credentials,
 )
@@ -89,8 +91,9 @@ class Store:
         self._conn.close()
 
     def add_document(self, document: Document) -> None:
-        """Insert a document or update its metadata.
+        """Insert a document or update its metadata, as the latest version of its path.
 
+        Earlier versions of the file stay with their records; the views leave them out.
         A file read again with another encoding has another text: the spans of earlier
         runs cannot be checked against it, so their rows go (the ledger stays).
         """
@@ -106,10 +109,13 @@ class Store:
                     document.path,
                 )
                 remove_document_rows(db, document.id)
+            moment = utc_text()
             row = document_row(document)
             if not known:
-                row["added_at"] = utc_text()
+                row["added_at"] = moment
             upsert(db, "documents", row)
+            place = place_of(document.path, self.path.parent)
+            see(db, document.id, place, document.path, moment)
 
     def add_items(self, items: Sequence[Item], *, is_whole: bool = False) -> None:
         """Insert or update items of documents that are stored.

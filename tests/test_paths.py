@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -74,10 +75,10 @@ def test_unreadable_folder_is_refused(
 ) -> None:
     """A folder that may not be listed is not taken for an empty one."""
 
-    def refuse(_path: Path) -> None:
-        raise PermissionError(13, "Permission denied")
+    def refuse(path: str) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(Path, "iterdir", refuse)
+    monkeypatch.setattr(os, "scandir", refuse)
 
     files, refused = expand_paths([tmp_path])
 
