@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from extractor.audit import Audit, audit
+from extractor.audit import audit, wrong_sums
 from extractor.display import one_line
 from extractor.edge import EXIT_FAILURES, fails_in_one_line
-from extractor.invariants import LAWS
+from extractor.invariants import LAWS, Violation
 
 
 @click.command("check")
@@ -32,7 +33,10 @@ def check_command(db: Path, *, as_json: bool) -> None:
         items += found.items
         records += found.records
         violations += len(found.violations)
-        _show(found, as_json=as_json)
+        _show(found.path, found.violations, as_json=as_json)
+    sums = tuple(wrong_sums(db))
+    violations += len(sums)
+    _show(str(db), sums, as_json=as_json)
     click.echo(
         f"{documents} documents, {items} items, {records} records checked: "
         f"{violations or 'no'} violations",
@@ -42,11 +46,11 @@ def check_command(db: Path, *, as_json: bool) -> None:
         sys.exit(EXIT_FAILURES)
 
 
-def _show(found: Audit, *, as_json: bool) -> None:
-    for violation in found.violations:
+def _show(path: str, violations: Sequence[Violation], *, as_json: bool) -> None:
+    for violation in violations:
         if as_json:
             row = {
-                "source_path": found.path,
+                "source_path": path,
                 "row_id": violation.row_id,
                 "law": violation.law,
                 "words": violation.words,
@@ -54,6 +58,6 @@ def _show(found: Audit, *, as_json: bool) -> None:
             click.echo(json.dumps(row, ensure_ascii=False))
         else:
             click.echo(
-                f"{one_line(found.path)}: {violation.row_id}: not so: "
+                f"{one_line(path)}: {violation.row_id}: not so: "
                 f"{LAWS[violation.law]}: {one_line(violation.words)}"
             )

@@ -115,6 +115,21 @@ def test_what_was_tampered_with_is_found(
     assert f"{len(rows)} violations" in plain.stdout
 
 
+def test_records_shown_twice_are_found(checked_db: CliRunner) -> None:
+    """A second run replaces the first; a view that shows both is reported."""
+    again = ["run", str(DOCUMENTS), "--model", "rules", "--db", DB, "--show", "0"]
+    assert checked_db.invoke(main, [*again, "--soft", "off"]).exit_code == 0
+    assert checked_db.invoke(main, ["check", DB]).exit_code == 0
+    with closing(sqlite3.connect(DB)) as conn, conn:
+        conn.execute("drop view v_latest_runs")
+        conn.execute("create view v_latest_runs as select * from run_documents")
+
+    result = checked_db.invoke(main, ["check", DB])
+
+    assert result.exit_code == 3
+    assert LAWS["sums"] in result.stdout
+
+
 def test_hostile_text_is_shown_as_text(checked_db: CliRunner) -> None:
     """Control characters of a quote never reach the terminal."""
     tamper("update commitments set action = char(27) || '[2J' || char(10)")
