@@ -35,10 +35,12 @@ _AMOUNT = re.compile(
     rf"(?P<suffix>{units.SUFFIX})?"
 )
 _RATIO = re.compile(
-    r"(?<![\d:.])(\d+(?:\.\d+)?)\s*(?::|比)\s*(\d+(?:\.\d+)?)(?![\d:]|\.\d)"
+    r"(?<![\d:.,百千万亿])(\d+(?:\.\d+)?)\s*(?::|比)\s*(\d+(?:\.\d+)?)"
+    r"(?![\d:十百千万亿]|[.,]\d)"
     rf"(?P<suffix>{units.SUFFIX})?"
 )
 _RANGE_AHEAD = re.compile(rf"(?:{units.RANGE_SIGN.pattern}){NUMERAL}")
+_NUMBER_BEHIND = re.compile(r"[\d零〇一二两三四五六七八九十百千万亿廿卅]|[.,]\d")
 _PER = {"百分之": "%", "千分之": "‰", "万分之": "‱"}
 
 
@@ -142,10 +144,35 @@ def _is_phrase(amount: Amount, text: str) -> bool:
     return len(number) == 1 and unit in units.DIGITS_ONLY_UNITS
 
 
+# 1万|24小时, 2,|000户, 万|五亩; but 统一|两所.
+_NUMBER_BEFORE = re.compile(r"\d[百千万亿]?$|\d\.$")
+_NUMERAL_BEFORE = re.compile(
+    rf"(?<![{''.join(sorted(units.BOUND_ONE))}])[零〇一二两三四五六七八九十百千万亿廿卅]$"
+)
+
+
+def _goes_on(amount: Amount, text: str) -> bool:
+    """Say whether an amount is what is left of a number that was not understood."""
+    before = text[max(0, amount.start - 3) : amount.start]
+    if amount.number[0].isascii():
+        is_group = re.match(r"\d{3}(?!\d)", amount.number)
+        cut_left = _NUMBER_BEFORE.search(before) or (
+            is_group and re.search(r"\d,$", before)
+        )
+    else:
+        cut_left = _NUMERAL_BEFORE.search(before)
+    is_open = not amount.suffix and amount.unit_start == amount.unit_end
+    is_whole = amount.number.endswith("百")  # 百分之百一致
+    cut_right = is_open and not is_whole and _NUMBER_BEHIND.match(text, amount.end)
+    return bool(cut_left or cut_right)
+
+
 def _is_refused(amount: Amount, text: str) -> bool:
     """Say whether an amount is no quantity whatever stands around it."""
     number = amount.number
     after = text[amount.end : amount.end + 1]
+    if _goes_on(amount, text):
+        return True
     if amount.unit == "年" and "." not in number:
         return True
     # 五千吨级, 千瓦级: a size in a name.

@@ -241,7 +241,7 @@ def _goes_on_left(words: str, before: str) -> bool:
 def _goes_on_right(words: str, after: str) -> bool:
     if _DIGIT.match(words[-1:]):
         return bool(re.match(r"\d|[.,]\d", after) or _MAGNITUDE.match(after))
-    if words[-1] in _NUMERAL:
+    if words[-1] in _NUMERAL and not words.endswith("分之百"):
         return after[:1] in set(_NUMERAL) and bool(after)
     return False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from itertools import pairwise
 
@@ -655,3 +656,29 @@ def test_a_lesson_is_counted() -> None:
 
     assert quantity is not None
     assert (1, "堂") == (quantity.value, quantity.unit)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "服务1万24小时",
+        "搬迁不低于2,00012户",
+        "投资2,0003元",
+        "比例1:5百",
+        "达到约345,0.35",
+        "完成万五亩",
+        "增长百分之2,000",
+    ],
+)
+def test_rest_of_a_garbled_number_is_no_quantity(text: str) -> None:
+    """What stands against digits, points, magnitudes or numerals is a part of it."""
+    found = [span.slice(text) for span in iter_quantities(text)]
+
+    assert not [words for words in found if re.search(r"^\D*[25五]\D*$", words)], found
+
+
+def test_number_beside_a_bound_one_is_whole() -> None:
+    """统一 ends in a numeral that counts nothing, and 百分之百 in one that does."""
+    text = "统一12所学校标准，达标率百分之百一致"
+
+    assert [span.slice(text) for span in iter_quantities(text)] == ["12所", "百分之百"]
