@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from extractor.audit import span_violations
+from extractor.audit import found_violations
 from extractor.cli import main
 from extractor.exactness import is_exact
 from extractor.rows import number
@@ -125,7 +125,7 @@ def test_an_invisible_character_is_cut_and_changes_no_value(
         ("建成", "学校", f"2{odd}7{odd}所", 27, "所"),
         ("建成", "桥梁", "5座", 5, "座"),
     ]
-    assert span_violations("x.db") == []
+    assert found_violations("x.db") == []
     assert unicodedata.category(odd) == "Mn" or odd not in result.output
     reasons = {
         cut["reason"] for cut in json.loads(rows("select cuts from documents")[0][0])
