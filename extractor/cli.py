@@ -18,7 +18,6 @@ from extractor.documents import load_document
 from extractor.edge import (
     EXIT_ERROR,
     EXIT_FAILURES,
-    EXIT_INTERRUPTED,
     complain,
     fails_in_one_line,
     sigterm_is_ctrl_c,
@@ -27,6 +26,7 @@ from extractor.edge import (
 from extractor.errors import DocumentError
 from extractor.eval_cli import eval_command
 from extractor.export import export_rows
+from extractor.interrupts import EXIT_INTERRUPTED
 from extractor.items import split_items
 from extractor.paths import expand_paths
 from extractor.pipeline import (

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 from extractor import __version__
 from extractor.documents import load_document
 from extractor.errors import DocumentError, LLMError
 from extractor.grounding import ground
+from extractor.interrupts import ctrl_c_calls
 from extractor.items import split_items
 from extractor.models import SCHEMA_VERSION, Commitment, Document, Item, content_id
 from extractor.normalisation import normalise
@@ -180,14 +181,26 @@ def run(
     Raises:
         LLMError: no call can succeed (endpoint down, wrong key); what was done stays.
         StoreError: the database cannot be written.
+        KeyboardInterrupt: it was stopped.
     """
     for position, work in enumerate(works):
         store.add_document(work.document)
         store.add_items(work.items, is_whole=config.limit is None)
         store.start_document(record.id, work.document.id, position)
-    asyncio.run(_run(works, config, strategy, store, record, on_item))
+    try:
+        asyncio.run(_stoppable(_run(works, config, strategy, store, record, on_item)))
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
     store.finish_run(record.id)
     return store.run_summary(record.id)
+
+
+async def _stoppable(job: Coroutine[None, None, None]) -> None:
+    """Do the job; Ctrl-C cancels it between two steps of the loop, not within one."""
+    cancel = cast("asyncio.Task[None]", asyncio.current_task()).cancel
+    loop = asyncio.get_running_loop()
+    with ctrl_c_calls(partial(loop.call_soon_threadsafe, cancel)):
+        await job
 
 
 async def _run(
