@@ -38,6 +38,7 @@ from extractor.completions import (
     T,
 )
 from extractor.errors import (
+    ConfigError,
     ExtractorError,
     IncompleteOutputError,
     InvalidOutputError,
@@ -295,7 +296,13 @@ def _real_transport(base_url: str, concurrency: int) -> httpx2.AsyncHTTPTranspor
     limits = httpx2.Limits(
         max_connections=concurrency, max_keepalive_connections=concurrency
     )
-    return httpx2.AsyncHTTPTransport(proxy=proxy, limits=limits)
+    try:
+        return httpx2.AsyncHTTPTransport(proxy=proxy, limits=limits)
+    except (ValueError, ImportError, httpx2.InvalidURL) as exc:
+        raise ConfigError(
+            f"the proxy of the environment, {url.scheme}_proxy, cannot be used: "
+            f"{one_line(str(exc))}; correct it, or name the host in no_proxy"
+        ) from exc
 
 
 def _chat(messages: Sequence[Message]) -> list[Any]:

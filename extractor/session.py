@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
+from extractor.base_url import check_base_url
 from extractor.closed import ClosedStrategy
 from extractor.errors import StoreError
 from extractor.freeform import OpenStrategy
@@ -68,8 +69,18 @@ class ModelSource:
 
 
 def hosted_base_url(base_url: str | None) -> str:
-    """Return the endpoint of a hosted model: the flag, the environment, the default."""
-    return base_url or os.environ.get("OPENAI_BASE_URL") or DEFAULT_BASE_URL
+    """Return the endpoint of a hosted model: the flag, the environment, the default.
+
+    Raises:
+        ConfigError: what was given is no URL.
+    """
+    if base_url:
+        check_base_url(base_url)
+        return base_url
+    if base_url := os.environ.get("OPENAI_BASE_URL"):
+        check_base_url(base_url, "OPENAI_BASE_URL")
+        return base_url
+    return DEFAULT_BASE_URL
 
 
 def find_model(config: RunConfig, options: ModelOptions) -> ModelSource:
