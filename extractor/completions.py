@@ -19,6 +19,9 @@ AnswerMode = Literal["auto", "json_schema", "tools", "json"]
 
 Message = dict[str, str]
 
+PATIENCE_S = 900.0
+"""How long an endpoint may say "wait" in a row before the run stops."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelConfig:
@@ -36,6 +39,7 @@ class ModelConfig:
     """None leaves it out; it is never sent to reasoning models, which refuse it."""
     timeout_s: float = 120.0
     max_attempts: int = 5
+    patience_s: float = PATIENCE_S
     mode: AnswerMode = "auto"
 
     def __post_init__(self) -> None:

@@ -52,6 +52,7 @@ from extractor.transport import (
     LedgerTransport,
     RetryPolicy,
     UnusableAnswerError,
+    asks_to_wait,
     call_scope,
     error_code,
     error_message,
@@ -175,7 +176,10 @@ class OpenAIClient:
                 transport=LedgerTransport(
                     transport or _real_transport(config.base_url, concurrency),
                     ledger,
-                    retries or RetryPolicy(max_attempts=config.max_attempts),
+                    retries
+                    or RetryPolicy(
+                        max_attempts=config.max_attempts, patience_s=config.patience_s
+                    ),
                     secrets=config.secrets,
                 ),
                 timeout=config.timeout_s,
@@ -402,4 +406,7 @@ def _explain_status(
         return f"{where}: {said}; check --model {config.name!r} and --base-url", True
     if status == 402 or code == "insufficient_quota":
         return f"{where}: {said}; the account has no credit left", True
+    if asks_to_wait(exc.response):  # else it would have been waited for
+        way_out = f"it says to wait for longer than --patience {config.patience_s:g} s"
+        return f"{where}: {said}; {way_out}", True
     return f"{where}: {said}", False

@@ -22,6 +22,7 @@ from typing import Any, NoReturn
 
 from extractor.base_url import check_base_url
 from extractor.closed import ClosedStrategy
+from extractor.completions import PATIENCE_S
 from extractor.errors import StoreError
 from extractor.freeform import OpenStrategy
 from extractor.ledger import SqliteLedger
@@ -51,6 +52,7 @@ class ModelOptions:
     model_path: Path | None = None
     prompts: Path | None = None
     timeout_s: float = 120.0
+    patience_s: float = PATIENCE_S
     answer_mode: AnswerMode = "auto"
     on_progress: Progress | None = None
     """Told about the joining of the embedded weights."""
@@ -99,6 +101,7 @@ def find_model(config: RunConfig, options: ModelOptions) -> ModelSource:
         hosted_base_url(config.base_url),
         os.environ.get("OPENAI_API_KEY", ""),
         timeout_s=options.timeout_s,
+        patience_s=options.patience_s,
         mode=options.answer_mode,
     )
     return ModelSource(config.model, endpoint=endpoint)
