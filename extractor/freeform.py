@@ -6,8 +6,9 @@ For strong hosted models; one call an item.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from extractor.clauses import clause_at
 from extractor.llm import LLMClient
@@ -43,6 +44,12 @@ class DraftCommitments(BaseModel):
     """一个工作要点里的全部承诺，按原文顺序，一个数字一条。"""  # noqa: D415  prompt text
 
     commitments: list[DraftCommitment]
+
+    @model_validator(mode="before")
+    @classmethod
+    def list_is_meant(cls, value: Any) -> Any:
+        """Take a bare list for what it lists."""
+        return {"commitments": value} if isinstance(value, list) else value
 
 
 class OpenStrategy:
