@@ -278,13 +278,20 @@ def _translate(exc: Exception, config: ModelConfig, scope: CallScope) -> NoRetur
     if sdk_error is not None:
         message, is_fatal = _explain(sdk_error, config)
         raise TransportError(message, is_fatal=is_fatal, **facts) from exc
-    raise _bad_answer(exc, facts) from exc
+    raise _bad_answer(exc, scope.call_id or "", facts) from exc
 
 
-def _bad_answer(exc: Exception, facts: dict[str, Any]) -> LLMError:
+def _bad_answer(exc: Exception, call_id: str, facts: dict[str, Any]) -> LLMError:
     """Return the error for an answer that came and cannot be used."""
     if isinstance(exc, (IncompleteOutputException, openai.LengthFinishReasonError)):
-        return IncompleteOutputError("the answer was cut off at the limit", **facts)
+        reply = getattr(exc, "last_completion", None)
+        text = reply_text(reply) if reply is not None else ""
+        return IncompleteOutputError(
+            "the answer was cut off at the limit",
+            text=text,
+            call_id=call_id,
+            **facts,
+        )
     cause = next((c for c in _causes(exc) if isinstance(c, ValidationError)), None)
     reason = first_reason(cause or list(_causes(exc))[-1])
     return InvalidOutputError(f"the answer does not fit: {one_line(reason)}", **facts)

@@ -272,16 +272,16 @@ async def extract_item(
     document: Document, item: Item, strategy: Strategy, store: Store, run_id: str
 ) -> None:
     """Extract one item and store its outcome; one item's failure fails only it."""
+    failure: Failure | None = None
     try:
         drafts = await strategy.extract(item, document)
     except LLMError as exc:
         if exc.is_fatal:
             raise
         _log.warning("item %s of %s failed: %s", item.label, document.path, exc)
-        store.add_item_outcome(run_id, item, [], failure=Failure.of(exc))
-        return
+        drafts, failure = exc.drafts, Failure.of(exc)
     commitments: list[Commitment] = []
     for position, draft in enumerate(drafts):
         grounded = ground(draft, item, document, run_id=run_id, position=position)
         commitments.append(normalise(grounded, item, document.plan_year))
-    store.add_item_outcome(run_id, item, commitments)
+    store.add_item_outcome(run_id, item, commitments, failure)
