@@ -1,21 +1,22 @@
-"""Grounded commitments from the yearly work plans of Chinese public bodies."""
+"""Grounded commitments from the yearly work plans of Chinese public bodies.
+
+The public names are loaded when they are first used, so that a program that is stopped
+while it starts has little to load before it can say so.
+"""
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from extractor.dates import parse_deadline
+    from extractor.documents import load_document
+    from extractor.items import split_items
+    from extractor.models import Commitment, Deadline, Document, Item, Quantity, Quote
+    from extractor.offsets import Span
+    from extractor.quantities import parse_quantity
+    from extractor.quoting import find_quote, find_quotes
 
-from extractor.dates import parse_deadline
-from extractor.documents import load_document
-from extractor.items import split_items
-from extractor.models import Commitment, Deadline, Document, Item, Quantity, Quote
-from extractor.offsets import Span
-from extractor.quantities import parse_quantity
-from extractor.quoting import find_quote, find_quotes
-
-try:
-    __version__ = version("workplan-extract")
-except PackageNotFoundError:  # a source tree that was never installed
-    __version__ = "0+unknown"
+    __version__: str
 
 __all__ = [
     "Commitment",
@@ -33,3 +34,47 @@ __all__ = [
     "parse_quantity",
     "split_items",
 ]
+
+_HOMES = {
+    "Commitment": "models",
+    "Deadline": "models",
+    "Document": "models",
+    "Item": "models",
+    "Quantity": "models",
+    "Quote": "models",
+    "Span": "offsets",
+    "find_quote": "quoting",
+    "find_quotes": "quoting",
+    "load_document": "documents",
+    "parse_deadline": "dates",
+    "parse_quantity": "quantities",
+    "split_items": "items",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name on its first use."""
+    from importlib import import_module
+
+    if name == "__version__":
+        value: object = _version()
+    elif name in _HOMES:
+        value = getattr(import_module(f"extractor.{_HOMES[name]}"), name)
+    else:
+        raise AttributeError(f"module 'extractor' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the names that are there and those that can be loaded."""
+    return sorted({*globals(), *__all__})
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("workplan-extract")
+    except PackageNotFoundError:  # a source tree that was never installed
+        return "0+unknown"

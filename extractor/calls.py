@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 
@@ -40,8 +40,7 @@ class CallRecord:
     def is_answer(self) -> bool:
         """Say whether the same request may be answered with this response again.
 
-        An answer cut off at the token limit is one: asked again it would be cut off
-        again. Errors never are.
+        Errors never are, and neither is an answer that was cut off or does not fit.
         """
         return self.status == 200 and self.error is None
 
@@ -55,6 +54,13 @@ class Ledger(Protocol):
 
     def record(self, call: CallRecord) -> str:
         """Store an attempt and return its call id; durable on return."""
+        ...
+
+    def reject(self, call_ids: Sequence[str], reason: str) -> None:
+        """Note that these answers made nothing, so that they are asked for again.
+
+        A reason that is noted already stays.
+        """
         ...
 
 
@@ -77,6 +83,14 @@ class MemoryLedger:
             self._answers.setdefault(call.request_key, (call_id, call.response_body))
         return call_id
 
+    def reject(self, call_ids: Sequence[str], reason: str) -> None:
+        """Forget that the calls were answers."""
+        for call_id in call_ids:
+            call = self.calls[int(call_id) - 1]
+            self.calls[int(call_id) - 1] = replace(call, error=call.error or reason)
+            if self._answers.get(call.request_key, ("",))[0] == call_id:
+                del self._answers[call.request_key]
+
 
 @dataclass(slots=True)
 class CallScope:
@@ -90,6 +104,8 @@ class CallScope:
     """The last answer came from the ledger."""
     attempts: int = 0
     """HTTP attempts made in this scope."""
+    answers: list[str] = field(default_factory=list)
+    """The ledger rows of the completions that came, or were there."""
 
 
 _scope: ContextVar[CallScope | None] = ContextVar("call_scope", default=None)

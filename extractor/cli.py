@@ -15,11 +15,11 @@ from rich.console import Console
 from extractor import __version__, display, session
 from extractor.browse import serve
 from extractor.check_cli import check_command
+from extractor.completions import PATIENCE_S
 from extractor.documents import load_document
 from extractor.edge import (
     EXIT_ERROR,
     EXIT_FAILURES,
-    EXIT_INTERRUPTED,
     complain,
     fails_in_one_line,
     sigterm_is_ctrl_c,
@@ -28,6 +28,7 @@ from extractor.edge import (
 from extractor.errors import DocumentError
 from extractor.eval_cli import eval_command
 from extractor.export import export_rows
+from extractor.interrupts import EXIT_INTERRUPTED
 from extractor.items import split_items
 from extractor.metadata import FIRST_PLAN_YEAR, LAST_PLAN_YEAR
 from extractor.paths import expand_paths
@@ -155,6 +156,13 @@ _plan_year = click.option(
     help="Seconds a hosted endpoint has for one answer.",
 )
 @click.option(
+    "--patience",
+    type=click.FloatRange(min=0),
+    default=PATIENCE_S,
+    show_default=True,
+    help="Seconds in a row that a hosted endpoint may say to wait (429).",
+)
+@click.option(
     "--prompts",
     type=click.Path(path_type=Path, file_okay=False, readable=False),
     help="Folder of prompts, instead of the shipped one.",
@@ -175,6 +183,7 @@ def run_command(paths: tuple[Path, ...], **flags: Any) -> None:
         model_path=flags["model_path"],
         prompts=flags["prompts"],
         timeout_s=flags["timeout"],
+        patience_s=flags["patience"],
         answer_mode=flags["answer_mode"],
         on_progress=display.bytes_progress(err, "preparing the model's weights"),
     )

@@ -37,15 +37,14 @@ class TargetAnswer(LineAnswer):
 
     @classmethod
     def parse_lines(cls, text: str) -> Self:
-        """Read `动词｜对象`.
+        """Read `动词｜对象`, the first line that has fields.
 
         Raises:
             ValueError: there are not two fields.
         """
-        fields = (
-            _FIELD_BREAK.split(text.strip().splitlines()[0]) if text.strip() else []
-        )
-        if len(fields) < 2:
+        rows = [_FIELD_BREAK.split(line.strip()) for line in text.splitlines()]
+        fields = next((row for row in rows if len(row) > 1), None)
+        if fields is None:
             raise ValueError(f"一行两栏，用“{SEPARATOR}”分开")
         action, noun = (None if f in {"", NONE} else f for f in fields[:2])
         return cls(action=action, object=noun)
@@ -60,19 +59,28 @@ class SoftAnswer(LineAnswer):
     def parse_lines(cls, text: str) -> Self:
         """Read `编号｜动词｜对象` line by line; 无 says there is none.
 
+        A line with neither fields nor a number is talk around the answer.
+
         Raises:
-            ValueError: a line has another form.
+            ValueError: a line has another form, or there is neither a line nor 无.
         """
+        said = [line.strip() for line in text.splitlines()]
         lines = []
-        for line in filter(None, map(str.strip, text.splitlines())):
-            if line == NONE:
+        for fields in map(_FIELD_BREAK.split, said):
+            has_number = fields[0].isdecimal()
+            if len(fields) == 1 and not fields[0][:1].isdecimal():
                 continue
-            fields = _FIELD_BREAK.split(line)
-            if len(fields) != 3 or not fields[0].isdecimal() or not fields[1]:
+            if len(fields) != 3 or not has_number or not _has_word(fields[1]):
                 raise ValueError("每行三栏：编号｜动词｜对象")
             noun = None if fields[2] in {"", NONE} else fields[2]
             lines.append((int(fields[0]), fields[1], noun))
+        if not lines and NONE not in said:
+            raise ValueError(f"每行三栏：编号｜动词｜对象；没有就写“{NONE}”")
         return cls(lines=tuple(lines))
+
+
+def _has_word(field: str) -> bool:
+    return any(map(str.isalnum, field))
 
 
 def unnumbered(reading: ItemReading) -> list[int]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Generic, Literal, Protocol, Self, TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
+from extractor.base_url import check_base_url, check_key, shown_url, url_secrets
 from extractor.errors import ConfigError
 from extractor.pricing import is_loopback
 
@@ -19,13 +19,17 @@ AnswerMode = Literal["auto", "json_schema", "tools", "json"]
 
 Message = dict[str, str]
 
+PATIENCE_S = 900.0
+"""How long an endpoint may say "wait" in a row before the run stops."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelConfig:
     """One model at one endpoint.
 
     Raises:
-        ConfigError: the URL is no URL, or an endpoint elsewhere gets no key.
+        ConfigError: the URL is no URL, the key cannot be sent, or an endpoint
+            elsewhere gets none.
     """
 
     name: str
@@ -35,14 +39,12 @@ class ModelConfig:
     """None leaves it out; it is never sent to reasoning models, which refuse it."""
     timeout_s: float = 120.0
     max_attempts: int = 5
+    patience_s: float = PATIENCE_S
     mode: AnswerMode = "auto"
 
     def __post_init__(self) -> None:
-        url = urlsplit(self.base_url)
-        if url.scheme not in {"http", "https"} or not url.hostname:
-            raise ConfigError(
-                f"--base-url {self.endpoint!r} is not a URL like https://host/v1"
-            )
+        check_base_url(self.base_url)
+        check_key(self.api_key)
         if not self.name:
             raise ConfigError("--model is empty: name a model of the endpoint")
         if not self.api_key and not self.is_local:
@@ -59,14 +61,12 @@ class ModelConfig:
     @property
     def endpoint(self) -> str:
         """The base URL as it may be shown: no user, password or query."""
-        url = urlsplit(self.base_url)
-        host = url.netloc.rpartition("@")[2]
-        return f"{url.scheme}://{host}{url.path}" if url.scheme else host + url.path
+        return shown_url(self.base_url)
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must not be shown or stored: the key, and a password in the URL."""
-        return tuple(filter(None, (self.api_key, urlsplit(self.base_url).password)))
+        """What must not be shown or stored: the key, and secrets of the URL."""
+        return tuple(filter(None, (self.api_key, *url_secrets(self.base_url))))
 
 
 @dataclass(frozen=True, slots=True)

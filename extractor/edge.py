@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import wraps
@@ -16,10 +17,17 @@ import click
 
 from extractor.display import one_line
 from extractor.errors import ExtractorError, LLMError
+from extractor.interrupts import (
+    EXIT_INTERRUPTED,
+    ctrl_c_interrupts,
+    end_at_once,
+    interrupt,
+)
 
 EXIT_ERROR = 1
 EXIT_FAILURES = 3
-EXIT_INTERRUPTED = 130
+_GRACE_S = 5.0
+"""How long a stopped run may take to end before a second signal ends it."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,7 +39,8 @@ def fails_in_one_line(command: Callable[P, R]) -> Callable[P, R]:
     @wraps(command)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            result = command(*args, **kwargs)
+            with ctrl_c_interrupts():
+                result = command(*args, **kwargs)
             if sys.stdout is not None:  # closed by the caller: `extract … >&-`
                 sys.stdout.flush()  # a full disk is found out before the exit code
         except BrokenPipeError:
@@ -47,6 +56,7 @@ def fails_in_one_line(command: Callable[P, R]) -> Callable[P, R]:
                 f"{exc.strerror or exc}" + (f": {exc.filename}" if exc.filename else "")
             )
         except KeyboardInterrupt:
+            click.echo("Stopped.", err=True)
             sys.exit(EXIT_INTERRUPTED)
         return result
 
@@ -86,20 +96,29 @@ def speak_utf8(stream: TextIO, newline: str | None = None) -> None:
 
 @contextmanager
 def sigterm_is_ctrl_c() -> Iterator[None]:
-    """Let a service manager stop a run as a user does: in order, to be resumed."""
+    """Let a service manager stop a run as a user does: in order, to be resumed.
+
+    Once: what comes again while the run winds up would break into that, and `timeout`
+    sends its signal twice. Only when the end does not come it is forced.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    stopped_at: float | None = None
 
-    def stop(_signal: int, frame: FrameType | None) -> None:
-        on_ctrl_c = signal.getsignal(signal.SIGINT)
-        if callable(on_ctrl_c):  # asyncio's own while it runs
-            on_ctrl_c(signal.SIGINT, frame)
-        else:
-            raise KeyboardInterrupt
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal stopped_at
+        if stopped_at is None:
+            stopped_at = time.monotonic()
+            interrupt()
+        elif time.monotonic() - stopped_at > _GRACE_S:
+            end_at_once()
 
-    before = signal.signal(signal.SIGTERM, stop)
+    before = {signal.SIGTERM: signal.signal(signal.SIGTERM, stop)}
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        before[signal.SIGINT] = signal.signal(signal.SIGINT, stop)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -20,6 +20,12 @@ Doubtful data is no exception: it is a status on the record.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from extractor.models import Draft
+
 
 class ExtractorError(Exception):
     """Root of the tree."""
@@ -50,6 +56,7 @@ class LLMError(ExtractorError):
         attempts: HTTP attempts made.
         is_fatal: no other call can succeed either (wrong key, endpoint down), so
             the run stops instead of failing every item one by one.
+        drafts: records of the item that were whole when it failed; they are kept.
     """
 
     def __init__(
@@ -66,6 +73,7 @@ class LLMError(ExtractorError):
         self.model = model
         self.attempts = attempts
         self.is_fatal = is_fatal
+        self.drafts: Sequence[Draft] = ()
 
 
 class TransportError(LLMError):
@@ -73,7 +81,19 @@ class TransportError(LLMError):
 
 
 class IncompleteOutputError(LLMError):
-    """The answer was cut off at the token limit."""
+    """The answer was cut off at the token limit.
+
+    Attributes:
+        text: what there is of it.
+        call_id: its row in the ledger.
+    """
+
+    def __init__(
+        self, message: str, *, text: str = "", call_id: str = "", **facts: Any
+    ) -> None:
+        super().__init__(message, **facts)
+        self.text = text
+        self.call_id = call_id
 
 
 class InvalidOutputError(LLMError):

@@ -6,6 +6,7 @@ killed right after makes no answered call again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from extractor.calls import CallRecord
@@ -34,7 +35,8 @@ class SqliteLedger:
     def answered(self, request_key: str) -> tuple[str, str] | None:
         """Return call id and response body of the newest answer, None without one.
 
-        Only answers of status 200 count: an error is never reused.
+        Only answers of status 200 count that made something: an error, a cut answer or
+        one that does not fit is never reused.
         """
         return self._store.answered_call(self._run_id, request_key, self._reuse_since)
 
@@ -61,3 +63,7 @@ class SqliteLedger:
                 "started_at": utc_text(call.started_at),
             },
         )
+
+    def reject(self, call_ids: Sequence[str], reason: str) -> None:
+        """Note that these answers made nothing, so that they are asked for again."""
+        self._store.reject_calls(call_ids, reason)

@@ -1,6 +1,7 @@
 """The model client: messages and a response model in, a checked answer out.
 
-The only importer of openai and instructor; their exceptions end here.
+With its `handlers` the only importer of openai and instructor; their exceptions end
+here.
 Every class of failure has one owner: `transport` retries what goes wrong on the wire,
 instructor asks once again when an answer does not fit its model, the SDK never retries.
 """
@@ -13,20 +14,14 @@ import re
 import urllib.request
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, NoReturn, Self, cast
+from typing import Any, NoReturn, Self
 from urllib.parse import urlsplit
 
 import httpx2
 import instructor
 import openai
-from instructor.core.exceptions import (
-    IncompleteOutputException,
-    InstructorError,
-    ResponseParsingError,
-)
-from instructor.v2.core.decorators import register_mode_handler
-from instructor.v2.core.handler import ModeHandler
-from pydantic import BaseModel, ValidationError
+from instructor.core.exceptions import IncompleteOutputException, InstructorError
+from pydantic import ValidationError
 
 from extractor.completions import (
     AnswerMode,
@@ -38,12 +33,14 @@ from extractor.completions import (
     T,
 )
 from extractor.errors import (
+    ConfigError,
     ExtractorError,
     IncompleteOutputError,
     InvalidOutputError,
     LLMError,
     TransportError,
 )
+from extractor.handlers import PROVIDER, LinesHandler, first_reason, reply_text
 from extractor.pricing import is_loopback
 from extractor.transport import (
     CallScope,
@@ -51,6 +48,7 @@ from extractor.transport import (
     LedgerTransport,
     RetryPolicy,
     UnusableAnswerError,
+    asks_to_wait,
     call_scope,
     error_code,
     error_message,
@@ -84,63 +82,6 @@ _MISSING_MODEL = re.compile(
 )
 
 
-class UnfitLinesError(ResponseParsingError):
-    """Lines that do not fit their model; `reask` is what the model is told."""
-
-    def __init__(
-        self, response_model: type[LineAnswer], response: Any, exc: ValueError
-    ) -> None:
-        reason = _first_reason(exc)
-        super().__init__(reason, mode=LinesHandler.mode.value, raw_response=response)
-        self.reask = response_model.reask.format(reason=reason)
-
-
-@register_mode_handler(instructor.Provider.UNKNOWN, instructor.Mode.MD_JSON)
-class LinesHandler(ModeHandler):
-    """Instructor's handler for `LineAnswer`.
-
-    Registered for a provider that instructor has no handlers for, so that none of its
-    own is replaced.
-    """
-
-    mode = instructor.Mode.MD_JSON
-
-    def prepare_request(
-        self, response_model: type[BaseModel] | None, kwargs: dict[str, Any]
-    ) -> tuple[type[BaseModel] | None, dict[str, Any]]:
-        """Leave the prompt alone: its constant prefix is what the cache lives on."""
-        return response_model, kwargs
-
-    def parse_response(
-        self,
-        response: Any,
-        response_model: type[BaseModel],
-        *_: Any,  # validation context, strictness and streaming mean nothing here
-        **__: Any,
-    ) -> BaseModel:
-        """Let the response model read the text."""
-        choice = response.choices[0]
-        if choice.finish_reason == "length":
-            raise IncompleteOutputException(last_completion=response)
-        # instructor puts a subclass of its own around the model
-        lines: type[LineAnswer] = cast("Any", response_model).__wrapped__
-        try:
-            return lines.parse_lines(choice.message.content or "")
-        except ValueError as exc:  # pydantic's ValidationError is one
-            raise UnfitLinesError(lines, response, exc) from exc
-
-    def handle_reask(
-        self, kwargs: dict[str, Any], response: Any, exception: Exception
-    ) -> dict[str, Any]:
-        """Show the model its answer and what is wrong with it."""
-        said = response.choices[0].message.content or ""
-        turns = [
-            {"role": "assistant", "content": said},
-            {"role": "user", "content": getattr(exception, "reask", str(exception))},
-        ]
-        return kwargs | {"messages": [*kwargs["messages"], *turns]}
-
-
 class OpenAIClient:
     """`LLMClient` over any OpenAI-compatible endpoint; close it after use.
 
@@ -162,6 +103,7 @@ class OpenAIClient:
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
         self.config = config
+        self._ledger = ledger
         self._semaphore = asyncio.Semaphore(concurrency)
         self._openai = openai.AsyncOpenAI(
             api_key=config.api_key or _NO_KEY,
@@ -174,23 +116,25 @@ class OpenAIClient:
                 transport=LedgerTransport(
                     transport or _real_transport(config.base_url, concurrency),
                     ledger,
-                    retries or RetryPolicy(max_attempts=config.max_attempts),
+                    retries
+                    or RetryPolicy(
+                        max_attempts=config.max_attempts, patience_s=config.patience_s
+                    ),
                     secrets=config.secrets,
                 ),
                 timeout=config.timeout_s,
             ),
         )
-        create = self._openai.chat.completions.create
-        self._json = instructor.from_openai(self._openai, mode=_json_mode(config))
-        self._lines = instructor.AsyncInstructor(
-            client=self._openai,
-            create=instructor.patch(
-                create=create,
-                mode=LinesHandler.mode,
-                provider=instructor.Provider.UNKNOWN,
-            ),
-            mode=LinesHandler.mode,
-            provider=instructor.Provider.UNKNOWN,
+        self._json = self._asker(_json_mode(config))
+        self._lines = self._asker(LinesHandler.mode)
+
+    def _asker(self, mode: instructor.Mode) -> instructor.AsyncInstructor:
+        """Return the client that asks and reads in this mode."""
+        create = instructor.patch(
+            create=self._openai.chat.completions.create, mode=mode, provider=PROVIDER
+        )
+        return instructor.AsyncInstructor(
+            client=self._openai, create=create, mode=mode, provider=PROVIDER
         )
 
     async def __aenter__(self) -> Self:
@@ -248,16 +192,24 @@ class OpenAIClient:
                         **options,
                     )
                 except (openai.OpenAIError, InstructorError) as exc:
-                    _translate(exc, self.config, scope)
+                    self._fail(exc, scope)
         usage = raw.usage
         return Completion(
             answer=answer,
             call_id=scope.call_id or "",
-            prompt_tokens=usage.prompt_tokens if usage else 0,
-            completion_tokens=usage.completion_tokens if usage else 0,
+            prompt_tokens=getattr(usage, "prompt_tokens", None) or 0,
+            completion_tokens=getattr(usage, "completion_tokens", None) or 0,
             is_reused=scope.is_reused,
-            text=_text(raw),
+            text=reply_text(raw),
         )
+
+    def _fail(self, exc: Exception, scope: CallScope) -> NoReturn:
+        """Raise the failure as our own; an answer that cannot be used is none."""
+        try:
+            _translate(exc, self.config, scope)
+        except (IncompleteOutputError, InvalidOutputError) as error:
+            self._ledger.reject(scope.answers, str(error))
+            raise
 
     def _options(
         self, max_tokens: int, stop: Sequence[str], grammar: str | None
@@ -295,27 +247,18 @@ def _real_transport(base_url: str, concurrency: int) -> httpx2.AsyncHTTPTranspor
     limits = httpx2.Limits(
         max_connections=concurrency, max_keepalive_connections=concurrency
     )
-    return httpx2.AsyncHTTPTransport(proxy=proxy, limits=limits)
+    try:
+        return httpx2.AsyncHTTPTransport(proxy=proxy, limits=limits)
+    except (ValueError, ImportError, httpx2.InvalidURL) as exc:
+        raise ConfigError(
+            f"the proxy of the environment, {url.scheme}_proxy, cannot be used: "
+            f"{one_line(str(exc))}; correct it, or name the host in no_proxy"
+        ) from exc
 
 
 def _chat(messages: Sequence[Message]) -> list[Any]:
     """Return a copy the SDK may keep; it types each role's message on its own."""
     return [dict(message) for message in messages]
-
-
-def _text(completion: Any) -> str:
-    """Return what the model wrote: the content, or the arguments of its tool call."""
-    message = completion.choices[0].message
-    calls = message.tool_calls
-    return str(calls[0].function.arguments if calls else message.content or "")
-
-
-def _first_reason(exc: BaseException) -> str:
-    """Return the first complaint of a validation error, without trimmings."""
-    if isinstance(exc, ValidationError):
-        message = str(exc.errors(include_url=False)[0]["msg"])
-        return message.removeprefix("Value error, ")
-    return one_line(str(exc))
 
 
 def _translate(exc: Exception, config: ModelConfig, scope: CallScope) -> NoReturn:
@@ -335,15 +278,22 @@ def _translate(exc: Exception, config: ModelConfig, scope: CallScope) -> NoRetur
     if sdk_error is not None:
         message, is_fatal = _explain(sdk_error, config)
         raise TransportError(message, is_fatal=is_fatal, **facts) from exc
-    raise _bad_answer(exc, facts) from exc
+    raise _bad_answer(exc, scope.call_id or "", facts) from exc
 
 
-def _bad_answer(exc: Exception, facts: dict[str, Any]) -> LLMError:
+def _bad_answer(exc: Exception, call_id: str, facts: dict[str, Any]) -> LLMError:
     """Return the error for an answer that came and cannot be used."""
     if isinstance(exc, (IncompleteOutputException, openai.LengthFinishReasonError)):
-        return IncompleteOutputError("the answer was cut off at the limit", **facts)
+        reply = getattr(exc, "last_completion", None)
+        text = reply_text(reply) if reply is not None else ""
+        return IncompleteOutputError(
+            "the answer was cut off at the limit",
+            text=text,
+            call_id=call_id,
+            **facts,
+        )
     cause = next((c for c in _causes(exc) if isinstance(c, ValidationError)), None)
-    reason = _first_reason(cause or list(_causes(exc))[-1])
+    reason = first_reason(cause or list(_causes(exc))[-1])
     return InvalidOutputError(f"the answer does not fit: {one_line(reason)}", **facts)
 
 
@@ -395,4 +345,7 @@ def _explain_status(
         return f"{where}: {said}; check --model {config.name!r} and --base-url", True
     if status == 402 or code == "insufficient_quota":
         return f"{where}: {said}; the account has no credit left", True
+    if asks_to_wait(exc.response):  # else it would have been waited for
+        way_out = f"it says to wait for longer than --patience {config.patience_s:g} s"
+        return f"{where}: {said}; {way_out}", True
     return f"{where}: {said}", False

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 from extractor import __version__
 from extractor.documents import load_document
 from extractor.errors import DocumentError, LLMError
 from extractor.grounding import ground
+from extractor.interrupts import ctrl_c_calls
 from extractor.items import split_items
 from extractor.models import SCHEMA_VERSION, Commitment, Document, Item, content_id
 from extractor.normalisation import normalise
@@ -204,14 +205,26 @@ def run(
     Raises:
         LLMError: no call can succeed (endpoint down, wrong key); what was done stays.
         StoreError: the database cannot be written.
+        KeyboardInterrupt: it was stopped.
     """
     for position, work in enumerate(works):
         store.add_document(work.document)
         store.add_items(work.items, is_whole=config.limit is None)
         store.start_document(record.id, work.document.id, position)
-    asyncio.run(_run(works, config, strategy, store, record, on_item))
+    try:
+        asyncio.run(_stoppable(_run(works, config, strategy, store, record, on_item)))
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
     store.finish_run(record.id)
     return store.run_summary(record.id)
+
+
+async def _stoppable(job: Coroutine[None, None, None]) -> None:
+    """Do the job; Ctrl-C cancels it between two steps of the loop, not within one."""
+    cancel = cast("asyncio.Task[None]", asyncio.current_task()).cancel
+    loop = asyncio.get_running_loop()
+    with ctrl_c_calls(partial(loop.call_soon_threadsafe, cancel)):
+        await job
 
 
 async def _run(
@@ -283,16 +296,16 @@ async def extract_item(
     document: Document, item: Item, strategy: Strategy, store: Store, run_id: str
 ) -> None:
     """Extract one item and store its outcome; one item's failure fails only it."""
+    failure: Failure | None = None
     try:
         drafts = await strategy.extract(item, document)
     except LLMError as exc:
         if exc.is_fatal:
             raise
         _log.warning("item %s of %s failed: %s", item.label, document.path, exc)
-        store.add_item_outcome(run_id, item, [], failure=Failure.of(exc))
-        return
+        drafts, failure = exc.drafts, Failure.of(exc)
     commitments: list[Commitment] = []
     for position, draft in enumerate(drafts):
         grounded = ground(draft, item, document, run_id=run_id, position=position)
         commitments.append(normalise(grounded, item, document.plan_year))
-    store.add_item_outcome(run_id, item, commitments)
+    store.add_item_outcome(run_id, item, commitments, failure)

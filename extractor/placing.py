@@ -19,6 +19,7 @@ def place_targets(
     answers: Sequence[tuple[str | None, Sequence[str]]],
     text: str,
     clauses: Sequence[Clause],
+    start: int = 0,
 ) -> list[Span | None]:
     """Return where the target of each answer stands in `text`.
 
@@ -27,6 +28,7 @@ def place_targets(
             action, object, deadline.
         text: the item's cleaned text.
         clauses: the item's clauses.
+        start: where the text begins that was asked about.
 
     Returns:
         For each answer the occurrence with most of its other words in the same clause,
@@ -35,7 +37,9 @@ def place_targets(
     used: list[Span] = []
     placed: list[Span | None] = []
     for target, others in answers:
-        spans = find_places(target, text) if target else []
+        spans = [
+            span for span in find_places(target or "", text) if span.start >= start
+        ]
         best = max(
             spans,
             key=lambda span: (

@@ -20,7 +20,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
+from extractor.base_url import check_base_url
 from extractor.closed import ClosedStrategy
+from extractor.completions import PATIENCE_S
 from extractor.errors import StoreError
 from extractor.freeform import OpenStrategy
 from extractor.ledger import SqliteLedger
@@ -50,6 +52,7 @@ class ModelOptions:
     model_path: Path | None = None
     prompts: Path | None = None
     timeout_s: float = 120.0
+    patience_s: float = PATIENCE_S
     answer_mode: AnswerMode = "auto"
     on_progress: Progress | None = None
     """Told about the joining of the embedded weights."""
@@ -68,8 +71,18 @@ class ModelSource:
 
 
 def hosted_base_url(base_url: str | None) -> str:
-    """Return the endpoint of a hosted model: the flag, the environment, the default."""
-    return base_url or os.environ.get("OPENAI_BASE_URL") or DEFAULT_BASE_URL
+    """Return the endpoint of a hosted model: the flag, the environment, the default.
+
+    Raises:
+        ConfigError: what was given is no URL.
+    """
+    if base_url:
+        check_base_url(base_url)
+        return base_url
+    if base_url := os.environ.get("OPENAI_BASE_URL"):
+        check_base_url(base_url, "OPENAI_BASE_URL")
+        return base_url
+    return DEFAULT_BASE_URL
 
 
 def find_model(config: RunConfig, options: ModelOptions) -> ModelSource:
@@ -88,6 +101,7 @@ def find_model(config: RunConfig, options: ModelOptions) -> ModelSource:
         hosted_base_url(config.base_url),
         os.environ.get("OPENAI_API_KEY", ""),
         timeout_s=options.timeout_s,
+        patience_s=options.patience_s,
         mode=options.answer_mode,
     )
     return ModelSource(config.model, endpoint=endpoint)

@@ -328,11 +328,20 @@ class Store:
                 "join runs asking on asking.id = ? "
                 "where c.request_key = ? and c.status = 200 and c.error is null "
                 "and c.response_body is not null and c.started_at >= ? "
+                "and c.finish_reason is not 'length' "  # earlier versions kept those
                 "and asked.base_url is asking.base_url "
                 "order by c.started_at desc, c.id limit 1",
                 [run_id, request_key, since],
             ).fetchone()
         return (row[0], row[1]) if row else None
+
+    def reject_calls(self, call_ids: Sequence[str], reason: str) -> None:
+        """Say of answers that they made nothing; a reason that stands already stays."""
+        with self._transaction() as db:
+            db.executemany(
+                "update llm_calls set error = ? where id = ? and error is null",
+                [(storable(reason), call_id) for call_id in call_ids],
+            )
 
     def add_eval(self, evaluation: EvalRecord) -> None:
         """Store an evaluation with its scores, in place of the same one before."""

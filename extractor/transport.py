@@ -9,12 +9,9 @@ how a killed run resumes without paying twice.
 from __future__ import annotations
 
 import asyncio
-import email.utils
 import hashlib
 import json
-import re
 import time
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -28,10 +25,11 @@ from tenacity import (
     retry_if_exception,
     retry_if_result,
     stop_after_attempt,
-    stop_before_delay,
     wait_random_exponential,
 )
+from tenacity.stop import stop_base
 
+from extractor.bodies import Body, error_code, error_message, json_object, read_body
 from extractor.calls import (
     CallRecord,
     CallScope,
@@ -40,7 +38,15 @@ from extractor.calls import (
     call_scope,
     current_scope,
 )
+from extractor.pauses import (
+    FIRST_WAIT_S,
+    RetryPolicy,
+    SharedPause,
+    asks_to_wait,
+    retry_after_s,
+)
 from extractor.pricing import cost_usd
+from extractor.redaction import Redaction, one_line
 
 __all__ = [
     "CallRecord",
@@ -50,13 +56,13 @@ __all__ = [
     "MemoryLedger",
     "RetryPolicy",
     "UnusableAnswerError",
+    "asks_to_wait",
     "call_scope",
+    "error_code",
+    "error_message",
+    "one_line",
+    "retry_after_s",
 ]
-
-_MAX_ERROR_CHARS = 300
-_SECRET = re.compile(r"\b(?:sk|pk|key)-[\w*.-]{6,}|(?i:bearer)\s+[\w.~+/=-]{6,}")
-_SCRUBBED = "[secret]"
-_FIRST_WAIT_S = 0.5
 
 
 class UnusableAnswerError(httpx2.DecodingError):
@@ -71,14 +77,28 @@ class UnusableAnswerError(httpx2.DecodingError):
         self.is_json = is_json
 
 
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
-    """Bounds of the retries of one request."""
+@dataclass(slots=True)
+class _Request:
+    """One request with what was done for it so far."""
 
-    max_attempts: int = 5
-    max_total_s: float = 300.0
-    max_wait_s: float = 30.0
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    request: httpx2.Request
+    key: str
+    scope: CallScope
+    attempts: int = 0
+    paused_s: float = 0.0
+    """Time it spent waiting because the endpoint said so."""
+
+
+class _TooLong(stop_base):
+    """Ends the retries of a request whose time is up; pauses are not its time."""
+
+    def __init__(self, policy: RetryPolicy, asked: _Request) -> None:
+        self._policy = policy
+        self._asked = asked
+
+    def __call__(self, retry_state: RetryCallState) -> bool:
+        spent_s = (retry_state.seconds_since_start or 0.0) - self._asked.paused_s
+        return spent_s + retry_state.upcoming_sleep >= self._policy.max_total_s
 
 
 @dataclass(slots=True)
@@ -96,13 +116,13 @@ class _Attempt:
 
 
 class LedgerTransport(httpx2.AsyncBaseTransport):
-    """The real transport with a ledger and retries around it.
+    """The real transport with a ledger, retries and a shared pause around it.
 
     Args:
         inner: the real one.
         ledger: where attempts go and answers come from.
         retries: the bounds.
-        secrets: strings that are blotted out of what is recorded, the key first.
+        secrets: what is blotted out of all that came, the key first.
 
     A body that is no chat completion raises `UnusableAnswerError`; everything else
     that comes after the last retry is handed on as it is.
@@ -118,7 +138,9 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         self._inner = inner
         self._ledger = ledger
         self._secrets = secrets
+        self._redaction = Redaction(secrets)
         self._retries = retries or RetryPolicy()
+        self._pause = SharedPause(self._retries)
         self._in_flight: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -131,34 +153,47 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
             stored = self._ledger.answered(key)
             if stored is not None:
                 scope.call_id, scope.is_reused = stored[0], True
-                return _stored_response(request, stored[1])
+                scope.answers.append(stored[0])
+                return _response(request, stored[1])
             scope.is_reused = False
-            return await self._ask(request, key, scope)
+            return await self._ask(_Request(request, key, scope))
 
     async def aclose(self) -> None:
         """Close the real transport."""
         await self._inner.aclose()
 
-    async def _ask(
-        self, request: httpx2.Request, key: str, scope: CallScope
-    ) -> httpx2.Response:
+    async def _ask(self, asked: _Request) -> httpx2.Response:
         policy = self._retries
+
         retrying = AsyncRetrying(
-            stop=stop_after_attempt(policy.max_attempts)
-            | stop_before_delay(policy.max_total_s),
-            wait=_Wait(policy.max_wait_s),
+            stop=stop_after_attempt(policy.max_attempts) | _TooLong(policy, asked),
+            wait=wait_random_exponential(FIRST_WAIT_S, policy.max_wait_s),
             retry=retry_if_exception(_is_passing) | retry_if_result(_is_retryable),
             sleep=policy.sleep,
             retry_error_callback=_last_outcome,
         )
-        number = 0
+        return await retrying(self._send, asked)
 
-        async def once() -> httpx2.Response:
-            nonlocal number
-            number += 1
-            return await self._attempt(_Attempt(request, key, number, scope))
-
-        return await retrying(once)
+    async def _send(self, asked: _Request) -> httpx2.Response:
+        """Send until the endpoint does not say to wait, or the patience is out."""
+        clock = self._retries.clock
+        while True:
+            came = clock()
+            ticket = await self._pause.enter()
+            asked.paused_s += clock() - came
+            asked.attempts += 1
+            try:
+                response = await self._attempt(
+                    _Attempt(asked.request, asked.key, asked.attempts, asked.scope)
+                )
+                if not asks_to_wait(response):
+                    if response.is_success:
+                        self._pause.passed(ticket)
+                    return response
+                if not self._pause.refused(ticket, response):
+                    return response
+            finally:
+                self._pause.leave()
 
     async def _attempt(self, attempt: _Attempt) -> httpx2.Response:
         """Send once, and write down what came of it before anyone else sees it."""
@@ -176,25 +211,38 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         except Exception as exc:
             self._record(attempt, error=_describe(exc))
             raise
-        answer = _parse(response)
-        self._record(attempt, response, answer)
-        if response.is_success and answer.error is not None:
-            raise UnusableAnswerError(answer.error, is_json=answer.is_json)
+        response = self._without_secrets(response)
+        body = read_body(response)
+        self._record(attempt, response, body)
+        if response.is_success and not body.is_completion:
+            raise UnusableAnswerError(body.error or "", is_json=body.is_json)
         return response
+
+    def _without_secrets(self, response: httpx2.Response) -> httpx2.Response:
+        """Return the response as it came, unless it echoes the key.
+
+        What is handed on is what is stored: an echoed key is no word of a record.
+        """
+        text = response.text
+        clean = self._redaction.body(text)
+        if clean == text:
+            return response
+        return _response(
+            response.request, clean, response.status_code, response.headers
+        )
 
     def _record(
         self,
         attempt: _Attempt,
         response: httpx2.Response | None = None,
-        answer: _Answer | None = None,
+        body: Body | None = None,
         error: str | None = None,
     ) -> None:
         latency_s = time.perf_counter() - attempt.clock
         request = attempt.request
-        secrets = self._secrets
-        body = request.content.decode("utf-8", errors="replace")
-        model = str(_json_object(body).get("model") or "")
-        answer = answer or _Answer(error=error)
+        sent = request.content.decode("utf-8", errors="replace")
+        model = str(json_object(sent).get("model") or "")
+        body = body or Body(error=error)
         attempt.scope.call_id = self._ledger.record(
             CallRecord(
                 request_key=attempt.key,
@@ -203,26 +251,26 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
                 model=model,
                 attempt=attempt.number,
                 status=response.status_code if response is not None else None,
-                error=one_line(answer.error, secrets) if answer.error else None,
-                finish_reason=answer.finish_reason,
-                prompt_tokens=answer.prompt_tokens,
-                cached_tokens=answer.cached_tokens,
-                completion_tokens=answer.completion_tokens,
+                error=one_line(body.error, self._secrets) if body.error else None,
+                finish_reason=body.finish_reason,
+                prompt_tokens=body.prompt_tokens,
+                cached_tokens=body.cached_tokens,
+                completion_tokens=body.completion_tokens,
                 latency_s=round(latency_s, 4),
                 cost_usd=cost_usd(
                     model,
-                    answer.prompt_tokens,
-                    answer.cached_tokens,
-                    answer.completion_tokens,
+                    body.prompt_tokens,
+                    body.cached_tokens,
+                    body.completion_tokens,
                     str(request.url),
                 ),
-                request_body=_without(secrets, body),
-                response_body=(
-                    None if response is None else _without(secrets, response.text)
-                ),
+                request_body=self._redaction.body(sent),
+                response_body=None if response is None else response.text,
                 started_at=attempt.started_at,
             )
         )
+        if body.is_completion:
+            attempt.scope.answers.append(attempt.scope.call_id)
 
 
 def request_key(request: httpx2.Request) -> str:
@@ -241,98 +289,24 @@ def request_key(request: httpx2.Request) -> str:
     return digest.hexdigest()
 
 
-def one_line(text: str, secrets: tuple[str, ...] = ()) -> str:
-    """Return the text on one line, shortened, with secrets blotted out."""
-    text = _SECRET.sub(_SCRUBBED, _without(secrets, text))
-    text = " ".join(text.split())
-    if len(text) > _MAX_ERROR_CHARS:
-        text = f"{text[:_MAX_ERROR_CHARS]}…"
-    return text
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What the ledger needs to know of a response body."""
-
-    error: str | None = None
-    is_json: bool = False
-    finish_reason: str | None = None
-    prompt_tokens: int | None = None
-    cached_tokens: int | None = None
-    completion_tokens: int | None = None
-
-
-def _parse(response: httpx2.Response) -> _Answer:
-    """Read tokens and finish reason of a completion, or say what is wrong with it."""
-    body = _json_object(response.text)
-    if not response.is_success:
-        return _Answer(f"HTTP {response.status_code}: {error_message(response)}")
-    choices = body.get("choices")
-    if not (isinstance(choices, list) and choices and isinstance(choices[0], dict)):
-        return _Answer(
-            f"not a chat completion: {error_message(response)}", is_json=bool(body)
-        )
-    usage = _object(body.get("usage"))
-    return _Answer(
-        finish_reason=_text(choices[0].get("finish_reason")),
-        prompt_tokens=_count(usage.get("prompt_tokens")),
-        cached_tokens=_count(
-            _object(usage.get("prompt_tokens_details")).get("cached_tokens")
-        ),
-        completion_tokens=_count(usage.get("completion_tokens")),
-    )
-
-
-def error_message(response: httpx2.Response) -> str:
-    """Return the endpoint's own words about an error, unscrubbed."""
-    body = _json_object(response.text)
-    error = body.get("error")
-    words = error.get("message") if isinstance(error, dict) else error
-    words = words or body.get("message") or body.get("detail") or response.text
-    return str(words).strip() or "no message"
-
-
-def error_code(response: httpx2.Response) -> str | None:
-    """Return the endpoint's error code, e.g. `insufficient_quota`."""
-    return _text(_object(_json_object(response.text).get("error")).get("code"))
-
-
-def _json_object(text: str) -> dict[str, Any]:
-    try:
-        return _object(json.loads(text))
-    except ValueError:
-        return {}
-
-
-def _object(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _count(value: object) -> int | None:
-    return value if isinstance(value, int) else None
-
-
-def _without(secrets: tuple[str, ...], text: str) -> str:
-    for secret in secrets:
-        text = text.replace(secret, _SCRUBBED)
-    return text
-
-
 def _describe(exc: Exception) -> str:
     return f"{type(exc).__name__}: {exc}" if str(exc) else type(exc).__name__
 
 
-def _stored_response(request: httpx2.Request, body: str) -> httpx2.Response:
-    return httpx2.Response(
-        200,
-        headers={"content-type": "application/json"},
-        content=body.encode(),
-        request=request,
-    )
+def _response(
+    request: httpx2.Request,
+    body: str,
+    status: int = 200,
+    headers: httpx2.Headers | None = None,
+) -> httpx2.Response:
+    """Return a response with this body; headers about the old body do not go along."""
+    kept = [
+        (name, value)
+        for name, value in (headers or {"content-type": "application/json"}).items()
+        if name.lower() not in {"content-encoding", "content-length"}
+    ]
+    content = body.encode("utf-8", "replace")
+    return httpx2.Response(status, headers=kept, content=content, request=request)
 
 
 def _is_passing(exc: BaseException) -> bool:
@@ -345,9 +319,9 @@ def _is_passing(exc: BaseException) -> bool:
 
 
 def _is_retryable(response: httpx2.Response) -> bool:
-    """Say whether the endpoint asks for another try."""
-    if response.status_code == 429:  # an empty account does not fill up by waiting
-        return error_code(response) != "insufficient_quota"
+    """Say whether another try may fare better; one told to wait had its tries."""
+    if asks_to_wait(response):
+        return False
     return response.status_code in {408, 409} or response.status_code >= 500
 
 
@@ -356,35 +330,3 @@ def _last_outcome(state: RetryCallState) -> httpx2.Response:
     outcome: Any = state.outcome  # never None here
     response: httpx2.Response = outcome.result()
     return response
-
-
-class _Wait:
-    """Exponential backoff with jitter, or what the endpoint says, if it says."""
-
-    def __init__(self, max_wait_s: float) -> None:
-        self._backoff = wait_random_exponential(_FIRST_WAIT_S, max_wait_s)
-
-    def __call__(self, state: RetryCallState) -> float:
-        wait_s = self._backoff(state)
-        if state.outcome is None or state.outcome.failed:
-            return wait_s
-        asked_s = retry_after_s(state.outcome.result().headers)
-        if asked_s is None:
-            return wait_s
-        return asked_s + min(wait_s, 1.0)  # many clients were told the same second
-
-
-def retry_after_s(headers: httpx2.Headers) -> float | None:
-    """Return the seconds to wait by `retry-after-ms` or `retry-after`, if given."""
-    with suppress(KeyError, ValueError):
-        return max(0.0, float(headers["retry-after-ms"]) / 1000)
-    value = headers.get("retry-after", "")
-    with suppress(ValueError):
-        return max(0.0, float(value))
-    try:
-        at = email.utils.parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=UTC)
-    return max(0.0, (at - datetime.now(UTC)).total_seconds())

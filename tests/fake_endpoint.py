@@ -47,6 +47,22 @@ def completion(text: str | None, finish_reason: str = "stop") -> Reply:
     return Reply(body=json.dumps(body, ensure_ascii=False))
 
 
+def tool_call(
+    *arguments: str, finish_reason: str = "stop", content: str | None = None
+) -> Reply:
+    """Return a chat completion that calls the tool, once for each argument text."""
+    body = json.loads(completion(content, finish_reason).body)
+    body["choices"][0]["message"]["tool_calls"] = [
+        {
+            "id": f"call-{n}",
+            "type": "function",
+            "function": {"name": "DraftCommitments", "arguments": text},
+        }
+        for n, text in enumerate(arguments)
+    ]
+    return Reply(body=json.dumps(body, ensure_ascii=False))
+
+
 def refusal(status: int, message: str, **headers: str) -> Reply:
     """Return an error as OpenAI words it."""
     return Reply(status, json.dumps({"error": {"message": message}}), headers)

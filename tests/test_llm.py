@@ -423,8 +423,8 @@ def test_reask_after_a_stored_unfit_answer_sends_only_the_second() -> None:
         ),
         pytest.param(
             httpx2.Response(429, json={"error": {"message": "slow down"}}),
-            "answered 429: slow down$",
-            False,
+            "answered 429: slow down; it says to wait for longer than --patience 900 s",
+            True,
             id="busy",
         ),
         pytest.param(

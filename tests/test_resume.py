@@ -42,7 +42,9 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def start(product: Path, endpoint: FakeEndpoint, db: Path) -> subprocess.Popen[str]:
+def start(
+    product: Path, endpoint: FakeEndpoint, db: Path, *more: str
+) -> subprocess.Popen[str]:
     """Start `python -m extractor run`, strict about everything Python warns of."""
     return subprocess.Popen(
         [
@@ -52,6 +54,7 @@ def start(product: Path, endpoint: FakeEndpoint, db: Path) -> subprocess.Popen[s
             *("run", str(PLAN), "--db", str(db), "--model", "fake"),
             *("--base-url", endpoint.base_url, "--strategy", "closed"),
             *("--concurrency", str(CONCURRENCY)),
+            *more,
         ],
         cwd=product,
         env={**os.environ, "PYTHONPATH": str(product)},
@@ -64,7 +67,7 @@ def start(product: Path, endpoint: FakeEndpoint, db: Path) -> subprocess.Popen[s
 def finish(process: subprocess.Popen[str]) -> tuple[int, str, str]:
     """Wait for the end; return exit code, stdout and stderr."""
     stdout, stderr = process.communicate(timeout=TIMEOUT_S)
-    for words in ("Traceback", "unclosed", "never awaited", "was destroyed"):
+    for words in ("Traceback", "unclosed", "never", "was destroyed", "ignored"):
         assert words not in stderr, stderr
     return process.returncode, stdout, stderr
 
@@ -166,6 +169,45 @@ def test_stopped_run_says_so_and_is_taken_up(
     endpoint.delay_s = 0
     assert finish(start(product, endpoint, db))[0] == 0
     assert before
+    assert before.isdisjoint(endpoint.asked[n_asked:])
+
+
+@pytest.mark.parametrize(
+    ("name", "times", "strategy"),
+    [
+        ("SIGINT", 1, "open"),
+        ("SIGTERM", 1, "closed"),
+        ("SIGINT", 3, "open"),
+        ("SIGTERM", 2, "closed"),
+    ],
+)
+def test_run_of_many_requests_stops_in_one_line(
+    product: Path,
+    endpoint: FakeEndpoint,
+    tmp_path: Path,
+    name: str,
+    times: int,
+    strategy: str,
+) -> None:
+    """Seventy requests in, several in flight, the signal sent once or in a burst."""
+    db = tmp_path / "x.db"
+    many = [str(DOCUMENTS), "--strategy", strategy, "--concurrency", "8"]
+    endpoint.delay_s = 0.05
+    process = start(product, endpoint, db, *many)
+    wait_until(lambda: len(endpoint.asked) >= 70, process)
+
+    for _ in range(times):
+        process.send_signal(getattr(signal, name))
+        time.sleep(0.004)
+    code, stdout, stderr = finish(process)
+
+    assert (code, stdout) == (130, "")
+    assert stderr.splitlines()[-1] == "Stopped. The same command goes on from here."
+    assert stderr.count("Stopped") == 1
+    before, n_asked = answered(db), len(endpoint.asked)
+    assert len(before) >= 50
+    endpoint.delay_s = 0
+    assert finish(start(product, endpoint, db, *many))[0] == 0
     assert before.isdisjoint(endpoint.asked[n_asked:])
 
 

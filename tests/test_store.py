@@ -374,6 +374,35 @@ def test_error_is_never_an_answer(path: Path, call: Call) -> None:
         assert 1 == store.run_summary(make_run().id).failed_calls
 
 
+def test_cut_answer_of_an_earlier_version_is_not_reused(path: Path) -> None:
+    """Earlier versions stored an answer that was cut off without an error."""
+    with Store(path) as store:
+        store.start_run(make_run())
+        ledger = SqliteLedger(store, make_run().id)
+
+        ledger.record(Call(finish_reason="length"))
+        assert ledger.answered("key") is None
+
+        ledger.record(Call(finish_reason=None))
+        assert ledger.answered("key") is not None
+
+
+def test_rejected_answer_is_not_reused(path: Path) -> None:
+    """What made nothing is kept with the reason; a reason that stands stays."""
+    with Store(path) as store:
+        store.start_run(make_run())
+        ledger = SqliteLedger(store, make_run().id)
+        ids = [ledger.record(Call()), ledger.record(Call(error="cut off"))]
+
+        ledger.reject(ids, "the answer does not fit: \ud800")
+
+        assert ledger.answered("key") is None
+    assert rows(path, "select error from llm_calls order by rowid") == [
+        ("the answer does not fit: ?",),
+        ("cut off",),
+    ]
+
+
 def test_attempts_of_a_request_are_all_kept(path: Path) -> None:
     """The n-th attempt has an id of its own, the same in every replay."""
     with Store(path) as store:

@@ -168,14 +168,46 @@ def test_changed_request_is_sent() -> None:
     assert len(ledger.calls) == 2
 
 
-def test_answer_cut_off_at_the_limit_is_reused() -> None:
-    """An answer with finish reason "length" is flagged and not asked for again."""
+def test_answer_cut_off_at_the_limit_is_not_reused() -> None:
+    """An answer with finish reason "length" is flagged, handed on and asked again."""
     ledger = MemoryLedger()
 
-    ask(Script(answer(finish_reason="length")), ledger)
-    ask(Script(), ledger)
+    cut = ask(Script(answer(finish_reason="length")), ledger)
+    whole = ask(Script(answer()), ledger)
 
-    assert [call.finish_reason for call in ledger.calls] == ["length"]
+    assert cut.json() == completion(finish_reason="length")
+    assert whole.json() == completion()
+    assert [(call.finish_reason, call.error) for call in ledger.calls] == [
+        ("length", "cut off at the token limit"),
+        ("stop", None),
+    ]
+
+
+def test_rejected_answer_is_not_reused() -> None:
+    """What made nothing is asked for again; its first reason stays."""
+    ledger = MemoryLedger()
+    ask(Script(answer()), ledger)
+
+    ledger.reject(["1"], "does not fit")
+    ledger.reject(["1"], "something else")
+    ask(Script(answer()), ledger)
+
+    assert [call.error for call in ledger.calls] == ["does not fit", None]
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [{"index": 0}, {"message": None}, {"message": "x"}, None, "x", {"delta": {}}],
+)
+def test_completion_without_a_message_is_no_answer(choice: object) -> None:
+    """A gateway's stump is tried again, never read."""
+    ledger = MemoryLedger()
+    stump = httpx2.Response(200, json={"choices": [choice]})
+
+    response = ask(Script(stump, answer()), ledger)
+
+    assert response.json() == completion()
+    assert [call.is_answer for call in ledger.calls] == [False, True]
 
 
 @pytest.mark.parametrize(

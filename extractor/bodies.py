@@ -1,0 +1,84 @@
+"""What an endpoint says in a body: tokens, finish reason, or what is wrong."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+
+CUT_OFF = "cut off at the token limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What the ledger needs to know of a response body."""
+
+    error: str | None = None
+    """Why this is no answer to give again; None for a usable one."""
+    is_completion: bool = False
+    """The client can read it, a reply that was cut off too."""
+    is_json: bool = False
+    finish_reason: str | None = None
+    prompt_tokens: int | None = None
+    cached_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+def read_body(response: httpx2.Response) -> Body:
+    """Read tokens and finish reason of a completion, or say what is wrong with it."""
+    body = json_object(response.text)
+    if not response.is_success:
+        return Body(f"HTTP {response.status_code}: {error_message(response)}")
+    choices = body.get("choices")
+    choice = _object(choices[0]) if isinstance(choices, list) and choices else {}
+    if not isinstance(choice.get("message"), dict):
+        words = f"not a chat completion: {error_message(response)}"
+        return Body(words, is_json=bool(body))
+    usage = _object(body.get("usage"))
+    details = _object(usage.get("prompt_tokens_details"))
+    finish_reason = _text(choice.get("finish_reason"))
+    return Body(
+        error=CUT_OFF if finish_reason == "length" else None,
+        is_completion=True,
+        is_json=True,
+        finish_reason=finish_reason,
+        prompt_tokens=_count(usage.get("prompt_tokens")),
+        cached_tokens=_count(details.get("cached_tokens")),
+        completion_tokens=_count(usage.get("completion_tokens")),
+    )
+
+
+def error_message(response: httpx2.Response) -> str:
+    """Return the endpoint's own words about an error, unscrubbed."""
+    body = json_object(response.text)
+    error = body.get("error")
+    words = error.get("message") if isinstance(error, dict) else error
+    words = words or body.get("message") or body.get("detail") or response.text
+    return str(words).strip() or "no message"
+
+
+def error_code(response: httpx2.Response) -> str | None:
+    """Return the endpoint's error code, e.g. `insufficient_quota`."""
+    return _text(_object(json_object(response.text).get("error")).get("code"))
+
+
+def json_object(text: str) -> dict[str, Any]:
+    """Return the object that the text is in JSON, an empty one when it is none."""
+    try:
+        return _object(json.loads(text))
+    except (ValueError, RecursionError):
+        return {}
+
+
+def _object(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) else None
