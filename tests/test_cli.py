@@ -298,6 +298,7 @@ COMMANDS = [
     "run",
     "items",
     "eval",
+    "check",
     "export",
     "serve",
     "model",

@@ -107,7 +107,7 @@ def test_reader_that_has_enough_is_no_error() -> None:
     read, write = os.pipe()
     os.close(read)
 
-    ended = extract("items", str(DOCUMENTS), "--json", stdout=write)
+    ended = extract("items", PLAN, "--json", stdout=write)
     os.close(write)
 
     assert (ended.returncode, ended.stderr) == (0, "")
