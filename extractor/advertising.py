@@ -21,8 +21,8 @@ GAMBLING_WORDS = (
     "博彩公司|真人娱乐|乐鱼体育|半岛体育|米兰体育|华体会|爱游戏体育|PG电子|pg电子"
 )
 MAX_TOKEN = 24
-MAX_NUMBER = 40
-"""Characters around an end of advertising in which a number is looked for."""
+MAX_REACH = 40
+"""Characters around an end of advertising that are looked at."""
 
 _LETTER = r"[0-9A-Za-z\u4e00-\u9fff+.]"
 _CHAIN = re.compile(
@@ -42,7 +42,7 @@ _BRAND = re.compile(
 )
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)[0-9A-Za-z.\-]+(?:/[0-9A-Za-z./?=&%#_\-]*)?"
-    r"|(?<![0-9A-Za-z@.])(?:[0-9A-Za-z\-]+\.)+"
+    r"|(?<![0-9A-Za-z@.\-])(?:[0-9A-Za-z\-]+\.)+"
     r"(?:com|net|cc|vip|cn|org|top|xyz|app|me|info|club|tv|bet|win|site|online)"
     r"(?![0-9A-Za-z])(?:/[0-9A-Za-z./?=&%#_\-]*)?",
     re.IGNORECASE,
@@ -56,7 +56,7 @@ _BEFORE_ADDRESS = re.compile(
 )
 _LURE = re.compile(
     "(?:(?:加|添加)(?:微信|QQ|qq|V信|薇信)|(?:微信|QQ|qq)(?:号|群)?[:：])"
-    r"\s*[:：]?\s*[0-9A-Za-z_\-]{5,20}(?:领取|咨询|进群|免费)?\S{0,6}?(?=[，。；,;）)】\]]|$)"
+    r"\s{0,9}[:：]?\s{0,9}[0-9A-Za-z_\-]{5,20}(?:领取|咨询|进群|免费)?\S{0,6}?(?=[，。；,;）)】\]]|$)"
 )
 _CREDIT = re.compile(
     "[（(【](?:本文|文章|以上内容|更多|转载|原文|资料|内容)(?:来源|来自|转载|由|于|自|请|"
@@ -113,7 +113,7 @@ def _is_spam(tokens: list[str]) -> bool:
 
 def _stem(token: str, others: list[str]) -> str:
     """Return the longest beginning of `token` that another token holds too."""
-    for length in range(len(token), 1, -1):
+    for length in range(min(len(token), MAX_TOKEN), 1, -1):
         if any(token[:length] in other for other in others):
             return token[:length]
     return ""
@@ -128,9 +128,9 @@ def _start_of_spam(first: str, others: list[str]) -> int:
         if latin and len(first) - latin[-1].start() <= MAX_TOKEN:
             at = latin[-1].start()
     if at < 0:
-        tail = _SITE_BEFORE.search(first)
+        tail = _SITE_BEFORE.search(first, max(0, len(first) - MAX_REACH))
         at = tail.start() if tail else len(first)
-    brand = _BRAND_BEFORE.search(first[:at])
+    brand = _BRAND_BEFORE.search(first[:at], max(0, at - MAX_REACH))
     return brand.start() if brand else at
 
 
@@ -169,9 +169,9 @@ def _beside_numbers(text: str, span: Span) -> Span:
     """Leave a number whole that an end of the advertising would go through."""
     start, end = span
     head = _REST_OF_NUMBER.match(text, start)
-    if head and _NUMBER_BEFORE.search(text, max(0, start - MAX_NUMBER), start):
+    if head and _NUMBER_BEFORE.search(text, max(0, start - MAX_REACH), start):
         start = min(head.end(), end)
-    tail = _NUMBER_BEFORE.search(text, max(start, end - MAX_NUMBER), end)
+    tail = _NUMBER_BEFORE.search(text, max(start, end - MAX_REACH), end)
     if tail and _REST_OF_NUMBER.match(text, end):
         end = tail.start()
     return Span(start, end)

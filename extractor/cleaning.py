@@ -12,21 +12,24 @@ import html
 import re
 import unicodedata
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cache
 from itertools import pairwise
+from operator import ne
 from typing import NamedTuple
 
 import opencc
 
 from extractor.advertising import find_advertising
 from extractor.furniture import find_furniture
+from extractor.hidden import find_hidden
 from extractor.kept import KeptText
 from extractor.labels import find_label
 from extractor.lines import Line, split_lines
 from extractor.models import Cut, CutReason
 from extractor.offsets import OffsetMap, Span
-from extractor.repeats import find_repeats
+from extractor.repeats import find_repeats, find_runs
 
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ"
 FULL_LINE = 0.8
@@ -43,10 +46,6 @@ _CONTROL = re.compile(
     "[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5"
     "\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef"
     f"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff{_NO_CHARACTERS}]+"
-)
-_DROPPED_ELEMENT = re.compile(
-    r"<(script|style|head|noscript)\b[^>]*>.*?</\1\s*>|<!--.*?-->|<!doctype[^>]*>",
-    re.IGNORECASE | re.DOTALL,
 )
 _TAG = re.compile(
     r"</?(a|abbr|article|b|big|blockquote|body|br|center|dd|div|dl|dt|em|font|footer|"
@@ -88,6 +87,7 @@ def clean(source: str) -> Cleaned:
     draft = KeptText(source)
     _drop_matches(draft, _CONTROL, "control")
     _unmark(draft)
+    draft.drop(_tagged(find_runs(draft.text), "repeat"))
     if is_traditional(draft.text):
         draft.replace(simplify(draft.text))
     draft.drop(_tagged(_romanisation(draft.text), "romanisation"))
@@ -112,13 +112,13 @@ def _drop_matches(draft: KeptText, pattern: re.Pattern[str], reason: CutReason) 
 
 def _unmark(draft: KeptText) -> None:
     """Cut HTML leftovers; one character stays for a line break or an entity."""
-    _drop_matches(draft, _DROPPED_ELEMENT, "control")
-    characters = list(draft.text)
+    draft.drop(_tagged(find_hidden(draft.text), "control"))
+    put: list[tuple[int, str]] = []
     spans: list[Span] = []
     for found in _TAG.finditer(draft.text):
         is_block = _BLOCK_TAG.fullmatch(found[1].lower()) is not None
         if is_block:
-            characters[found.start()] = "\n"
+            put.append((found.start(), "\n"))
         spans.append(Span(found.start() + is_block, found.end()))
     for found in _ENTITY.finditer(draft.text):
         stands_for = html.unescape(found[0])
@@ -126,10 +126,20 @@ def _unmark(draft: KeptText) -> None:
             continue
         keeps = len(stands_for) == 1 and not _CONTROL.match(stands_for)
         if keeps:
-            characters[found.start()] = stands_for
+            put.append((found.start(), stands_for))
         spans.append(Span(found.start() + keeps, found.end()))
-    draft.replace("".join(characters))
+    draft.replace(_with_put(draft.text, put))
     draft.drop(_tagged(_disjoint(spans), "control"))
+
+
+def _with_put(text: str, put: list[tuple[int, str]]) -> str:
+    """Return the text with single characters put at places of it."""
+    parts: list[str] = []
+    position = 0
+    for at, character in sorted(put):
+        parts += (text[position:at], character)
+        position = at + 1
+    return "".join([*parts, text[position:]])
 
 
 def _disjoint(spans: list[Span]) -> list[Span]:
@@ -153,14 +163,15 @@ def is_traditional(text: str) -> bool:
     traditional = _converter("s2t")(text)
     if not len(simplified) == len(traditional) == len(text):
         return _count_changes(text, "t2s") > _count_changes(text, "s2t")
-    only_traditional = sum(a != b for a, b in zip(text, simplified, strict=True))
-    only_simplified = sum(a != b for a, b in zip(text, traditional, strict=True))
+    only_traditional: int = sum(map(ne, text, simplified))
+    only_simplified: int = sum(map(ne, text, traditional))
     return only_traditional > only_simplified
 
 
 def _count_changes(text: str, direction: str) -> int:
     convert = _converter(direction)
-    return sum(convert(character) != character for character in text)
+    counts = Counter(text)
+    return sum(count for mark, count in counts.items() if convert(mark) != mark)
 
 
 def simplify(text: str) -> str:
@@ -174,10 +185,8 @@ def _simplify_line(line: str) -> str:
     if len(converted) == len(line):
         return converted
     # A phrase rule changed the length; single characters never do.
-    each = (convert(character) for character in line)
-    return "".join(
-        new if len(new) == 1 else old for new, old in zip(each, line, strict=True)
-    )
+    each = {mark: convert(mark) for mark in set(line)}
+    return line.translate({ord(old): new for old, new in each.items() if len(new) == 1})
 
 
 def is_syllable(letters: str) -> bool:

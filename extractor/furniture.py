@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice, pairwise
 from statistics import median
 from typing import NamedTuple
@@ -49,6 +50,8 @@ ORGANISATION = (
 )
 MAX_FURNITURE = 200
 MIN_CELLS = 3
+REMEMBERED = 256
+"""Lines judged last: some files are one line over and over."""
 MAX_RUNNING_HEAD = 40
 MAX_CONTENTS = 5
 """Tables of contents looked for: each is compared with all that follows."""
@@ -131,14 +134,14 @@ class Furniture(NamedTuple):
 class _Page:
     """The lines of a text and the marks set on them so far."""
 
-    def __init__(self, text: str) -> None:
-        self.lines = split_lines(text)
+    def __init__(self, lines: list[Line]) -> None:
+        self.lines = lines
         self.marks: dict[int, CutReason] = {}
         self.filled = [at for at, line in enumerate(self.lines) if line.text]
-        body = [at for at in self.filled if _is_body(self.lines[at])]
+        body = [at for at in self.filled if _is_body(self.lines[at].text)]
         self.body_start = body[0] if body else len(self.lines)
         self.body_end = body[-1] if body else -1
-        names = [at for at in self.filled if _SIGNATURE.fullmatch(self.lines[at].text)]
+        names = [at for at in self.filled if _is_signature(self.lines[at].text)]
         # A flattened table has a cell with a body's name in every row.
         self.has_cells = len(names) >= MIN_CELLS
 
@@ -147,12 +150,13 @@ class _Page:
 
     def following(self, at: int) -> Iterator[int]:
         """Yield the filled lines after line `at`."""
-        return islice(self.filled, bisect_right(self.filled, at), None)
+        for index in range(bisect_right(self.filled, at), len(self.filled)):
+            yield self.filled[index]
 
 
 def find_furniture(text: str) -> list[Furniture]:
     """Return the lines of `text` that are navigation or page furniture, in order."""
-    page = _Page(text)
+    page = _Page(split_lines(text))
     _mark_by_words(page)
     _mark_page_numbers(page)
     _mark_running_heads(page)
@@ -165,18 +169,18 @@ def find_furniture(text: str) -> list[Furniture]:
     ]
 
 
-def find_page_lines(text: str) -> set[int]:
+def find_page_lines(lines: list[Line]) -> set[int]:
     """Return where lines start that are no text by their own words.
 
     Numbers, heads and signatures of pages are left out: only the whole page tells
     them from labels and cells.
     """
-    page = _Page(text)
+    page = _Page(lines)
     _mark_by_words(page)
     # A date is furniture above the first copy, and stands inside the text above the
     # second one.
     words = {page.lines[at].text for at in page.marks}
-    return {line.start for line in page.lines if line.text in words}
+    return {line.start for line in lines if line.text in words}
 
 
 def _mark_by_words(page: _Page) -> None:
@@ -188,18 +192,23 @@ def _mark_by_words(page: _Page) -> None:
     _mark_link_lists(page)
 
 
-def _is_body(line: Line) -> bool:
+def _is_signature(text: str) -> bool:
+    return len(text) <= MAX_RUNNING_HEAD and bool(_SIGNATURE.fullmatch(text))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _is_body(text: str) -> bool:
     """Say whether a line is running text or a numbered point."""
-    if len(line.text) >= 40 and _SENTENCE.search(line.text):
-        return not _META.fullmatch(line.text) and not _RIGHTS.search(line.text)
-    label = find_label(line.text)
+    if len(text) >= 40 and _SENTENCE.search(text):
+        return not _META.fullmatch(text) and not _RIGHTS.search(text)
+    label = find_label(text)
     return (
         label is not None
         and not label.is_weak
-        and len(line.text) - label.length >= 4
-        and not _is_navigation(line.text)
-        and not _DOTTED.fullmatch(line.text)
-        and not (label.value == 0 and len(line.text) < 20)
+        and len(text) - label.length >= 4
+        and not _is_navigation(text)
+        and not _DOTTED.fullmatch(text)
+        and not (label.value == 0 and len(text) < 20)
     )
 
 
@@ -212,21 +221,29 @@ def _is_navigation(text: str) -> bool:
 def _judge(page: _Page, at: int) -> CutReason | None:
     """Say what a line is from its own words."""
     text = page.lines[at].text
-    inside = page.body_start <= at <= page.body_end
     if len(text) > MAX_FURNITURE:
         return None
+    inside = page.body_start <= at <= page.body_end
+    reason = _judge_words(text, inside=inside)
+    if reason or inside:
+        return reason
+    is_outside = (
+        _RIGHTS.search(text)
+        or (_DATE_LINE.fullmatch(text) and not page.has_cells)
+        or (at > page.body_end and _TAIL_META.fullmatch(text))
+    )
+    return "furniture" if is_outside else None
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _judge_words(text: str, *, inside: bool) -> CutReason | None:
     if _is_navigation(text) or _WORDS.fullmatch(text) or _DOTTED.fullmatch(text):
         return "navigation"
     if any(rule.fullmatch(text) for rule in _ANYWHERE):
         return "furniture"
     if _META.fullmatch(text) and not (inside and len(text) > 60):
         return "furniture"
-    is_outside = not inside and (
-        _RIGHTS.search(text)
-        or (_DATE_LINE.fullmatch(text) and not page.has_cells)
-        or (at > page.body_end and _TAIL_META.fullmatch(text))
-    )
-    return "furniture" if is_outside else None
+    return None
 
 
 def _mark_menus(page: _Page) -> None:

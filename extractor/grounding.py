@@ -6,6 +6,10 @@ through the offset map; what is not there is kept as refused, never as a value (
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import takewhile
+
 from extractor.models import (
     Commitment,
     Cut,
@@ -103,8 +107,10 @@ def to_source(
     if not whole:
         pieces = _join_printed(item.offsets.pieces(clean), document)
         span = max(pieces, key=lambda piece: piece.end - piece.start)
-    for cut in document.cuts:
-        if cut.span.start == span.end and cut.reason == "romanisation":
+    for cut in _cuts_from(span.end, document.cuts):
+        if cut.span.start != span.end:
+            break
+        if cut.reason == "romanisation":
             span = Span(span.start, cut.span.end)
     return Quote(text=span.slice(document.source), span=span)
 
@@ -136,5 +142,13 @@ def _join_printed(pieces: tuple[Span, ...], document: Document) -> list[Span]:
 
 
 def _is_printed(gap: Span, cuts: tuple[Cut, ...]) -> bool:
-    inside = [cut for cut in cuts if gap.contains(cut.span)]
+    near = takewhile(lambda c: c.span.start < gap.end, _cuts_from(gap.start, cuts))
+    inside = [cut for cut in near if gap.contains(cut.span)]
     return bool(inside) and all(cut.reason in _PRINTED for cut in inside)
+
+
+def _cuts_from(start: int, cuts: tuple[Cut, ...]) -> Iterator[Cut]:
+    """Yield the cuts that begin at a place or behind it; cuts are in order."""
+    first = bisect_left(cuts, start, key=lambda cut: cut.span.start)
+    for index in range(first, len(cuts)):
+        yield cuts[index]

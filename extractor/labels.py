@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
+from functools import cache
 from typing import NamedTuple
 
 HAN_DIGITS = "零〇一二三四五六七八九十百"
@@ -76,6 +77,17 @@ _PATTERNS: tuple[tuple[Rank, re.Pattern[str]], ...] = tuple(
         (Rank.DIGITS_IN_BRACKETS, f"({_DIGITS}{{1,2}})\\s*[)）]"),
     )
 )
+_OPENINGS = (
+    *("第",) * 5,
+    "[重任项实工专行措]",
+    f"[{HAN_DIGITS}]",
+    "[（(﹙]",
+    *(_DIGITS,) * 2,
+    "[（(﹙]",
+    _DIGITS,
+)
+"""How each pattern's label begins, so that most lines are tried by none."""
+_LONG = re.compile(f"({_DIGITS}{{4,6}})\\s*(?:[.．、](?:{_NOT_A_DECIMAL}))")
 _ORDINAL_RANKS = frozenset(
     {Rank.PART, Rank.CHAPTER, Rank.SECTION, Rank.ARTICLE, Rank.NAMED}
 )
@@ -86,10 +98,10 @@ _BULLET = re.compile(f"[{BULLETS}]+\\s*(?=\\S)|[-–—*]\\s+(?=[\u4e00-\u9fff])
 
 def find_label(text: str) -> Label | None:
     """Return the label that `text` starts with, None if there is none."""
-    special = _single_character(text)
-    if special:
-        return special
-    for rank, pattern in _PATTERNS:
+    first = text[:1]
+    if first in _CHARACTER_LABELS:
+        return _CHARACTER_LABELS[first]
+    for rank, pattern in _candidates(first):
         found = pattern.match(text)
         if not found:
             continue
@@ -109,8 +121,31 @@ def find_label(text: str) -> Label | None:
     return None
 
 
-def _single_character(text: str) -> Label | None:
-    """Return a label that Unicode has one character for: ①, ⑴, ⒈, ㈠."""
+def find_next_label(text: str, value: int) -> Label | None:
+    """Return the label of more than three digits that counts on to `value`.
+
+    Alone such a number is a year; where 999 points stand above it is the next one.
+    """
+    found = _LONG.match(text)
+    if found is None or number(found[1]) != value:
+        return None
+    return Label(Rank.DIGITS, value, found.end())
+
+
+@cache
+def _candidates(first: str) -> tuple[tuple[Rank, re.Pattern[str]], ...]:
+    """Return the patterns that a text with this first character may match."""
+    if first in BULLETS:
+        return _PATTERNS
+    return tuple(
+        (rank, pattern)
+        for (rank, pattern), opening in zip(_PATTERNS, _OPENINGS, strict=True)
+        if re.match(opening, first)
+    )
+
+
+def _character_labels() -> dict[str, Label]:
+    """Return the labels that Unicode has one character for: ①, ⑴, ⒈, ㈠."""
     bases = (
         ("①", 20, Rank.CIRCLED),
         ("❶", 10, Rank.CIRCLED),
@@ -118,11 +153,14 @@ def _single_character(text: str) -> Label | None:
         ("⒈", 20, Rank.DIGITS),
         ("㈠", 10, Rank.NUMERAL_IN_BRACKETS),
     )
-    for base, count, rank in bases:
-        value = ord(text[0]) - ord(base) + 1 if text else 0
-        if 1 <= value <= count:
-            return Label(rank, value, 1)
-    return None
+    return {
+        chr(ord(base) + at): Label(rank, at + 1, 1)
+        for base, count, rank in bases
+        for at in range(count)
+    }
+
+
+_CHARACTER_LABELS = _character_labels()
 
 
 def number(digits: str) -> int:

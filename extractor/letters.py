@@ -7,60 +7,68 @@ left out; what belongs to a number (12.5, 30%, 3—5, ≥90) never is.
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from itertools import accumulate, pairwise
+from collections.abc import Iterator
+from heapq import merge
+from itertools import chain, pairwise
 
 from extractor.labels import BULLETS
-from extractor.lines import Line
+from extractor.lines import BREAK
 from extractor.numerals import fold
 
 DAMAGE = "?\ufffd"
 """What bad conversion leaves in the place of lost letters."""
 
+PART = 1 << 12
+"""Matches that are joined at once."""
 _NUMERAL = "0-9〇零一二两三四五六七八九十百千万亿"
 _STRETCH = re.compile(r"\S+")
+_SPACE = re.compile(r"\s+")
 _PAUSES = (
     r",.:;!'\"、。；！，：“”‘’„‟…·()（）《》〈〉【】〔〕「」『』{}\[\]<>~^`—|/\\#*_-"
 )
 _KEPT = re.compile(
     # 3.5 and 3、5 are not 35, but a sentence may end between two numbers.
     rf"[^\W_]+|[{DAMAGE}]+|(?<=[{_NUMERAL}])[^\w\s。；！;!](?=[{_NUMERAL}])"
-    rf"|[-~<>](?=[0-9])|[^\w\s{_PAUSES}]"
+    rf"|[-~<>](?=[0-9])|[^\w\s{BULLETS}{_PAUSES}]"
 )
 _SENTENCE = re.compile("[。；！;!]+['\"”’」』》）)】\\]]*")
-_BULLET = re.compile(f"[{BULLETS}]")
 
 
 class Letters:
-    """The letters of some lines of a text, and where sentences begin among them.
+    """The letters of a text, and where lines and sentences begin among them.
+
+    Positions are kept in arrays of machine integers: a text may have millions.
 
     Args:
-        text: the text.
-        lines: the lines that count, in order.
+        text: the text; what does not count is blank in it.
     """
 
-    def __init__(self, text: str, lines: Sequence[Line]) -> None:
+    def __init__(self, text: str) -> None:
         self._source = text
-        squeezed, self._place_starts, self._places, first = _squeeze(fold(text), lines)
-        kept = [m.span() for m in _KEPT.finditer(squeezed) if not _is_bullet(m)]
-        self.text = "".join([squeezed[start:end] for start, end in kept])
-        self._kept = [start for start, _ in kept]
-        self._kept_starts = _sums(end - start for start, end in kept)
-        self.lines = sorted({self._index(at) for at in first})
+        folded = fold(text)
+        self._places, self._place_starts = _runs(_STRETCH, folded)
+        squeezed = _SPACE.sub("", folded)
+        breaks = chain([0], (found.end() for found in BREAK.finditer(folded)))
+        first = array("q", map(self._squeezed, breaks))
+        del folded
+        self._kept, self._kept_starts = _runs(_KEPT, squeezed)
+        self.text = _joined(squeezed, self._kept, self._kept_starts)
+        self.lines = array("q", _unique(map(self._index, first)))
         """Where lines begin."""
-        ends = {self._index(m.end()) for m in _SENTENCE.finditer(squeezed)}
-        self.units = sorted(ends.union(self.lines) - {len(self.text)})
+        ends = (self._index(found.end()) for found in _SENTENCE.finditer(squeezed))
+        starts = _unique(merge(self.lines, ends))
+        self.units = array("q", (at for at in starts if at < len(self.text)))
         """Where lines and sentences begin."""
 
-    def _index(self, squeezed_at: int) -> int:
-        """Return the index of the first letter at or after a place."""
-        run = bisect_right(self._kept, squeezed_at) - 1
-        if run < 0:
-            return 0
-        length = self._kept_starts[run + 1] - self._kept_starts[run]
-        offset = min(squeezed_at - self._kept[run], length)
-        return self._kept_starts[run] + offset
+    def _squeezed(self, place: int) -> int:
+        """Return where the first visible character at or after a place is squeezed."""
+        return _within(self._places, self._place_starts, place)
+
+    def _index(self, squeezed: int) -> int:
+        """Return the index of the first letter at or after a squeezed place."""
+        return _within(self._kept, self._kept_starts, squeezed)
 
     def place(self, index: int) -> int:
         """Return where the letter with this index stands in the text."""
@@ -71,13 +79,11 @@ class Letters:
 
     def is_line(self, index: int) -> bool:
         """Say whether a line begins at a letter, or the text ends there."""
-        at = bisect_left(self.lines, index)
-        return index == len(self.text) or self.lines[at : at + 1] == [index]
+        return index == len(self.text) or _has(self.lines, index)
 
     def is_unit(self, index: int) -> bool:
         """Say whether a sentence begins at a letter, or the text ends there."""
-        at = bisect_left(self.units, index)
-        return index == len(self.text) or self.units[at : at + 1] == [index]
+        return index == len(self.text) or _has(self.units, index)
 
     def printed(self, start: int, end: int) -> str:
         """Return the text from one letter up to another one."""
@@ -91,33 +97,47 @@ class Letters:
         return found - {""}
 
 
-def _squeeze(
-    folded: str, lines: Sequence[Line]
-) -> tuple[str, list[int], list[int], list[int]]:
-    """Join the visible stretches of lines.
+def _runs(pattern: re.Pattern[str], text: str) -> tuple[array[int], array[int]]:
+    """Return where matches begin in a text, and where in the text that they make.
 
-    Returns:
-        The joined text; where each stretch begins in it and in the text; where each
-        line begins in it.
+    The second one ends with the length of that text.
     """
-    parts: list[str] = []
-    starts: list[int] = []
-    places: list[int] = []
-    first: list[int] = []
+    places, starts = array("q"), array("q", [0])
     length = 0
-    for line in lines:
-        first.append(length)
-        for found in _STRETCH.finditer(folded, line.text_start, line.text_end):
-            parts.append(found[0])
-            starts.append(length)
-            places.append(found.start())
-            length += len(found[0])
-    return "".join(parts), starts, places, first
+    for found in pattern.finditer(text):
+        start, end = found.span()
+        places.append(start)
+        length += end - start
+        starts.append(length)
+    return places, starts
 
 
-def _is_bullet(match: re.Match[str]) -> bool:
-    return _BULLET.fullmatch(match[0]) is not None
+def _joined(text: str, places: array[int], starts: array[int]) -> str:
+    """Return the text that matches make, put together in a few large parts."""
+    parts = []
+    for first in range(0, len(places), PART):
+        runs = range(first, min(first + PART, len(places)))
+        lengths = ((places[run], starts[run + 1] - starts[run]) for run in runs)
+        parts.append("".join([text[at : at + length] for at, length in lengths]))
+    return "".join(parts)
 
 
-def _sums(lengths: Iterable[int]) -> list[int]:
-    return list(accumulate(lengths, initial=0))
+def _within(places: array[int], starts: array[int], at: int) -> int:
+    """Return where the first matched character at or after a place stands."""
+    run = bisect_right(places, at) - 1
+    if run < 0:
+        return 0
+    return starts[run] + min(at - places[run], starts[run + 1] - starts[run])
+
+
+def _has(ordered: array[int], value: int) -> bool:
+    at = bisect_left(ordered, value)
+    return at < len(ordered) and ordered[at] == value
+
+
+def _unique(ordered: Iterator[int]) -> Iterator[int]:
+    last = -1
+    for value in ordered:
+        if value != last:
+            yield value
+        last = value

@@ -45,5 +45,7 @@ def split_lines(text: str) -> list[Line]:
 def _line(text: str, start: int, end: int, stop: int) -> Line:
     raw = text[start:end]
     visible = raw.strip()
-    indent = len(raw) - len(raw.lstrip()) if visible else 0
+    if not visible:
+        return Line(start, end, stop, "", 0)
+    indent = 0 if raw[0] == visible[0] else len(raw) - len(raw.lstrip())
     return Line(start, end, stop, visible, indent)

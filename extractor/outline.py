@@ -10,11 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from extractor.labels import Label, Rank, find_label
+from extractor.labels import Label, Rank, find_label, find_next_label
 from extractor.lines import Line, split_lines
 from extractor.offsets import Span
 
 MAX_HEADING = 40
+MAX_LABEL = 60
+"""Characters of a line in which a label is looked for."""
+MAX_SHORT = 999
+"""Largest number that is a label without those before it."""
 MAX_SKIPPED = 3
 """Numbers that a sequence may skip: scraped plans lose points."""
 FLAT_LINE = 300
@@ -169,6 +173,9 @@ class _Sequence:
         """Yield the points that begin in one line, in order."""
         line = self.lines[index]
         label = self.labels[index]
+        last = self.last.get(Rank.DIGITS, 0)
+        if label is None and last >= MAX_SHORT:
+            label = find_next_label(line.text, last + 1)
         position = 0
         if label and self._is_next(label, index):
             yield self._node(label, line.text_start)
@@ -199,7 +206,7 @@ class _Sequence:
         pattern = _MIDLINE_FLAT if is_flat else _MIDLINE
         for found in pattern.finditer(line.text, position):
             at = found.end()
-            label = find_label(line.text[at:])
+            label = find_label(line.text[at : at + MAX_LABEL])
             if label is None or label.is_weak or label.rank not in _INLINE_RANKS:
                 continue
             if at <= position or at == len(line.text):

@@ -13,12 +13,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from extractor.furniture import find_page_lines
 from extractor.labels import find_label
 from extractor.letters import DAMAGE, Letters
 from extractor.lines import Line, split_lines
+from extractor.numerals import fold
 from extractor.offsets import Span
 
 SEED = 12
@@ -33,9 +35,14 @@ MAX_PLACES = 8
 OFTEN = 100
 """Printings in a row of anything, however short, that no plan means."""
 MAX_LEAP = 1 << 16
+MAX_LEAP_LINES = 1 << 10
 RESYNC = 4
 """Letters that must agree behind lost ones."""
 
+_SENTENCE_START = re.compile(r"(?:^|[\r\n。；！;!])[^\S\r\n]{0,99}(\S{6})")
+_RUN = re.compile(
+    rf"^((?:[^\r\n]{{1,999}}[\r\n]{{1,4}}){{1,4}}?)\1{{{OFTEN}}}", re.MULTILINE
+)
 _SAYS = re.compile("[。；！？]")
 _OPENING = '“"‘《〈<【[〔（(「•·-#*●■◆▲★○□◇△☆'
 
@@ -50,13 +57,65 @@ class _Copy(NamedTuple):
 
 def find_repeats(text: str) -> list[Span]:
     """Return the stretches of `text` that print all that stands before them again."""
-    lines = [line for line in split_lines(text) if line.text]
-    if not _Search(Letters(text, lines)).may_find():
+    if not _may_repeat(text):
         return []
-    marked = find_page_lines(text)
-    letters = Letters(text, [line for line in lines if line.start not in marked])
+    lines = split_lines(text)
+    marked = find_page_lines(lines)
+    letters = Letters(_blanked(text, lines, marked))
     copies = _Search(letters).copies()
     return [_span(text, letters, copy, lines, marked) for copy in copies]
+
+
+def find_runs(text: str) -> list[Span]:
+    """Return all but the first of some lines that come over and over in a row.
+
+    A quick look that spares the search for copies a file of nothing else.
+    """
+    spans: list[Span] = []
+    position = 0
+    while found := _RUN.search(text, position):
+        position = _end_of_run(text, found[1], found.end())
+        if _says_something(found[1]):
+            spans.append(Span(found.start() + len(found[1]), position))
+    return spans
+
+
+def _end_of_run(text: str, lines: str, end: int) -> int:
+    """Return where the last of some lines in a row ends; the text may end first."""
+    for block in (lines * MAX_LEAP_LINES, lines):
+        while text.startswith(block, end):
+            end += len(block)
+    last = lines.rstrip("\r\n")
+    is_last = len(text) - end == len(last) and text.endswith(last)
+    return len(text) if is_last else end
+
+
+def _says_something(words: str) -> bool:
+    """Say whether words are more than a cell of a table: a sentence, or labelled."""
+    return bool(_SAYS.search(words) or find_label(words.lstrip()))
+
+
+def _may_repeat(text: str) -> bool:
+    """Say whether any two sentences begin alike, as those of copies do."""
+    seen: set[int] = set()
+    for found in _SENTENCE_START.finditer(fold(text)):
+        start = hash(found[1])
+        if start in seen:
+            return True
+        seen.add(start)
+    return False
+
+
+def _blanked(text: str, lines: list[Line], marked: set[int]) -> str:
+    """Return the text with blanks in the place of some of its lines."""
+    parts = []
+    position = 0
+    for line in lines:
+        if line.start in marked:
+            parts.append(text[position : line.text_start])
+            parts.append(" " * len(line.text))
+            position = line.text_end
+    return "".join([*parts, text[position:]])
 
 
 class _Search:
@@ -68,43 +127,56 @@ class _Search:
         self.compared: defaultdict[int, int] = defaultdict(int)
         """Distance of two places compared: up to where the later ones were."""
 
-    def may_find(self) -> bool:
-        """Say whether any two sentences begin alike, as those of copies do."""
-        seen: set[str] = set()
-        for start in self.letters.units:
-            seed = self.text[start : start + SEED]
-            if seed in seen:
-                return True
-            seen.add(seed)
-        return False
-
     def copies(self) -> list[_Copy]:
         """Return the copies in order; those in a row are one."""
         found: list[_Copy] = []
         seeds: defaultdict[str, list[int]] = defaultdict(list)
+        again = self._seeds_printed_again()
         resume = 0
         for start in self.letters.units:
             if start < resume:
                 continue
             seed = self.text[start : start + SEED]
+            # Where the first letters are lost, it may be the first sentences again.
+            is_damaged = not set(DAMAGE).isdisjoint(seed)
+            if hash(seed) not in again and not is_damaged:
+                continue
             places = seeds[seed]
             if len(places) >= MAX_PLACES:
                 continue
-            # Where the first letters are lost, it may be the first sentences again.
-            is_damaged = not set(DAMAGE).isdisjoint(seed)
-            for original in self.letters.units[:MAX_PLACES] if is_damaged else places:
-                if original >= start:
-                    break
-                end, times = self._printed_again(original, start)
-                if self._is_document(original, start, times):
-                    found.append(_Copy(original, start, end))
-                    resume = end
-                    break
-                if times >= MAX_PLACES:
-                    resume = end
+            copy, resume = self._copy(
+                self.letters.units[:MAX_PLACES] if is_damaged else places, start
+            )
+            if copy:
+                found.append(copy)
             if start >= resume:
                 places.append(start)
         return found
+
+    def _seeds_printed_again(self) -> set[int]:
+        """Return the hashes of beginnings of sentences that come more than once."""
+        seen: set[int] = set()
+        again: set[int] = set()
+        for start in self.letters.units:
+            seed = hash(self.text[start : start + SEED])
+            (again if seed in seen else seen).add(seed)
+        return again.union(
+            hash(self.text[start : start + SEED])
+            for start in self.letters.units[:MAX_PLACES]
+        )
+
+    def _copy(self, originals: Iterable[int], start: int) -> tuple[_Copy | None, int]:
+        """Return the copy that starts here, and from where to search on."""
+        resume = 0
+        for original in originals:
+            if original >= start:
+                break
+            end, times = self._printed_again(original, start)
+            if self._is_document(original, start, times):
+                return _Copy(original, start, end), end
+            if times >= MAX_PLACES:
+                resume = end
+        return None, resume
 
     def _printed_again(self, original: int, start: int) -> tuple[int, int]:
         """Return where copies of `[original, start)` in a row end, and how many."""
@@ -123,8 +195,7 @@ class _Search:
             return False
         sentences = self.letters.sentences(start, end)
         if times >= OFTEN:
-            printed = self.letters.printed(start, end)
-            return bool(_SAYS.search(printed) or find_label(printed))
+            return _says_something(self.letters.printed(start, end))
         is_long = sum(map(len, sentences)) >= MIN_LETTERS
         return is_long and len(sentences) >= MIN_SENTENCES
 
@@ -207,7 +278,8 @@ def _span(
 
 def _with_page_lines(start: int, lines: list[Line], marked: set[int]) -> int:
     """Take the page's lines along that stand above a copy as above the original."""
-    above = lines[: bisect_right(lines, start, key=lambda line: line.start)]
+    at = bisect_right(lines, start, key=lambda line: line.start)
+    above = [line for line in lines[:at] if line.text]
     first = above.pop().start
     printed = Counter(line.text for line in above)
     for line in reversed(above):

@@ -110,7 +110,10 @@ def test_reader_that_has_enough_is_no_error() -> None:
     ended = extract("items", PLAN, "--json", stdout=write)
     os.close(write)
 
-    assert (ended.returncode, ended.stderr) == (0, "")
+    said = [
+        line for line in ended.stderr.splitlines() if "were cut as a copy" not in line
+    ]
+    assert (ended.returncode, said) == (0, [])
 
 
 @pytest.mark.skipif(not FULL.is_char_device(), reason="no /dev/full on this machine")
