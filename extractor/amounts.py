@@ -41,8 +41,6 @@ _RATIO = re.compile(
 )
 _RANGE_AHEAD = re.compile(rf"(?:{units.RANGE_SIGN.pattern}){NUMERAL}")
 _NUMBER_BEHIND = re.compile(r"[\d零〇一二两三四五六七八九十百千万亿廿卅]|[.,]\d")
-_ENDLESS = re.compile(r"\d{1000,}")
-"""Digits that nobody counts with; reading them takes the square of their length."""
 _PER = {"百分之": "%", "千分之": "‰", "万分之": "‱"}
 
 
@@ -227,7 +225,6 @@ def scan(text: str, before: str = "") -> Iterator[Amount | None]:
         text: folded text to read.
         before: folded text in front of it, only looked at.
     """
-    text = _ENDLESS.sub(lambda match: "\x00" * len(match[0]), text)
     found = list(ratios(text, before))
     blank = text
     for ratio in found:

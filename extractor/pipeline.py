@@ -236,33 +236,14 @@ async def _run(
     on_item: Callable[[Item], None] | None,
 ) -> None:
     """Do the items, `concurrency` of them at a time, across documents."""
-    documents_gate = asyncio.Semaphore(config.concurrency)
-    items_gate = asyncio.Semaphore(config.concurrency)
-
-    async def do_item(strategy: Strategy, work: Work, item: Item) -> None:
-        async with items_gate:
-            await extract_item(work.document, item, strategy, store, record.id)
-        if on_item:
-            on_item(item)
-
-    async def do_document(strategy: Strategy, work: Work) -> None:
-        async with documents_gate:
-            done = store.done_items(record.id, work.document.id)
-            async with asyncio.TaskGroup() as tasks:
-                for item in work.items:
-                    if item.id not in done:
-                        tasks.create_task(do_item(strategy, work, item))
-                    elif on_item:
-                        on_item(item)
-            store.finish_document(record.id, work.document.id, items=len(work.items))
-
     failed: BaseException | None = None
     is_stopped = True
     async with opened as strategy:
+        work_on = _Items(strategy, store, record.id, config.concurrency, on_item)
         try:
             async with asyncio.TaskGroup() as tasks:
                 for work in works:
-                    tasks.create_task(do_document(strategy, work))
+                    tasks.create_task(work_on.document(work))
             is_stopped = False
         except BaseExceptionGroup as group:
             failed = next(_leaves(group))
@@ -270,6 +251,54 @@ async def _run(
             await _end_calls(is_stopped=is_stopped)
     if failed is not None:  # outside the handler, so that it keeps its own cause
         raise failed
+
+
+class _Items:
+    """Does items, some at a time, until one fails in a way that all will."""
+
+    def __init__(
+        self,
+        strategy: Strategy,
+        store: Store,
+        run_id: str,
+        concurrency: int,
+        on_item: Callable[[Item], None] | None,
+    ) -> None:
+        self._strategy = strategy
+        self._store = store
+        self._run_id = run_id
+        self._on_item = on_item
+        self._documents_gate = asyncio.Semaphore(concurrency)
+        self._items_gate = asyncio.Semaphore(concurrency)
+        self._is_hopeless = False
+
+    async def document(self, work: Work) -> None:
+        """Do the items of a document that no earlier invocation has done."""
+        async with self._documents_gate:
+            done = self._store.done_items(self._run_id, work.document.id)
+            async with asyncio.TaskGroup() as tasks:
+                for item in work.items:
+                    if item.id not in done:
+                        tasks.create_task(self._item(work, item))
+                    elif self._on_item:
+                        self._on_item(item)
+            self._store.finish_document(
+                self._run_id, work.document.id, items=len(work.items)
+            )
+
+    async def _item(self, work: Work, item: Item) -> None:
+        async with self._items_gate:
+            if self._is_hopeless:  # the gate opens before the group hears of it
+                return
+            try:
+                await extract_item(
+                    work.document, item, self._strategy, self._store, self._run_id
+                )
+            except Exception:
+                self._is_hopeless = True
+                raise
+        if self._on_item:
+            self._on_item(item)
 
 
 async def _end_calls(*, is_stopped: bool) -> None:

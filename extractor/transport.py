@@ -196,8 +196,25 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
                 self._pause.leave()
 
     async def _attempt(self, attempt: _Attempt) -> httpx2.Response:
-        """Send once, and write down what came of it before anyone else sees it."""
+        """Send once; what was sent is paid, so that its answer is not given up.
+
+        Cancelled, it waits for the answer, which the ledger keeps, and only then ends;
+        cancelled once more it ends at once.
+        """
         attempt.scope.attempts += 1
+        exchange = asyncio.ensure_future(self._exchange(attempt))
+        try:
+            return await asyncio.shield(exchange)
+        except asyncio.CancelledError:
+            try:
+                await asyncio.wait({exchange})
+            finally:
+                exchange.cancel()
+                await asyncio.gather(exchange, return_exceptions=True)
+            raise
+
+    async def _exchange(self, attempt: _Attempt) -> httpx2.Response:
+        """Send, and write down what came of it before anyone else sees it."""
         try:
             response = await self._inner.handle_async_request(attempt.request)
             response.request = attempt.request

@@ -423,7 +423,7 @@ def test_same_amount_of_two_bodies_is_tied_to_each(
     assert result.exit_code == 0, result.output
     assert rows(
         "select actor, clause, deadline_date, status from v_commitments "
-        'where target_quote = \'50张\' order by "start"'
+        "where target_quote = '50张' order by \"start\""
     ) == [
         ("城东街道", "城东街道新增护理床位50张", "2024-09-30", "grounded"),
         ("城西街道", "城西街道新增护理床位50张", "2024-11-30", "grounded"),

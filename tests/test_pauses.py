@@ -198,8 +198,8 @@ def test_time_of_pauses_is_not_the_requests_own() -> None:
     [
         pytest.param({"retry_after": "3600"}, PATIENCE_S, 8, id="an-hour"),
         pytest.param({"retry_after": "60"}, 200, 11, id="again-and-again"),
-        pytest.param({}, 100, 16, id="says-not-how-long"),
-        pytest.param({"retry_after": "0"}, 100, 16, id="says-at-once"),
+        pytest.param({}, 100, 19, id="says-not-how-long"),
+        pytest.param({"retry_after": "0"}, 100, 19, id="says-at-once"),
         pytest.param({"retry_after": "inf"}, PATIENCE_S, 8, id="for-ever"),
         pytest.param({"retry_after": "5"}, 0, 8, id="no-patience"),
     ],
@@ -214,7 +214,7 @@ def test_patience_is_bounded(
 
     assert {response.status_code for response in responses} == {429}
     assert len(service.times) <= calls + 7
-    assert max(service.times) <= patience_s + 1
+    assert max(service.times) <= patience_s + 5
 
 
 def test_an_answer_between_renews_the_patience() -> None:

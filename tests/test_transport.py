@@ -462,23 +462,40 @@ def test_same_question_at_the_same_time_is_asked_once() -> None:
     assert len(requests) == len(ledger.calls) == 1
 
 
-def test_cancelled_attempt_is_recorded() -> None:
-    """What was sent and given up is in the ledger too."""
+def _cancelled(times: int, answer_s: float) -> MemoryLedger:
+    """Return the ledger of a request cancelled so often while its answer is due."""
     ledger = MemoryLedger()
 
-    async def never(_: httpx2.Request) -> httpx2.Response:
-        await asyncio.sleep(60)
-        raise AssertionError
+    async def slow(_: httpx2.Request) -> httpx2.Response:
+        await asyncio.sleep(answer_s)
+        return httpx2.Response(200, json=completion())
 
     async def give_up() -> None:
-        transport = LedgerTransport(httpx2.MockTransport(never), ledger)
+        transport = LedgerTransport(httpx2.MockTransport(slow), ledger)
         async with httpx2.AsyncClient(transport=transport) as client:
-            await asyncio.wait_for(client.post(URL, json=QUESTION), 0.02)
+            asking = asyncio.ensure_future(client.post(URL, json=QUESTION))
+            for _ in range(times):
+                await asyncio.sleep(0.02)
+                asking.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await asking
 
-    with pytest.raises(TimeoutError):
-        asyncio.run(give_up())
+    asyncio.run(give_up())
+    return ledger
 
-    assert [(call.status, call.error) for call in ledger.calls] == [(None, "cancelled")]
+
+def test_answer_of_a_cancelled_attempt_is_kept() -> None:
+    """What was sent is paid: the answer is waited for, then the stop goes on."""
+    (call,) = _cancelled(1, answer_s=0.1).calls
+
+    assert (call.status, call.error) == (200, None)
+
+
+def test_attempt_cancelled_twice_is_recorded_as_given_up() -> None:
+    """Whoever insists does not wait; the ledger says that it was asked."""
+    (call,) = _cancelled(2, answer_s=60).calls
+
+    assert (call.status, call.error) == (None, "cancelled")
 
 
 def test_answer_is_not_handed_on_before_it_is_recorded() -> None:
