@@ -39,7 +39,7 @@ run: $(VENV)/local ## Extract the shipped documents with the embedded model
 	@echo "The table is in $(RUN_DB); browse it:  $(BIN)/extract serve $(RUN_DB)"
 
 test: $(VENV)/dev ## Run the tests, network blocked
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 	@echo "Tests passed; results are above, nothing was written."
 
 lint: $(VENV)/dev ## Style, types, import contracts

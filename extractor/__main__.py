@@ -1,15 +1,22 @@
 """`python -m extractor` and the script `extract`."""
 
-from extractor.interrupts import (
-    EXIT_INTERRUPTED,
-    ctrl_c_ends_at_once,
-    ctrl_c_is_ignored,
-)
+try:
+    from extractor.interrupts import (
+        EXIT_INTERRUPTED,
+        ctrl_c_ends_at_once,
+        ctrl_c_is_ignored,
+    )
+
+    ctrl_c_ends_at_once()
+except KeyboardInterrupt:  # before anything of ours could hear it
+    import os
+
+    os.write(2, b"Stopped.\n")
+    os._exit(130)
 
 
 def main() -> None:
     """Run the command line; Ctrl-C is one line from here to the end."""
-    ctrl_c_ends_at_once()
     from extractor.cli import main as program
 
     try:

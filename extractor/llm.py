@@ -105,6 +105,8 @@ class OpenAIClient:
         self.config = config
         self._ledger = ledger
         self._semaphore = asyncio.Semaphore(concurrency)
+        self._hopeless: ExtractorError | None = None
+        """What no other call can escape either."""
         self._openai = openai.AsyncOpenAI(
             api_key=config.api_key or _NO_KEY,
             base_url=config.base_url,
@@ -182,6 +184,8 @@ class OpenAIClient:
         asker = self._lines if is_lines else self._json
         options = self._options(max_tokens, stop, grammar if is_lines else None)
         async with self._semaphore:
+            if self._hopeless is not None:  # it came while this call waited
+                raise self._hopeless
             with call_scope(purpose, item_id) as scope:
                 try:
                     answer, raw = await asker.create_with_completion(
@@ -209,6 +213,10 @@ class OpenAIClient:
             _translate(exc, self.config, scope)
         except (IncompleteOutputError, InvalidOutputError) as error:
             self._ledger.reject(scope.answers, str(error))
+            raise
+        except ExtractorError as error:
+            if not isinstance(error, LLMError) or error.is_fatal:
+                self._hopeless = error
             raise
 
     def _options(

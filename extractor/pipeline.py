@@ -254,7 +254,7 @@ async def _run(
 
 
 class _Items:
-    """Does items, some at a time, until one fails in a way that all will."""
+    """Does the items of documents, some at a time."""
 
     def __init__(
         self,
@@ -270,7 +270,6 @@ class _Items:
         self._on_item = on_item
         self._documents_gate = asyncio.Semaphore(concurrency)
         self._items_gate = asyncio.Semaphore(concurrency)
-        self._is_hopeless = False
 
     async def document(self, work: Work) -> None:
         """Do the items of a document that no earlier invocation has done."""
@@ -288,15 +287,9 @@ class _Items:
 
     async def _item(self, work: Work, item: Item) -> None:
         async with self._items_gate:
-            if self._is_hopeless:  # the gate opens before the group hears of it
-                return
-            try:
-                await extract_item(
-                    work.document, item, self._strategy, self._store, self._run_id
-                )
-            except Exception:
-                self._is_hopeless = True
-                raise
+            await extract_item(
+                work.document, item, self._strategy, self._store, self._run_id
+            )
         if self._on_item:
             self._on_item(item)
 
