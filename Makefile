@@ -56,11 +56,12 @@ format: $(VENV)/dev ## Let the formatter write
 
 check: lint test ## Everything CI runs
 
-eval: $(VENV)/dev ## Score against gold, the model's answers replayed
+eval: $(VENV)/dev ## Score against gold, the model's answers replayed, rules over all written gold
 	@mkdir -p build
 	$(BIN)/extract eval evals/commitments.toml --json build/eval.json \
 	  --html build/eval.html --markdown build/eval.md
-	@echo "Reports: build/eval.md, build/eval.html, build/eval.json"
+	$(BIN)/extract eval evals/written.toml --markdown build/written.md
+	@echo "Reports: build/eval.md, build/eval.html, build/eval.json, build/written.md"
 
 eval-local: $(VENV)/local $(VENV)/dev ## Score the embedded model live on documents nobody tuned on
 	@mkdir -p build

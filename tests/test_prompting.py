@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from pathlib import Path
 
@@ -23,13 +22,12 @@ from extractor.prompting import (
     prompts_dir,
 )
 from tests.conftest import ROOT
+from tests.snapshots_io import snapshot
 from tests.test_grounding import planted
 
 PROMPTS = ROOT / "prompts"
-SNAPSHOTS = Path(__file__).parent / "snapshots"
 LABELS = sorted(path.name.removesuffix(".md") for path in PROMPTS.glob("*.md"))
 FIELDS = ("actor", "action", "object", "target", "deadline")
-WRITE = "EXTRACT_SNAPSHOTS"
 
 
 def claims(prompt: Prompt, example: Example) -> list[dict[str, list[str]]]:
@@ -51,17 +49,6 @@ def claims(prompt: Prompt, example: Example) -> list[dict[str, list[str]]]:
         }
         for row in rows
     ]
-
-
-def snapshot(name: str, text: str) -> str:
-    """Return the snapshot's text; write it first when asked to."""
-    path = SNAPSHOTS / name
-    if os.environ.get(WRITE):
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    if not path.is_file():
-        return f"there is no {path}; write it: {WRITE}=1 python -m pytest {__file__}"
-    return path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("label", LABELS)

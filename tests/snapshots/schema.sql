@@ -1,0 +1,407 @@
+CREATE INDEX commitments_by_call on commitments(call_id);
+CREATE INDEX commitments_by_deadline on commitments(deadline_date);
+CREATE INDEX commitments_by_document on commitments(document_id);
+CREATE INDEX commitments_by_item on commitments(item_id, run_id);
+CREATE INDEX commitments_by_run on commitments(run_id, document_id);
+CREATE INDEX document_paths_by_document on document_paths(document_id);
+CREATE INDEX document_paths_by_place on document_paths(place);
+CREATE INDEX eval_runs_by_task on eval_runs(task, finished_at);
+CREATE INDEX eval_scores_by_run on eval_scores(run_id);
+CREATE INDEX failures_by_item on failures(item_id, run_id);
+CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
+    ON "_sqlite_migrations" ("migration_set", "name");
+CREATE INDEX items_by_document on items(document_id, position);
+CREATE INDEX llm_calls_by_item on llm_calls(item_id);
+CREATE INDEX llm_calls_by_request on llm_calls(request_key, status);
+CREATE INDEX llm_calls_by_run on llm_calls(run_id);
+CREATE INDEX run_documents_by_document on run_documents(document_id);
+CREATE INDEX run_items_by_item on run_items(item_id);
+CREATE TABLE commitments (
+      id text primary key not null,
+      run_id text not null references runs(id),
+      document_id text not null references documents(id),
+      item_id text not null references items(id),
+      position integer not null,
+      clause text not null,
+      "start" integer not null,
+      "end" integer not null,
+      actor text,
+      actor_start integer,
+      actor_end integer,
+      actor_source text not null
+        check (actor_source in ('issuer', 'stated', 'inherited')),
+      partners text not null check (json_valid(partners)),
+      partner_spans text not null check (json_valid(partner_spans)),
+      action text,
+      action_start integer,
+      action_end integer,
+      object text,
+      object_start integer,
+      object_end integer,
+      target_quote text,
+      target_start integer,
+      target_end integer,
+      target_value numeric,
+      target_upper numeric,
+      target_baseline numeric,
+      target_unit text,
+      target_comparator text check (target_comparator in
+        ('eq', 'ge', 'le', 'gt', 'lt', 'approx', 'range')),
+      target_change text check (target_change in ('level', 'increase', 'decrease')),
+      target_rule text,
+      deadline_quote text,
+      deadline_start integer,
+      deadline_end integer,
+      deadline_date text,
+      deadline_basis text
+        check (deadline_basis in ('absolute', 'plan_year', 'named_period')),
+      deadline_rule text,
+      kind text not null check (kind in ('hard', 'soft')),
+      method text not null check (method in ('model', 'rules', 'reviewer')),
+      status text not null check (status in ('grounded', 'ungrounded')),
+      ungrounded text not null check (json_valid(ungrounded)),
+      call_id text references llm_calls(id) on delete set null,
+      check ("end" > "start")
+    );
+CREATE VIRTUAL TABLE commitments_fts USING FTS5 ("clause", "action", "object", "actor", "target_quote", "deadline_quote", tokenize='trigram', content="commitments");
+CREATE TABLE 'commitments_fts_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+CREATE TABLE 'commitments_fts_data'(id INTEGER PRIMARY KEY, block BLOB);
+CREATE TABLE 'commitments_fts_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+CREATE TABLE 'commitments_fts_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+CREATE TABLE document_paths (
+      id text primary key not null,
+      document_id text not null references documents(id),
+      place text not null,
+      path text not null,
+      seen_at text not null
+    );
+CREATE TABLE documents (
+      id text primary key not null,
+      sha256 text not null unique,
+      path text not null,
+      encoding text not null,
+      title text,
+      issuer text,
+      plan_year integer,
+      n_chars integer not null,
+      source text not null,
+      cuts text not null check (json_valid(cuts)),
+      added_at text not null
+    );
+CREATE TABLE eval_runs (
+      id text primary key not null,
+      task text not null,
+      description text not null,
+      gold_sha256 text not null,
+      documents integer not null,
+      items integer not null,
+      hard integer not null,
+      soft integer not null,
+      seed integer not null,
+      resamples integer not null,
+      arms text not null check (json_valid(arms)),
+      gate_passed integer check (gate_passed in (0, 1)),
+      gate_reason text,
+      product_version text not null,
+      code text not null,
+      created_at text not null,
+      finished_at text not null
+    );
+CREATE TABLE eval_scores (
+      id text primary key not null,
+      eval_run_id text not null references eval_runs(id),
+      position integer not null,
+      arm text not null,
+      metric text not null,
+      figure text not null check (figure in ('f1', 'precision', 'recall', 'share')),
+      value real,
+      low real,
+      high real,
+      n integer not null check (n >= 0),
+      correct numeric not null,
+      predicted integer,
+      gold integer,
+      wrong integer,
+      missed integer,
+      spurious integer,
+      correct_null integer,
+      missed_records integer,
+      spurious_records integer,
+      run_id text references runs(id),
+      unique (eval_run_id, arm, metric, figure),
+      check ((low is null) = (high is null)),
+      check (low <= high)
+    );
+CREATE TABLE failures (
+      id text primary key not null,
+      run_id text not null references runs(id),
+      item_id text not null references items(id),
+      kind text not null,
+      message text not null,
+      attempts integer not null,
+      created_at text not null
+    );
+CREATE TABLE items (
+      id text primary key not null,
+      document_id text not null references documents(id),
+      position integer,
+      label text,
+      heading_path text not null check (json_valid(heading_path)),
+      title text,
+      "start" integer not null check ("start" >= 0),
+      "end" integer not null check ("end" > "start"),
+      text text not null
+    );
+CREATE VIRTUAL TABLE items_fts USING FTS5 ("text", tokenize='trigram', content="items");
+CREATE TABLE 'items_fts_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+CREATE TABLE 'items_fts_data'(id INTEGER PRIMARY KEY, block BLOB);
+CREATE TABLE 'items_fts_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+CREATE TABLE 'items_fts_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+CREATE TABLE llm_calls (
+      id text primary key not null,
+      run_id text not null references runs(id),
+      item_id text references items(id) on delete set null,
+      request_key text not null,
+      purpose text not null,
+      model text not null,
+      attempt integer not null,
+      status integer,
+      error text,
+      finish_reason text,
+      prompt_tokens integer,
+      cached_tokens integer,
+      completion_tokens integer,
+      latency_s real,
+      cost_usd real,
+      request_body text,
+      response_body text,
+      started_at text not null
+    );
+CREATE TABLE run_documents (
+      run_id text not null references runs(id),
+      document_id text not null references documents(id),
+      position integer not null,
+      started_at text not null,
+      finished_at text,
+      items integer,
+      with_records integer,
+      without_records integer,
+      failed integer,
+      primary key (run_id, document_id),
+      check (items = with_records + without_records + failed)
+    );
+CREATE TABLE run_items (
+      run_id text not null references runs(id),
+      item_id text not null references items(id),
+      outcome text not null check (outcome in ('records', 'none', 'failed')),
+      records integer not null check (records >= 0),
+      finished_at text not null,
+      primary key (run_id, item_id),
+      check (outcome <> 'none' or records = 0),
+      check (outcome <> 'records' or records > 0)
+    );
+CREATE TABLE runs (
+      id text primary key not null,
+      model text not null,
+      base_url text,
+      strategy text not null,
+      soft text not null,
+      prompt_name text,
+      prompt_sha256 text,
+      schema_version text not null,
+      product_version text not null,
+      config text not null check (json_valid(config)),
+      status text not null
+        check (status in ('running', 'finished', 'failed', 'interrupted')),
+      created_at text not null,
+      finished_at text
+    );
+CREATE TRIGGER commitments_ad after delete on commitments begin insert into commitments_fts(commitments_fts, rowid, "clause", "action", "object", "actor", "target_quote", "deadline_quote") values ('delete', old.rowid, old."clause", old."action", old."object", old."actor", old."target_quote", old."deadline_quote"); end;
+CREATE TRIGGER commitments_ai after insert on commitments begin insert into commitments_fts(rowid, "clause", "action", "object", "actor", "target_quote", "deadline_quote") values (new.rowid, new."clause", new."action", new."object", new."actor", new."target_quote", new."deadline_quote"); end;
+CREATE TRIGGER commitments_au after update of "clause", "action", "object", "actor", "target_quote", "deadline_quote" on commitments begin insert into commitments_fts(commitments_fts, rowid, "clause", "action", "object", "actor", "target_quote", "deadline_quote") values ('delete', old.rowid, old."clause", old."action", old."object", old."actor", old."target_quote", old."deadline_quote"); insert into commitments_fts(rowid, "clause", "action", "object", "actor", "target_quote", "deadline_quote") values (new.rowid, new."clause", new."action", new."object", new."actor", new."target_quote", new."deadline_quote"); end;
+CREATE TRIGGER items_ad after delete on items begin insert into items_fts(items_fts, rowid, "text") values ('delete', old.rowid, old."text"); end;
+CREATE TRIGGER items_ai after insert on items begin insert into items_fts(rowid, "text") values (new.rowid, new."text"); end;
+CREATE TRIGGER items_au after update of "text" on items begin insert into items_fts(items_fts, rowid, "text") values ('delete', old.rowid, old."text"); insert into items_fts(rowid, "text") values (new.rowid, new."text"); end;
+CREATE VIEW v_calls as
+    select
+      l.id as call_id, l.run_id, l.item_id, d.path as source_path,
+      i.label as item_label, l.purpose, l.model, l.attempt, l.status, l.error,
+      l.finish_reason, l.prompt_tokens, l.cached_tokens, l.completion_tokens,
+      l.latency_s, l.cost_usd, l.started_at,
+      cast((select count(*) from commitments c where c.call_id = l.id) as integer)
+        as records
+    from llm_calls l
+    left join items i on i.id = l.item_id
+    left join documents d on d.id = i.document_id;
+CREATE VIEW v_commitments as
+    select
+      c.id as commitment_id, c.run_id, c.document_id, l.source_path,
+      d.title, d.issuer, d.plan_year, i.label as item_label, i.heading_path,
+      c.actor, c.actor_source, c.partners, c.action, c.object,
+      c.target_quote, c.target_value, c.target_upper, c.target_baseline,
+      c.target_unit, c.target_comparator, c.target_change,
+      c.deadline_quote, c.deadline_date, c.deadline_basis,
+      c.kind, c.method, c.clause, c."start", c."end", c.status
+    from v_latest_documents l
+    join v_latest_runs r on r.document_id = l.document_id
+    join documents d on d.id = r.document_id
+    join commitments c on c.document_id = r.document_id and c.run_id = r.run_id
+    join items i on i.id = c.item_id
+    order by l.source_path, d.id, i."start", c."start", c.position;
+CREATE VIEW v_eval_scores as
+    select
+      e.task, l.arm, e.id as eval_run_id, f.run_id, e.documents,
+      f.n as hard, o.n as soft,
+      f.value as found_f1, f.low as found_low, f.high as found_high,
+      fp.value as found_precision, fr.value as found_recall,
+      s.value as strict_f1, s.low as strict_low, s.high as strict_high,
+      sp.value as strict_precision, sr.value as strict_recall,
+      o.value as soft_f1, o.low as soft_low, o.high as soft_high,
+      i.value as items_f1, i.low as items_low, i.high as items_high,
+      u.value as ungrounded, u.low as ungrounded_low, u.high as ungrounded_high,
+      d.value as digits, d.low as digits_low, d.high as digits_high,
+      e.gold_sha256, e.product_version, e.finished_at
+    from (
+      select r.task, x.arm, r.id as eval_run_id, row_number() over (
+        partition by r.task, x.arm order by r.finished_at desc, r.id
+      ) as place
+      from eval_runs r
+      join eval_scores x on x.eval_run_id = r.id
+        and x.metric = 'found' and x.figure = 'f1'
+    ) l
+    join eval_runs e on e.id = l.eval_run_id
+    join eval_scores f on f.eval_run_id = e.id and f.arm = l.arm
+      and f.metric = 'found' and f.figure = 'f1'
+    left join eval_scores fp on fp.eval_run_id = e.id and fp.arm = l.arm
+      and fp.metric = 'found' and fp.figure = 'precision'
+    left join eval_scores fr on fr.eval_run_id = e.id and fr.arm = l.arm
+      and fr.metric = 'found' and fr.figure = 'recall'
+    left join eval_scores s on s.eval_run_id = e.id and s.arm = l.arm
+      and s.metric = 'strict' and s.figure = 'f1'
+    left join eval_scores sp on sp.eval_run_id = e.id and sp.arm = l.arm
+      and sp.metric = 'strict' and sp.figure = 'precision'
+    left join eval_scores sr on sr.eval_run_id = e.id and sr.arm = l.arm
+      and sr.metric = 'strict' and sr.figure = 'recall'
+    left join eval_scores o on o.eval_run_id = e.id and o.arm = l.arm
+      and o.metric = 'soft' and o.figure = 'f1'
+    left join eval_scores i on i.eval_run_id = e.id and i.arm = l.arm
+      and i.metric = 'items' and i.figure = 'f1'
+    left join eval_scores u on u.eval_run_id = e.id and u.arm = l.arm
+      and u.metric = 'ungrounded' and u.figure = 'share'
+    left join eval_scores d on d.eval_run_id = e.id and d.arm = l.arm
+      and d.metric = 'digits' and d.figure = 'share'
+    where l.place = 1
+    order by e.task, f.position;
+CREATE VIEW v_items as
+    select
+      i.id as item_id, r.run_id, i.document_id, l.source_path,
+      d.title, d.issuer, d.plan_year, i.position, i.label as item_label,
+      i.heading_path, i.title as item_title, ri.outcome,
+      cast(coalesce(ri.records, 0) as integer) as records, i."start", i."end", i.text
+    from v_latest_documents l
+    join documents d on d.id = l.document_id
+    join items i on i.document_id = d.id
+    left join v_latest_runs r on r.document_id = i.document_id
+    left join run_items ri on ri.item_id = i.id and ri.run_id = r.run_id
+    where i.position is not null
+    order by l.source_path, d.id, i.position;
+CREATE VIEW v_latest_documents as
+    select document_id, source_path
+    from (
+      select *, row_number() over (
+        partition by document_id order by seen_at desc, source_path
+      ) as at
+      from v_versions where is_latest
+    )
+    where at = 1;
+CREATE VIEW v_latest_runs as
+    select document_id, run_id, started_at, finished_at
+    from (
+      select *, row_number() over (
+        partition by document_id
+        order by finished_at is null, finished_at desc, started_at desc, run_id
+      ) as place
+      from run_documents
+    )
+    where place = 1;
+CREATE VIEW v_provenance as
+    select
+      c.id as commitment_id, c.run_id, r.model, r.base_url, r.strategy, r.soft,
+      r.prompt_name, r.prompt_sha256, r.schema_version, r.product_version,
+      c.method, c.target_rule, c.deadline_rule, c.call_id,
+      r.created_at
+    from commitments c
+    join runs r on r.id = c.run_id;
+CREATE VIEW v_runs as
+    select
+      r.id as run_id, r.status, r.model, r.strategy, r.soft, r.created_at,
+      r.finished_at,
+      cast((select count(*) from run_documents x where x.run_id = r.id) as integer)
+        as documents,
+      cast(coalesce(o.items, 0) as integer) as items,
+      cast(coalesce(o.with_records, 0) as integer) as with_records,
+      cast(coalesce(o.without_records, 0) as integer) as without_records,
+      cast(coalesce(o.failed, 0) as integer) as failed,
+      cast(coalesce(c.records, 0) as integer) as records,
+      cast(coalesce(c.hard, 0) as integer) as hard,
+      cast(coalesce(c.soft, 0) as integer) as soft_records,
+      cast(coalesce(c.grounded, 0) as integer) as grounded,
+      cast(coalesce(c.ungrounded, 0) as integer) as ungrounded,
+      cast(coalesce(l.calls, 0) as integer) as calls,
+      cast(coalesce(l.failed_calls, 0) as integer) as failed_calls,
+      cast(coalesce(l.prompt_tokens, 0) as integer) as prompt_tokens,
+      cast(coalesce(l.cached_tokens, 0) as integer) as cached_tokens,
+      cast(coalesce(l.completion_tokens, 0) as integer) as completion_tokens,
+      cast(coalesce(l.seconds, 0) as real) as seconds,
+      cast(l.cost_usd as real) as cost_usd
+    from runs r
+    left join (
+      select run_id, count(*) as items, sum(outcome = 'records') as with_records,
+        sum(outcome = 'none') as without_records, sum(outcome = 'failed') as failed
+      from run_items group by run_id
+    ) o on o.run_id = r.id
+    left join (
+      select run_id, count(*) as records, sum(kind = 'hard') as hard,
+        sum(kind = 'soft') as soft, sum(status = 'grounded') as grounded,
+        sum(status = 'ungrounded') as ungrounded
+      from commitments group by run_id
+    ) c on c.run_id = r.id
+    left join (
+      select run_id, count(*) as calls,
+        sum(status is not 200 or error is not null) as failed_calls,
+        sum(prompt_tokens) as prompt_tokens, sum(cached_tokens) as cached_tokens,
+        sum(completion_tokens) as completion_tokens, sum(latency_s) as seconds,
+        sum(cost_usd) as cost_usd
+      from llm_calls group by run_id
+    ) l on l.run_id = r.id;
+CREATE VIEW v_ungrounded as
+    select
+      c.id as commitment_id, c.run_id, c.document_id, l.source_path,
+      i.id as item_id, i.label as item_label, json_extract(u.value, '$[0]') as field,
+      json_extract(u.value, '$[1]') as words, c.clause, c.method, c.status, c.call_id
+    from v_latest_documents l
+    join v_latest_runs r on r.document_id = l.document_id
+    join commitments c on c.document_id = r.document_id and c.run_id = r.run_id
+    join items i on i.id = c.item_id
+    join json_each(c.ungrounded) u;
+CREATE VIEW v_versions as
+    select
+      v.document_id, v.path as source_path, d.title, d.plan_year, v.seen_at,
+      cast(v.latest_document_id = v.document_id as integer) as is_latest,
+      v.latest_document_id
+    from (
+      select *, first_value(document_id) over (
+        partition by place
+        order by is_finished desc, seen_at desc, document_id
+      ) as latest_document_id
+      from (
+        select *, exists (
+          select 1 from run_documents r
+          where r.document_id = document_paths.document_id
+            and r.finished_at is not null
+        ) as is_finished
+        from document_paths
+      )
+    ) v
+    join documents d on d.id = v.document_id
+    order by v.place, v.seen_at, v.document_id;
