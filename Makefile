@@ -90,7 +90,7 @@ wheel-smoke: $(VENV)/base ## Install the wheel without extras in an empty enviro
 	@echo "The wheel works without extras."
 
 record: $(VENV)/local $(VENV)/dev ## Record the cassettes again from the embedded model
-	EXTRACT_RECORD=1 $(BIN)/python -m pytest -q tests/test_cassettes.py --record-mode=rewrite
+	EXTRACT_RECORD=1 $(BIN)/python -m pytest -q tests/model/test_cassettes.py --record-mode=rewrite
 
 compare: $(VENV)/local $(VENV)/dev ## Time and tokens against a plain instructor loop
 	$(BIN)/python -m tests.compare_plain_loop

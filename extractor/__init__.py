@@ -8,13 +8,20 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from extractor.dates import parse_deadline
-    from extractor.documents import load_document
-    from extractor.items import split_items
-    from extractor.models import Commitment, Deadline, Document, Item, Quantity, Quote
-    from extractor.offsets import Span
-    from extractor.quantities import parse_quantity
-    from extractor.quoting import find_quote, find_quotes
+    from extractor.core.records import (
+        Commitment,
+        Deadline,
+        Document,
+        Item,
+        Quantity,
+        Quote,
+    )
+    from extractor.core.spans import Span
+    from extractor.documents.items import split_items
+    from extractor.documents.loading import load_document
+    from extractor.extraction.quoting import find_quote, find_quotes
+    from extractor.language.numbers.quantities import parse_quantity
+    from extractor.language.times.deadlines import parse_deadline
 
     __version__: str
 
@@ -36,19 +43,19 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Commitment": "models",
-    "Deadline": "models",
-    "Document": "models",
-    "Item": "models",
-    "Quantity": "models",
-    "Quote": "models",
-    "Span": "offsets",
-    "find_quote": "quoting",
-    "find_quotes": "quoting",
-    "load_document": "documents",
-    "parse_deadline": "dates",
-    "parse_quantity": "quantities",
-    "split_items": "items",
+    "Commitment": "core.records",
+    "Deadline": "core.records",
+    "Document": "core.records",
+    "Item": "core.records",
+    "Quantity": "core.records",
+    "Quote": "core.records",
+    "Span": "core.spans",
+    "find_quote": "extraction.quoting",
+    "find_quotes": "extraction.quoting",
+    "load_document": "documents.loading",
+    "parse_deadline": "language.times.deadlines",
+    "parse_quantity": "language.numbers.quantities",
+    "split_items": "documents.items",
 }
 
 

@@ -1,7 +1,7 @@
 """`python -m extractor` and the script `extract`."""
 
 try:
-    from extractor.interrupts import (
+    from extractor.core.interrupts import (
         EXIT_INTERRUPTED,
         ctrl_c_ends_at_once,
         ctrl_c_is_ignored,
@@ -17,7 +17,7 @@ except KeyboardInterrupt:  # before anything of ours could hear it
 
 def main() -> None:
     """Run the command line; Ctrl-C is one line from here to the end."""
-    from extractor.cli import main as program
+    from extractor.cli.main import main as program
 
     try:
         program(prog_name="extract")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from extractor.models import Draft, Mention
-from extractor.rules import ItemReading, hard_drafts
-from extractor.soft import soft_drafts
+from extractor.core.records import Draft, Mention
+from extractor.extraction.rules.targets import ItemReading, hard_drafts
+from extractor.extraction.rules.unnumbered import soft_drafts
 
 DATA = Path(__file__).parent / "data"
 PLAN_YEAR = 2025

@@ -21,14 +21,14 @@ import openai
 from instructor.core.exceptions import InstructorError
 from pydantic import BaseModel, Field
 
-from extractor.ledger import SqliteLedger
-from extractor.llm import ModelConfig
-from extractor.local_server import LocalServer
-from extractor.models import Item
-from extractor.pipeline import RunConfig, load_works, run, run_record
-from extractor.session import ModelOptions, make_strategy, open_strategy
-from extractor.store import Store
-from extractor.weights import locate_weights
+from extractor.core.records import Item
+from extractor.model.client import ModelConfig
+from extractor.model.embedded.server import LocalServer
+from extractor.model.embedded.weights import locate_weights
+from extractor.runs.pipeline import RunConfig, load_works, run, run_record
+from extractor.runs.session import ModelOptions, make_strategy, open_strategy
+from extractor.store.ledger import SqliteLedger
+from extractor.store.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"

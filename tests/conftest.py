@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from extractor.documents import load_document
-from extractor.models import Document
-from extractor.store import Store
-from extractor.transport import RetryPolicy
-from extractor.weights import CACHE_DIR_VARIABLE
+from extractor.core.records import Document
+from extractor.documents.loading import load_document
+from extractor.model.embedded.weights import CACHE_DIR_VARIABLE
+from extractor.model.transport import RetryPolicy
+from extractor.store.store import Store
 from tests.cassette_io import ReadableSerializer
 from tests.fake_endpoint import FakeEndpoint, fake_endpoint
 
@@ -66,7 +66,7 @@ async def _no_wait(_seconds: float) -> None:
 def no_retry_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retry at once."""
     monkeypatch.setattr(
-        "extractor.llm.RetryPolicy", partial(RetryPolicy, sleep=_no_wait)
+        "extractor.model.client.RetryPolicy", partial(RetryPolicy, sleep=_no_wait)
     )
 
 

@@ -9,13 +9,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from extractor.claims import Claim
-from extractor.items import split_items
-from extractor.models import Commitment, Quote
-from extractor.offsets import Span
-from extractor.pipeline import RunConfig, load_works, run, run_record
-from extractor.store import Store
-from extractor.strategies import RulesStrategy
+from extractor.core.claims import Claim
+from extractor.core.records import Commitment, Quote
+from extractor.core.spans import Span
+from extractor.documents.items import split_items
+from extractor.extraction.strategy import RulesStrategy
+from extractor.runs.pipeline import RunConfig, load_works, run, run_record
+from extractor.store.store import Store
 from tests.store_samples import Call
 
 PLAN = """丁市教育局2032年工作要点

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from extractor.eval_records import EvalArm, EvalRecord, EvalScore
-from extractor.models import (
+from extractor.core.records import (
     SCHEMA_VERSION,
     Commitment,
     Cut,
@@ -23,9 +22,10 @@ from extractor.models import (
     Quote,
     content_id,
 )
-from extractor.offsets import OffsetMap, Span
-from extractor.runs import Failure, RunRecord
-from extractor.store import Store
+from extractor.core.runs import Failure, RunRecord
+from extractor.core.spans import OffsetMap, Span
+from extractor.store.eval_records import EvalArm, EvalRecord, EvalScore
+from extractor.store.store import Store
 
 SCRIPT = "<script>alert(\"1\")</script><img src=x onerror='a()'>"
 ADDRESS = "https://evil.example/steal?a=1&b=<b>"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from extractor.models import Document, Item
+from extractor.core.records import Document, Item
 from tests.peers.common import Outcome, Tool
 
 Answer = dict[str, Any]

@@ -10,10 +10,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from extractor.clauses import clause_at, split_clauses
-from extractor.models import Document, Item
-from extractor.offsets import Span
-from extractor.quoting import find_quote
+from extractor.core.records import Document, Item
+from extractor.core.spans import Span
+from extractor.extraction.quoting import find_quote
+from extractor.language.clauses import clause_at, split_clauses
 
 PROMPTS = Path(__file__).parent / "prompts"
 MAX_SECONDS = 120.0

@@ -13,9 +13,9 @@ from langextract import prompt_validation, resolver
 from langextract.core import exceptions, tokenizer
 from langextract.factory import ModelConfig, create_model
 
-from extractor.models import Document, Item
-from extractor.offsets import Span
-from extractor.quoting import find_quote
+from extractor.core.records import Document, Item
+from extractor.core.spans import Span
+from extractor.extraction.quoting import find_quote
 from tests.peers.common import (
     MAX_TOKENS,
     CapReachedError,

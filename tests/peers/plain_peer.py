@@ -11,8 +11,8 @@ import openai
 from instructor.core.exceptions import InstructorError
 from pydantic import BaseModel
 
-from extractor.models import Document, Item
-from extractor.quoting import find_quotes
+from extractor.core.records import Document, Item
+from extractor.extraction.quoting import find_quotes
 from tests.peers.common import (
     MAX_TOKENS,
     Meter,

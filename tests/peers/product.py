@@ -10,13 +10,13 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from extractor.export import export_rows
-from extractor.ledger import SqliteLedger
-from extractor.llm import ModelConfig
-from extractor.models import Document, Item
-from extractor.pipeline import RunConfig, Work, code_digest, run, run_record
-from extractor.session import ModelOptions, make_strategy, open_strategy
-from extractor.store import Store
+from extractor.core.records import Document, Item
+from extractor.model.client import ModelConfig
+from extractor.runs.pipeline import RunConfig, Work, code_digest, run, run_record
+from extractor.runs.session import ModelOptions, make_strategy, open_strategy
+from extractor.store.export import export_rows
+from extractor.store.ledger import SqliteLedger
+from extractor.store.store import Store
 from tests.peers.common import Outcome, digest
 
 _TIMEOUT_S = 600.0

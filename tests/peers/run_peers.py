@@ -22,10 +22,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from extractor.documents import load_document
-from extractor.items import split_items
-from extractor.local_server import LocalServer
-from extractor.weights import locate_weights
+from extractor.documents.items import split_items
+from extractor.documents.loading import load_document
+from extractor.model.embedded.server import LocalServer
+from extractor.model.embedded.weights import locate_weights
 from tests.peers.answers import Answers
 from tests.peers.common import Tool
 from tests.peers.product import Product

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from extractor.dates import parse_deadline
-from extractor.evaluation import ArmResult, EvalResult, export_arm, run_eval
-from extractor.models import Document, Item
-from extractor.quantities import parse_quantity
-from extractor.tasks import Task
+from extractor.core.records import Document, Item
+from extractor.evals.evaluate import ArmResult, EvalResult, export_arm, run_eval
+from extractor.evals.tasks import Task
+from extractor.language.numbers.quantities import parse_quantity
+from extractor.language.times.deadlines import parse_deadline
 from tests.peers.answers import Answer, Key
 
 PEERS = ("langextract", "plain")

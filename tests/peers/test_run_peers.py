@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from extractor.gold import load_gold
-from extractor.models import Document, Item
+from extractor.core.records import Document, Item
+from extractor.evals.gold.records import load_gold
 from tests.fake_endpoint import completion, fake_endpoint
 from tests.peers import run_peers
 from tests.peers.answers import Answers

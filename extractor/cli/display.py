@@ -1,0 +1,354 @@
+"""What the command line shows: progress, tables, coloured items.
+
+Document text is printed as plain text objects, so that nothing in it acts as markup,
+and without control characters, so that nothing in it acts on the terminal.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import shlex
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from extractor.core.records import Document, Item
+from extractor.core.runs import RunSummary
+from extractor.core.text import one_line, plain
+from extractor.extraction.strategy import Strategy
+from extractor.language.labels import find_label
+from extractor.model.embedded.weights import Progress as ByteProgress
+from extractor.model.embedded.weights import WeightsInfo
+from extractor.model.pricing import cost_usd
+from extractor.model.prompts import estimate_tokens
+from extractor.runs.pipeline import RunConfig, Work
+
+_PLAIN_STEP = 10
+"""Items between two lines of progress where there is no terminal."""
+_PLAIN_STEP_S = 10.0
+"""Seconds after which a line comes sooner."""
+_LARGE_FILE = 1_000_000
+"""Bytes from which a file is announced where there is no terminal."""
+PLAIN_WIDTH = 120
+"""Columns of tables where there is no terminal."""
+_ANSWER_TOKENS = {"closed": 12, "open": 400, "rules": 0}
+"""Tokens of a typical answer, measured on the shipped documents."""
+_SENTENCES = re.compile("[\r\n。；！]")
+_NUMBER = re.compile(r"\d+(?:[.．,，]\d+)*")
+
+
+class LogHandler(logging.Handler):
+    """Logs to a console, above its progress bar; a line a message.
+
+    Args:
+        console: where the progress is shown too.
+    """
+
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print the message."""
+        text = self.format(record)
+        self._console.print(Text(plain(text)), soft_wrap=True)
+
+
+@contextmanager
+def items_progress(console: Console, total: int) -> Iterator[Callable[[Item], None]]:
+    """Yield a function to call after each item: a bar on a terminal, else lines."""
+    if not console.is_terminal:
+        yield _plain_progress(console, total)
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("items", total=total)
+
+        def advance(item: Item) -> None:
+            label = one_line(item.label or item.clean[:6])
+            progress.update(task, advance=1, description=f"items {label[:8]}")
+
+        yield advance
+
+
+def _plain_progress(console: Console, total: int) -> Callable[[Item], None]:
+    done, shown_at = 0, time.monotonic()
+
+    def report(_item: Item) -> None:
+        nonlocal done, shown_at
+        done += 1
+        is_due = time.monotonic() - shown_at >= _PLAIN_STEP_S
+        if done % _PLAIN_STEP == 0 or done == total or is_due:
+            shown_at = time.monotonic()
+            console.print(f"{done}/{total} items")
+
+    return report
+
+
+@contextmanager
+def files_progress(console: Console) -> Iterator[Callable[[Path, int, int], None]]:
+    """Yield a function to call before each file that is read.
+
+    On a terminal one line says which it is; elsewhere a line does when the file is
+    large or reading takes long.
+    """
+    if not console.is_terminal:
+        yield plain_files(console)
+        return
+    with console.status("reading") as status:
+
+        def show(path: Path, number: int, total: int) -> None:
+            status.update(Text(_reading(path, number, total)))
+
+        yield show
+
+
+def plain_files(console: Console) -> Callable[[Path, int, int], None]:
+    """Return a function that announces a file by a line, when it may take long."""
+    shown_at = time.monotonic()
+
+    def report(path: Path, number: int, total: int) -> None:
+        nonlocal shown_at
+        is_due = time.monotonic() - shown_at >= _PLAIN_STEP_S
+        if is_due or _size(path) >= _LARGE_FILE:
+            shown_at = time.monotonic()
+            console.print(Text(_reading(path, number, total)), soft_wrap=True)
+
+    return report
+
+
+def _reading(path: Path, number: int, total: int) -> str:
+    size = _size(path) / 1e6
+    return f"reading file {number} of {total}: {one_line(str(path))} ({size:.1f} MB)"
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return 0  # loading it says why
+
+
+def copies(console: Console, document: Document) -> None:
+    """Say how much of a document was left out as copies of its own text, if any."""
+    cut = [cut.text for cut in document.cuts if cut.reason == "repeat"]
+    if not cut:
+        return
+    parts = [part.strip() for text in cut for part in _SENTENCES.split(text)]
+    sentences = sum(any(map(str.isalnum, part)) for part in parts)
+    labels = map(find_label, parts)
+    points = sum(label is not None and not label.is_weak for label in labels)
+    numbers = sum(len(_NUMBER.findall(text)) for text in cut)
+    console.print(
+        Text(
+            f"{one_line(document.path)}: {sum(map(len, cut)):,} characters were cut as "
+            f"a copy of the text above them: {sentences:,} sentences, {points:,} "
+            f"numbered points, {numbers:,} numbers; `extract items --cuts` shows them"
+        ),
+        soft_wrap=True,
+    )
+
+
+def bytes_progress(console: Console, what: str) -> ByteProgress:
+    """Return a callback that shows how far a long file operation is."""
+    shown = -1
+
+    def report(done: int, total: int) -> None:
+        nonlocal shown
+        percent = 100 * done // max(1, total)
+        step = 1 if console.is_terminal else 25
+        if percent // step == shown:
+            return
+        shown = percent // step
+        end = "\r" if console.is_terminal and done < total else "\n"
+        console.print(f"{what}: {percent:3d} %", end=end)
+
+    return report
+
+
+def summary(console: Console, made: RunSummary, *, elapsed_s: float) -> None:
+    """Print what a run made and what it took."""
+    table = Table(title="Run", show_header=False, title_justify="left")
+    table.add_column("what")
+    table.add_column("number", justify="right")
+    for name, value in (
+        ("documents", made.documents),
+        ("items", made.items),
+        ("  with records", made.with_records),
+        ("  without records", made.without_records),
+        ("  failed", made.failed),
+        ("records", made.records),
+        ("  hard (number or date)", made.hard),
+        ("  soft", made.soft_records),
+        ("  ungrounded", made.ungrounded),
+        ("model calls", made.calls),
+        ("  failed", made.failed_calls),
+        ("prompt tokens", made.prompt_tokens),
+        ("  of them from the cache", made.cached_tokens),
+        ("completion tokens", made.completion_tokens),
+        ("seconds in calls", f"{made.seconds:.1f}"),
+        ("seconds in all", f"{elapsed_s:.1f}"),
+        ("cost in USD", _cost(made)),
+    ):
+        table.add_row(name, str(value))
+    console.print(table)
+
+
+def next_steps(console: Console, made: RunSummary, db: Path) -> None:
+    """Print where the records are and what to type next."""
+    if made.failed:
+        console.print(f"{made.failed} items failed; the same command tries them again")
+    console.print(f"Database: {plain(str(db))}")
+    console.print(f"Next:     extract serve {plain(shlex.quote(str(db)))}")
+
+
+def _cost(made: RunSummary) -> str:
+    if made.calls == 0:
+        return "0"
+    return "unknown" if made.cost_usd is None else f"{made.cost_usd:.4f}"
+
+
+def records(console: Console, rows: Sequence[dict[str, Any]]) -> None:
+    """Print records of a run as a table."""
+    if not rows:
+        return
+    table = Table(title="Hard records", title_justify="left")
+    plans = [Path(row["source_path"]).stem for row in rows]
+    is_one_plan = len(set(plans)) == 1
+    if not is_one_plan:
+        table.add_column("plan", overflow="fold", max_width=24)
+    for name in ("item", "actor", "action", "object", "target", "deadline", "method"):
+        table.add_column(name, overflow="fold")
+    for index, row in enumerate(rows):
+        method = row["method"]
+        if row["status"] != "grounded":
+            method += f", {row['status']}"
+        cells = [*(str(row[column] or "") for column in _RECORD_COLUMNS), method]
+        if not is_one_plan:
+            is_next = index == 0 or plans[index] != plans[index - 1]
+            cells.insert(0, plans[index] if is_next else "")
+        table.add_row(*(Text(one_line(cell)) for cell in cells))
+    console.print(table)
+    console.print(f"{len(rows)} of {rows[0]['available']} hard records")
+
+
+_RECORD_COLUMNS = (
+    "item_label",
+    "actor",
+    "action",
+    "object",
+    "target_quote",
+    "deadline",
+)
+
+
+def item_row(document: Document, item: Item) -> dict[str, Any]:
+    """Return an item as `extract items --json` prints it; the form is stable."""
+    return {
+        "document_id": document.id,
+        "source_path": document.path,
+        "label": item.label,
+        "heading_path": list(item.heading_path),
+        "title": item.title,
+        "start": item.span.start,
+        "end": item.span.end,
+        "text": item.text,
+    }
+
+
+def items(
+    console: Console, document: Document, found: Sequence[Item], *, with_cuts: bool
+) -> None:
+    """Print a document's items in colour."""
+    head = Text(plain(f"{document.path}: {len(found)} items"), style="bold")
+    console.print(head)
+    facts = (
+        f"title {document.title}, issuer {document.issuer}, "
+        f"plan year {document.plan_year}, {document.encoding}"
+    )
+    console.print(Text(one_line(facts), style="dim"))
+    heading: tuple[str, ...] = ()
+    for item in found:
+        if item.heading_path != heading:
+            heading = item.heading_path
+            console.print(Text(one_line(" › ".join(heading)), style="magenta"))
+        console.print(_item_text(item))
+    if with_cuts:
+        for cut in document.cuts:
+            line = Text(f"{cut.reason} [{cut.span.start}:{cut.span.end}] ", style="red")
+            line.append(one_line(cut.text[:80]), style="dim")
+            console.print(line)
+
+
+def _item_text(item: Item) -> Text:
+    """Return an item with its label and title set off."""
+    body = item.text[len(item.label or "") :]
+    line = Text(plain(item.label or "¶"), style="bold cyan")
+    line.append(f" [{item.span.start}:{item.span.end}] ", style="dim")
+    title = item.title or ""
+    if title and body.lstrip().startswith(title):
+        line.append(plain(title), style="bold")
+        body = body.lstrip()[len(title) :]
+    line.append(plain(body), style="not bold")
+    return line
+
+
+def dry_run(
+    console: Console, works: Sequence[Work], strategy: Strategy, config: RunConfig
+) -> None:
+    """Print what a run would send and what it would cost."""
+    table = Table(title="Dry run: nothing is sent", title_justify="left")
+    table.add_column("document", overflow="fold")
+    for column in ("items", "calls", "prompt tokens", "answer tokens"):
+        table.add_column(column, justify="right")
+    sums = [0, 0, 0, 0]
+    for work in works:
+        texts = [q for i in work.items for q in strategy.questions(i, work.document)]
+        tokens = sum(strategy.prefix_tokens + estimate_tokens(text) for text in texts)
+        answers = len(texts) * _ANSWER_TOKENS[config.strategy]
+        counts = (len(work.items), len(texts), tokens, answers)
+        table.add_row(Text(one_line(work.document.path)), *map(str, counts))
+        sums = [total + count for total, count in zip(sums, counts, strict=True)]
+    table.add_section()
+    table.add_row("all", *map(str, sums))
+    console.print(table)
+    console.print(_expected_cost(config, sums[2], sums[3]))
+
+
+def _expected_cost(config: RunConfig, prompt_tokens: int, answer_tokens: int) -> str:
+    if config.base_url is None:
+        return "Cost: nothing, no endpoint is called"
+    price = cost_usd(config.model, prompt_tokens, 0, answer_tokens, config.base_url)
+    if price is None:
+        return f"Cost: no price is known for {config.model!r}"
+    return f"Cost: about {price:.4f} USD (token counts are estimates)"
+
+
+def weights(console: Console, info: WeightsInfo) -> None:
+    """Print what is known of the embedded weights."""
+    console.print("model   Qwen2.5-Coder-1.5B-Instruct, Q4_K_M (Apache-2.0)")
+    console.print(f"state   {info.state}")
+    console.print(f"path    {info.path}")
+    console.print(f"bytes   {info.size}")
+    console.print(f"sha256  {info.digest}")

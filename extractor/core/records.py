@@ -1,0 +1,195 @@
+"""Frozen records that cross stages: the data dictionary of the product.
+
+No I/O and no third-party SDK here.
+All spans are half-open code-point offsets.
+`source` is a file as decoded, without newline translation; `clean` is the text made
+from it for rules and models, one character for one (see `spans`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from extractor.core.spans import OffsetMap, Span
+
+Comparator = Literal["eq", "ge", "le", "gt", "lt", "approx", "range"]
+Change = Literal["level", "increase", "decrease"]
+DeadlineBasis = Literal["absolute", "plan_year", "named_period"]
+ActorSource = Literal["issuer", "stated", "inherited"]
+Method = Literal["model", "rules", "reviewer"]
+Status = Literal["grounded", "ungrounded"]
+Kind = Literal["hard", "soft"]
+CutReason = Literal[
+    "navigation", "furniture", "repeat", "advertising", "romanisation", "control"
+]
+
+SCHEMA_VERSION = "1"
+"""Version of the record layout; part of every run's identity."""
+
+
+def content_id(*parts: object) -> str:
+    """Return 16 hex digits of the SHA-256 of the parts, the form of every id."""
+    joined = "\x1f".join("" if part is None else str(part) for part in parts)
+    return hashlib.sha256(joined.encode()).hexdigest()[:16]
+
+
+class Record(BaseModel):
+    """Base of all records: frozen, closed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Quote(Record):
+    """The source's own characters and where they stand."""
+
+    text: str
+    """`source[span.start:span.end]`, always."""
+    span: Span
+    """Place in the source."""
+
+
+class Cut(Record):
+    """A stretch of the source that the cleaned text leaves out."""
+
+    span: Span
+    """Place in the source."""
+    reason: CutReason
+    text: str
+    """What was cut, as printed."""
+
+
+class Document(Record):
+    """One source file."""
+
+    id: str
+    """First 16 hex digits of `sha256`."""
+    sha256: str
+    """Digest of the file's bytes."""
+    path: str
+    """The path as given."""
+    encoding: str
+    """Codec the bytes were decoded with (BOM stripped)."""
+    source: str
+    """The decoded text; every stored span indexes it."""
+    clean: str
+    """`source` without furniture, advertising and repeats, in simplified script."""
+    offsets: OffsetMap
+    """`clean` to `source`."""
+    cuts: tuple[Cut, ...]
+    """What `clean` leaves out, in order."""
+    title: str | None
+    issuer: str | None
+    plan_year: int | None
+
+
+class Item(Record):
+    """One numbered work point, or one headed paragraph where there are no numbers."""
+
+    id: str
+    """`content_id(document_id, span.start, text)`."""
+    document_id: str
+    position: int
+    """0-based place in the document."""
+    label: str | None
+    """As printed, e.g. "(六)", "12."; None for a headed paragraph."""
+    heading_path: tuple[str, ...]
+    """Headings above the item, outermost first, as printed, without the item's own."""
+    title: str | None
+    """The item's own opening title ("强化师德师风建设。"), if it has one."""
+    span: Span
+    """Place in the source, from the label to the last character."""
+    text: str
+    """`source[span.start:span.end]`."""
+    clean: str
+    """The item's cleaned text, label included."""
+    offsets: OffsetMap
+    """`clean` to the document's source."""
+
+
+class Quantity(Record):
+    """A numeric target, computed from its quote (guidelines, section 3)."""
+
+    quote: str
+    value: Decimal
+    """In base units: 1.5万人 is 15000; 94% is 94."""
+    upper: Decimal | None = None
+    """Other end of a range."""
+    unit: str
+    """As printed, without the magnitude; "" when none is printed."""
+    comparator: Comparator
+    baseline: Decimal | None = None
+    """Starting value when the text gives one."""
+    change: Change = "level"
+    rule: str
+    """Name of the rule that fired."""
+
+
+class Deadline(Record):
+    """The time by which, computed from its quote (guidelines, section 4)."""
+
+    quote: str
+    date: str
+    """Last day of the period, ISO 8601."""
+    basis: DeadlineBasis
+    rule: str
+    """Name of the rule that fired."""
+
+
+class Mention(Record):
+    """Words a strategy points at."""
+
+    text: str
+    """The words, in the item's cleaned text or as the model wrote them."""
+    span: Span | None = None
+    """Place in the item's cleaned text; None when only the words are known."""
+
+
+class Draft(Record):
+    """One record as a strategy proposes it, before grounding."""
+
+    clause: Span
+    """The clause the record comes from, in the item's cleaned text."""
+    action: Mention | None = None
+    object: Mention | None = None
+    target: Mention | None = None
+    deadline: Mention | None = None
+    actor: Mention | None = None
+    actor_source: ActorSource = "issuer"
+    partners: tuple[Mention, ...] = ()
+    method: Method
+    call_id: str | None = None
+    """The `llm_calls` row whose answer made the record."""
+
+
+class Commitment(Record):
+    """One record of the guidelines, grounded."""
+
+    id: str
+    document_id: str
+    item_id: str
+    clause: Quote
+    actor: Quote | None
+    actor_source: ActorSource
+    partners: tuple[Quote, ...]
+    action: Quote | None
+    object: Quote | None
+    target: Quote | None
+    quantity: Quantity | None
+    """`target` computed; None when `target` is, or when no rule reads it."""
+    deadline: Quote | None
+    due: Deadline | None
+    """`deadline` computed."""
+    method: Method
+    status: Status
+    ungrounded: tuple[tuple[str, str], ...]
+    """(field, the model's words) of each field refused by the grounder."""
+    call_id: str | None
+
+    @property
+    def kind(self) -> Kind:
+        """A commitment with a target or a deadline is hard."""
+        return "hard" if self.target or self.deadline else "soft"

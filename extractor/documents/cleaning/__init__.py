@@ -1,0 +1,1 @@
+"""Source text to cleaned text: what is not the document is cut."""

@@ -1,0 +1,331 @@
+"""Document to items: the work points, each with its label, headings and span."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import mean
+
+from extractor.core.lines import Line, split_lines
+from extractor.core.records import Document, Item, content_id
+from extractor.core.spans import Span
+from extractor.documents.outline import (
+    Node,
+    body_spans,
+    build_outline,
+    heading_text,
+    is_heading,
+)
+from extractor.language.labels import Rank
+
+MAX_TITLE = 40
+MIN_INTRO = 8
+"""Letters of prose under a heading from which it is a point of its own."""
+MIN_PARAGRAPH = 30
+MAX_EXCLUDED = 30
+"""Letters of the longest heading that can open a preamble or a review."""
+LONG_SUBPOINT = 120
+"""Mean letters from which (1), ① and bullets under a numbered point are points."""
+SHORT_SUBPOINT = 30
+
+_PREAMBLE = re.compile(
+    "(?:工作)?(?:总体要求|指导思想|总体思路|基本原则|工作思路|工作原则|总体考虑|总体部署|总要求"
+    "|基本思路|编制依据|面临形势|形势分析|发展环境)"
+)
+_REVIEW = re.compile(
+    "回顾|工作总结|完成情况|(?:主要)?(?:工作)?(?:成效|成绩)$|存在(?:的)?(?:主要)?(?:问题|困难|不足)"
+)
+_CLOSING = re.compile(
+    "各位代表|同志们|各位委员|特此|联系人|请各|以上(?:工作|任务)|"
+    "本(?:方案|要点|计划|清单)(?:自|由)|附(?:件|[:：])|新征程|让我们|"
+    "各(?:单位|地|县|区|部门|科室|处室|级|牵头|责任|有关|镇|街道)[^。]{0,40}(?:要|应|须|请)"
+)
+_ADDRESS = re.compile("(?:各位代表|同志们|各位委员|朋友们)[！!，,]")
+_KEYWORD = re.compile("关键词\\s*[:：].{1,40}$")
+_NOTE = re.compile(
+    "[（(【\\[〔]?(?:责任|牵头|配合|承办|协办|主办|完成时|时限|分管|联系领导)"
+)
+_SENTENCE_END = re.compile("[。！？]")
+_CLOSED = re.compile("[。！？；;!?…]['\"”’」』》）)】\\]]*$|[）)】〕]$")
+_TITLE = re.compile(f"[^。！？；\r\n]{{2,{MAX_TITLE}}}[。！](?=\\s*\\S)")
+_COLON_TITLE = re.compile("[^。，；：:\r\n]{2,25}[：:](?=\\s*\\S)")
+
+
+@dataclass(frozen=True)
+class _Point:
+    """An item in the making; positions index the cleaned text."""
+
+    start: int
+    end: int
+    label_length: int
+    headings: tuple[Span, ...]
+
+
+def split_items(document: Document) -> tuple[Item, ...]:
+    """Split a document into its work points; () when it has none."""
+    text = document.clean
+    points: list[_Point] = []
+    for span in body_spans(text):
+        outline = build_outline(text, span)
+        if _is_numbered(outline) or _is_one_point(text, outline):
+            points += _numbered_points(text, outline)
+        else:
+            points += _headed_points(text, span, (), _title_lines(document))
+    trimmed = (_trim(text, point) for point in points)
+    return tuple(
+        _item(document, point, position)
+        for position, point in enumerate(p for p in trimmed if p)
+    )
+
+
+def _is_numbered(outline: list[Node]) -> bool:
+    """Say whether labels carry the text: at least two points, bullets three."""
+    nodes = list(_walk(outline))
+    main = [n for n in nodes if n.label and n.rank < Rank.DIGITS_IN_BRACKETS]
+    return len(main) >= 2 or len([n for n in nodes if n.label]) >= 3
+
+
+def _is_one_point(text: str, outline: list[Node]) -> bool:
+    """Say whether a text is one labelled point and nothing else."""
+    main = [node for node in _walk(outline) if node.rank < Rank.DIGITS_IN_BRACKETS]
+    return (
+        bool(main) and main[0].label is not None and not text[: main[0].start].strip()
+    )
+
+
+def _walk(nodes: list[Node]) -> Iterator[Node]:
+    for node in nodes:
+        yield node
+        yield from _walk(node.children)
+
+
+def _numbered_points(text: str, outline: list[Node]) -> list[_Point]:
+    points: list[_Point] = []
+    for node in outline:
+        points += _points_of(text, node, ())
+    last = points[-1] if points else None
+    if last:
+        points[-1] = _without_closing(text, last, points[:-1])
+    return points
+
+
+def _points_of(text: str, node: Node, headings: tuple[Span, ...]) -> Iterator[_Point]:
+    """Yield the points of a subtree, in order."""
+    heading = heading_text(text, node)
+    name = text[node.body_start(text) : heading.end]
+    if _is_excluded(name):
+        return
+    label_length = node.label.length if node.label else 0
+    if not node.children:
+        if _is_section(text, node, heading):
+            inner = Span(heading.end, node.end)
+            yield from _headed_points(text, inner, (*headings, heading), set())
+        elif node.label and len(name) >= 2:
+            yield _Point(node.start, node.end, label_length, headings)
+        return
+    if node.label and _absorbs(text, node, heading):
+        yield _Point(node.start, node.stop, label_length, headings)
+        return
+    intro = text[heading.end : node.end].strip()
+    if node.label and len(intro) >= MIN_INTRO and _SENTENCE_END.search(intro):
+        yield _Point(node.start, node.end, label_length, headings)
+    for child in node.children:
+        yield from _points_of(text, child, (*headings, heading))
+
+
+def _is_excluded(name: str) -> bool:
+    """Say whether a heading opens a preamble or a review, which promise nothing."""
+    name = re.sub("^[0-9]{4}\\s*年度?(?:的)?", "", name).strip("【】。：: 　")
+    if len(name) > MAX_EXCLUDED:
+        return False
+    # 总体要求和主要目标 states targets: better a point too many than a promise lost.
+    is_preamble = bool(_PREAMBLE.match(name)) and "目标" not in name
+    return is_preamble or bool(_REVIEW.search(name))
+
+
+def _absorbs(text: str, node: Node, heading: Span) -> bool:
+    """Say whether the sub-points of a node are parts of it, not points themselves."""
+    if node.rank < Rank.NUMERAL_IN_BRACKETS:
+        return False
+    own = text[node.start : node.end].strip()
+    size = mean(len(text[n.start : n.stop].strip()) for n in node.children)
+    announces = own.endswith(("：", ":")) and len(own) > heading.end - node.start
+    is_deep = node.children[0].rank >= Rank.DIGITS_IN_BRACKETS - 1
+    return (announces and size < SHORT_SUBPOINT) or (is_deep and size < LONG_SUBPOINT)
+
+
+def _is_section(text: str, node: Node, heading: Span) -> bool:
+    """Say whether a top-level point is a bare heading over several paragraphs."""
+    if node.rank > Rank.NUMERAL:
+        return False
+    if _CLOSED.search(heading.slice(text)):
+        return False
+    paragraphs = [
+        line.text
+        for line in split_lines(text[heading.end : node.end])
+        if len(line.text) >= MIN_PARAGRAPH and not _NOTE.match(line.text)
+    ]
+    return len(paragraphs) >= 2 and mean(map(len, paragraphs)) >= 2 * MIN_PARAGRAPH
+
+
+def _without_closing(text: str, last: _Point, others: list[_Point]) -> _Point:
+    """Leave the closing words of the document out of its last point.
+
+    Where no other point has a second paragraph, neither has the last one.
+    """
+    extra = [_second_paragraph(text, point) for point in others]
+    first_line = text[last.start : last.end].partition("\n")[0].strip()
+    single = (
+        len(others) >= 2 and not any(extra) and _CLOSED.search(first_line) is not None
+    )
+    for line in _paragraphs(text, last):
+        if single or _CLOSING.match(line.text):
+            return _Point(last.start, line.start, last.label_length, last.headings)
+    return last
+
+
+def _second_paragraph(text: str, point: _Point) -> bool:
+    return any(True for _ in _paragraphs(text, point))
+
+
+def _paragraphs(text: str, point: _Point) -> Iterator[Line]:
+    """Yield the further paragraphs of a point, responsibility notes left aside."""
+    lines = [line for line in split_lines(text[point.start : point.end]) if line.text]
+    for before, line in pairwise(lines):
+        is_prose = len(line.text) >= 6 and not _NOTE.match(line.text)
+        is_first = before is lines[0] and not _CLOSED.search(before.text)
+        closed = _CLOSED.search(before.text) or _NOTE.match(before.text)
+        if is_prose and closed and not is_first:
+            yield line._replace(start=line.start + point.start)
+
+
+def _title_lines(document: Document) -> set[str]:
+    """Return the cleaned lines that print the document's title."""
+    if not document.title:
+        return set()
+    start = document.source.find(document.title)
+    if start < 0:
+        return {document.title}
+    span = document.offsets.to_clean(Span(start, start + len(document.title)))
+    return {span.slice(document.clean)} if span else set()
+
+
+def _headed_points(
+    text: str, span: Span, headings: tuple[Span, ...], titles: set[str]
+) -> list[_Point]:
+    """Return the paragraphs under unnumbered headings, one point each.
+
+    Without any heading, paragraphs that open with a title sentence are the points.
+    """
+    lines = [line for line in split_lines(span.slice(text)) if line.text]
+    lines = [line for line in lines if line.text not in titles]
+    kinds = [_kind(line, lines[at + 1 : at + 2]) for at, line in enumerate(lines)]
+    if any(_KEYWORD.match(line.text) for line in lines):
+        kinds = [
+            "rest" if kind == "heading" and not _KEYWORD.match(line.text) else kind
+            for kind, line in zip(kinds, lines, strict=True)
+        ]
+    points: list[_Point] = []
+    heading: Span | None = None
+    is_open = bool(headings)
+    for index, line in enumerate(lines):
+        if kinds[index] == "heading":
+            heading = Span(span.start + line.text_start, span.start + line.text_end)
+            is_open = not _is_excluded(line.text)
+        elif kinds[index] == "paragraph" and is_open:
+            after = kinds[index + 1] if index + 1 < len(kinds) else "end"
+            if _ADDRESS.match(line.text) and after in {"heading", "end"}:
+                # Words to the assembly that lead in or close.
+                continue
+            path = (*headings, heading) if heading else headings
+            start = span.start + line.text_start
+            points.append(_Point(start, span.start + line.text_end, 0, path))
+        elif is_open and points and kinds[index] == "rest":
+            points[-1] = _extended(points[-1], span.start + line.text_end)
+    return points or _titled_paragraphs(span, lines)
+
+
+def _extended(point: _Point, end: int) -> _Point:
+    return _Point(point.start, end, point.label_length, point.headings)
+
+
+def _kind(line: Line, after: list[Line]) -> str:
+    """Tell a heading, a paragraph, and the rest that belongs to the one above."""
+    text = line.text
+    opens = bool(after) and len(after[0].text) >= MIN_PARAGRAPH
+    if _KEYWORD.match(text):
+        return "heading"
+    if is_heading(text, may_name_body=True) and opens:
+        return "heading"
+    if _NOTE.match(text) or len(text) < MIN_PARAGRAPH:
+        return "rest"
+    return "paragraph"
+
+
+def _titled_paragraphs(span: Span, lines: list[Line]) -> list[_Point]:
+    """Return paragraphs that open with a title sentence, if there are several."""
+    titled = [
+        line
+        for line in lines
+        if len(line.text) >= MIN_PARAGRAPH
+        and re.match("[^。，；：]{4,30}。\\S", line.text)
+        and not _ADDRESS.match(line.text)
+    ]
+    if len(titled) < 2:
+        return []
+    return [
+        _Point(span.start + line.text_start, span.start + line.text_end, 0, ())
+        for line in titled
+    ]
+
+
+def _trim(text: str, point: _Point) -> _Point | None:
+    """Take white space off the end; None when only the label is left."""
+    end = point.end
+    while end > point.start and text[end - 1].isspace():
+        end -= 1
+    if end <= point.start + point.label_length:
+        return None
+    return _Point(point.start, end, point.label_length, point.headings)
+
+
+def _item(document: Document, point: _Point, position: int) -> Item:
+    clean_span = Span(point.start, point.end)
+    span = document.offsets.to_source(clean_span)
+    text = span.slice(document.source)
+    clean = clean_span.slice(document.clean)
+    label = Span(point.start, point.start + point.label_length)
+    return Item(
+        id=content_id(document.id, span.start, text),
+        document_id=document.id,
+        position=position,
+        label=_printed(document, label) or None,
+        heading_path=tuple(_printed(document, heading) for heading in point.headings),
+        title=_title(document, point),
+        span=span,
+        text=text,
+        clean=clean,
+        offsets=document.offsets.slice(clean_span),
+    )
+
+
+def _printed(document: Document, clean: Span) -> str:
+    """Return the source's characters of a cleaned span, without what was cut."""
+    pieces = document.offsets.pieces(clean)
+    return "".join(piece.slice(document.source) for piece in pieces).strip()
+
+
+def _title(document: Document, point: _Point) -> str | None:
+    """Return the short sentence or line that opens a point, if more follows."""
+    start = point.start + point.label_length
+    body = document.clean[start : point.end]
+    start += len(body) - len(body.lstrip())
+    body = body.strip()
+    lines = [line for line in split_lines(body) if line.text]
+    first = lines[0].text if len(lines) > 1 else ""
+    if is_heading(first, may_name_body=True):
+        return _printed(document, Span(start, start + len(first)))
+    found = _COLON_TITLE.match(body) or _TITLE.match(body)
+    return _printed(document, Span(start, start + found.end())) if found else None

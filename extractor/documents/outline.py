@@ -1,0 +1,283 @@
+"""Cleaned text to an outline: which lines carry labels, and what stands under what.
+
+Positions in this module index the cleaned text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from extractor.core.lines import Line, split_lines
+from extractor.core.spans import Span
+from extractor.language.labels import Label, Rank, find_label, find_next_label
+
+MAX_HEADING = 40
+MAX_LABEL = 60
+"""Characters of a line in which a label is looked for."""
+MAX_SHORT = 999
+"""Largest number that is a label without those before it."""
+MAX_SKIPPED = 3
+"""Numbers that a sequence may skip: scraped plans lose points."""
+FLAT_LINE = 300
+"""Characters from which a line may hold a whole outline whose breaks were lost."""
+
+_CLOSED = re.compile("[。！？；;!?…]['\"”’」』》）)】\\]]*$")
+_ENDS_SENTENCE = re.compile("[。！？；;!?，,、：:]['\"”’」』]*$")
+_MIDLINE = re.compile("(?<=[。；;！])[ \t\u3000]*(?=\\S)")
+_MIDLINE_FLAT = re.compile(
+    "(?<=[。；;！：:\\s])(?=\\S)|(?=[（(][一二三四五六七八九十]{1,3}[)）])"
+)
+_INLINE_RANKS = frozenset({Rank.NUMERAL, Rank.NUMERAL_IN_BRACKETS, Rank.DIGITS})
+_NOTE = re.compile(
+    "[（(【\\[〔]?(?:责任|牵头|配合|承办|协办|主办|完成时[限间]|时限|分管|联系)"
+)
+_ORGANISATION = re.compile(
+    "(?:局|厅|委|委员会|政府|办|办公室|处|科|中心|公司|镇|乡|区|县)$"
+)
+_GLOSSARY = re.compile(
+    "[【\\[（(]?(?:附(?:件|录|注)?\\s*[0-9一二三四五]*\\s*[:：.、]?\\s*)?.{0,20}"
+    "(?:名词(?:解释|注释|术语|说明)|术语解释|有关用语说明|缩略语)[】\\]）)]?[:：]?"
+)
+_ANNEX = re.compile("附(?:件|表|录|图)?\\s*[0-9一二三四五六]*\\s*(?:[:：.、].*)?")
+_TASK_TITLE = re.compile(
+    "工作要点|任务|工作清单|项目清单|实事|重点工作|工作计划|工作方案"
+)
+
+
+@dataclass
+class Node:
+    """A labelled point or a heading with what stands under it."""
+
+    rank: float
+    label: Label | None
+    start: int
+    end: int
+    """End of the node's own text, before its first child."""
+    children: list[Node] = field(default_factory=list)
+
+    @property
+    def stop(self) -> int:
+        """Return the end of the whole subtree."""
+        return self.children[-1].stop if self.children else self.end
+
+    def body_start(self, text: str) -> int:
+        """Return where the words after the label begin."""
+        start = self.start + (self.label.length if self.label else 0)
+        while start < self.end and text[start].isspace():
+            start += 1
+        return start
+
+
+def body_spans(text: str) -> list[Span]:
+    """Return the parts of `text` that may hold points: not glossaries and annexes."""
+    lines = [line for line in split_lines(text) if line.text]
+    spans: list[Span] = []
+    start: int | None = 0
+    has_points = False
+    for index, line in enumerate(lines):
+        if start is None:
+            if _ANNEX.fullmatch(line.text) and _opens_tasks(lines, index):
+                start = line.stop
+        elif _GLOSSARY.fullmatch(line.text) and len(line.text) <= 30:
+            spans.append(Span(start, line.start))
+            start = None
+        elif has_points and len(line.text) <= 80 and _ANNEX.fullmatch(line.text):
+            spans.append(Span(start, line.start))
+            start = line.stop if _opens_tasks(lines, index) else None
+        label = find_label(line.text)
+        # A cover letter is not numbered: its 附件 line announces the plan itself.
+        has_points = has_points or label is not None or len(lines) - index < 2
+        has_points = has_points or (start is not None and _is_paragraph(line.text))
+    if start is not None:
+        spans.append(Span(start, len(text)))
+    return [span for span in spans if span.end > span.start]
+
+
+def _opens_tasks(lines: list[Line], index: int) -> bool:
+    """Say whether an annex is itself a plan: its title says so, prose follows."""
+    if re.search("[:：]", lines[index].text):
+        return False
+    title = lines[index + 1 : index + 4]
+    return any(len(line.text) <= 50 and _TASK_TITLE.search(line.text) for line in title)
+
+
+def _is_paragraph(text: str) -> bool:
+    return len(text) >= 60 and "。" in text
+
+
+def build_outline(text: str, span: Span) -> list[Node]:
+    """Return the labelled points of a part of the text, nested by their labels."""
+    roots: list[Node] = []
+    open_nodes: list[Node] = []
+    for node in _flat_nodes(text, span):
+        while open_nodes and open_nodes[-1].rank >= node.rank:
+            open_nodes.pop()
+        (open_nodes[-1].children if open_nodes else roots).append(node)
+        open_nodes.append(node)
+    return roots
+
+
+def _flat_nodes(text: str, span: Span) -> list[Node]:
+    """Return the points and headings in order, each up to the next one's start."""
+    lines = [
+        line._replace(
+            start=line.start + span.start,
+            end=line.end + span.start,
+            stop=line.stop + span.start,
+        )
+        for line in split_lines(span.slice(text))
+        if line.text
+    ]
+    sequence = _Sequence(lines)
+    nodes: list[Node] = []
+    for index in range(len(lines)):
+        nodes += sequence.nodes_of(index)
+    _add_headings(nodes, lines)
+    nodes.sort(key=lambda node: node.start)
+    for node, after in pairwise(nodes):
+        node.end = after.start
+    if nodes:
+        nodes[-1].end = span.end
+    return nodes
+
+
+class _Sequence:
+    """Reads the labels of lines in order and refuses numbers that count nothing."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        self.lines = lines
+        self.labels = [find_label(line.text) for line in lines]
+        self.last: dict[Rank, int] = {}
+        self._keep_weak_sequences()
+        strong = sum(label is not None for label in self.labels)
+        self.is_flat = strong < 4 and any(len(line.text) >= FLAT_LINE for line in lines)
+
+    def _keep_weak_sequences(self) -> None:
+        """Drop bare numbers unless at least three count on from one another."""
+        weak = [i for i, label in enumerate(self.labels) if label and label.is_weak]
+        values = [self._value(index) for index in weak]
+        steps = sum(b == a + 1 for a, b in pairwise(values))
+        if len(weak) >= 3 and steps >= 0.6 * (len(weak) - 1):
+            return
+        for index in weak:
+            self.labels[index] = None
+
+    def _value(self, index: int) -> int:
+        label = self.labels[index]
+        return label.value if label else -1
+
+    def nodes_of(self, index: int) -> Iterator[Node]:
+        """Yield the points that begin in one line, in order."""
+        line = self.lines[index]
+        label = self.labels[index]
+        last = self.last.get(Rank.DIGITS, 0)
+        if label is None and last >= MAX_SHORT:
+            label = find_next_label(line.text, last + 1)
+        position = 0
+        if label and self._is_next(label, index):
+            yield self._node(label, line.text_start)
+            position = label.length
+        elif label:
+            self.labels[index] = None
+        yield from self._inline(line, position)
+
+    def _node(self, label: Label, start: int) -> Node:
+        self.last[label.rank] = label.value
+        # Deeper levels keep their numbers: points may run on across headings.
+        return Node(float(label.rank), label, start, start)
+
+    def _is_next(self, label: Label, index: int) -> bool:
+        """Say whether a line's label counts, or is a number inside wrapped prose."""
+        if label.rank is Rank.BULLET or index == 0:
+            return True
+        before = self.lines[index - 1].text
+        last = self.last.get(label.rank, 0)
+        in_order = label.value == 1 or last < label.value <= last + MAX_SKIPPED
+        wrapped = len(before) >= 20 and not _ENDS_SENTENCE.search(before)
+        comma = bool(re.search("[，,、的和与至约达]$", before))
+        return in_order or not (wrapped or comma)
+
+    def _inline(self, line: Line, position: int) -> Iterator[Node]:
+        """Yield points that share a line with what precedes them."""
+        is_flat = self.is_flat and len(line.text) >= FLAT_LINE
+        pattern = _MIDLINE_FLAT if is_flat else _MIDLINE
+        for found in pattern.finditer(line.text, position):
+            at = found.end()
+            label = find_label(line.text[at : at + MAX_LABEL])
+            if label is None or label.is_weak or label.rank not in _INLINE_RANKS:
+                continue
+            if at <= position or at == len(line.text):
+                continue
+            last = self.last.get(label.rank)
+            follows = last is not None and label.value == last + 1
+            if follows or (is_flat and label.value == 1):
+                yield self._node(label, line.text_start + at)
+
+
+def _add_headings(nodes: list[Node], lines: list[Line]) -> None:
+    """Add unnumbered headings: short open lines right in front of a point."""
+    starts = {node.start: node for node in nodes}
+    if not nodes or sum(len(line.text) for line in lines) < 30 * len(lines) // 2:
+        # Most lines are short: the cells of a flattened table look like headings.
+        return
+    for index, (line, after) in enumerate(pairwise(lines)):
+        point = starts.get(after.text_start)
+        if point is None or line.text_start in starts or not is_heading(line.text):
+            continue
+        before = lines[index - 1].text if index else ""
+        has_points_above = line.start > nodes[0].start
+        if has_points_above and not (_CLOSED.search(before) or _NOTE.match(before)):
+            continue
+        if not has_points_above and not _repeats_later(nodes, lines, index):
+            # What stands above the first point is the document's own title.
+            continue
+        nodes.append(Node(point.rank - 0.5, None, line.text_start, line.text_end))
+
+
+def _repeats_later(nodes: list[Node], lines: list[Line], index: int) -> bool:
+    """Say whether headings like the one above the first point come again."""
+    starts = {node.start for node in nodes}
+    later = pairwise(lines[index + 1 :])
+    return bool(
+        not re.search("[0-9]{4}|工作要点|报告|通知", lines[index].text)
+    ) and any(
+        after.text_start in starts
+        and line.text_start not in starts
+        and is_heading(line.text)
+        for line, after in later
+    )
+
+
+def is_heading(text: str, *, may_name_body: bool = False) -> bool:
+    """Say whether an unnumbered line can be a heading: short, open, no note.
+
+    Args:
+        text: the line.
+        may_name_body: let it end like the name of a public body (建设…政府).
+    """
+    names_body = _ORGANISATION.search(text) and not text.startswith("关键词")
+    return (
+        2 <= len(text) <= MAX_HEADING
+        and not _ENDS_SENTENCE.search(text)
+        and not _NOTE.match(text)
+        and not (names_body and not may_name_body)
+        and not re.search("[。！？]", text)
+        and not re.fullmatch("[0-9０-９\\s年月日底前.%~—-]+", text)
+        and not text.startswith(("（", "(", "—"))
+    )
+
+
+def heading_text(text: str, node: Node) -> Span:
+    """Return the heading of a node: its first line, or its first sentence."""
+    start = node.body_start(text)
+    line_end = re.search("[\r\n\v\f\x85\u2028\u2029]", text[start : node.end])
+    end = start + line_end.start() if line_end else node.end
+    sentence = re.match("[^。！？]{1,60}[。！？]", text[start:end])
+    if sentence and start + sentence.end() < end:
+        end = start + sentence.end()
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(node.start, end)

@@ -1,0 +1,1 @@
+"""Gold, arms and what they score."""

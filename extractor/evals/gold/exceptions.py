@@ -1,0 +1,57 @@
+"""Exceptions of gold: `exceptions.toml` in, what the parsers may read otherwise out.
+
+The file lies beside the gold and holds for it and for both readings:
+
+```toml
+[[exception]]
+doc_id = "guiyang-2022"
+span = [4212, 4215]      # of the target's or the deadline's quote
+field = "change"         # value, upper, unit, comparator, change, baseline, date, basis
+reason = "…"
+```
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from extractor.core.errors import ConfigError
+from extractor.core.records import Record
+from extractor.core.spans import Span
+
+EXCEPTIONS = "exceptions.toml"
+TARGET_FIELDS = ("value", "upper", "unit", "comparator", "change", "baseline")
+DEADLINE_FIELDS = ("date", "basis")
+
+
+class GoldException(Record):
+    """A value that the reader reads and the parsers do not."""
+
+    doc_id: str
+    span: Span
+    field: str
+    reason: str
+
+
+def load_exceptions(path: Path) -> tuple[GoldException, ...]:
+    """Load the exceptions, none when there is no file.
+
+    Raises:
+        ConfigError: the file is malformed, or an exception has no reason.
+    """
+    if not path.is_file():
+        return ()
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8")).get("exception", [])
+        exceptions = tuple(GoldException.model_validate(table) for table in tables)
+    except (ValidationError, ValueError) as error:
+        raise ConfigError(f"{str(path)!r} is malformed: {error}") from error
+    for exception in exceptions:
+        if not exception.reason.strip():
+            raise ConfigError(f"{str(path)!r}: {exception.doc_id} has no reason")
+        if exception.field not in (*TARGET_FIELDS, *DEADLINE_FIELDS):
+            raise ConfigError(f"{str(path)!r}: unknown field {exception.field!r}")
+    return exceptions

@@ -1,0 +1,385 @@
+"""Tables of an evaluation's report: an `EvalResult` in, cells of plain text out.
+
+Pure; shared by every kind of report, so that all show the same figures.
+Cells are not escaped: whoever renders them does that.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from extractor.evals.baselines import Baseline, compare_to_baseline
+from extractor.evals.reports.wording import (
+    NOTHING,
+    describe,
+    error_kinds,
+    item_name,
+    worst_items,
+)
+from extractor.evals.results import GIVEN_QUOTE, ArmResult, EvalResult, Metric
+from extractor.evals.scoring.counts import FieldCounts
+from extractor.evals.scoring.fields import FIELDS
+from extractor.evals.scoring.number_use import OPEN
+
+ARMS = ("rules", "open", "closed")
+"""What a report should hold side by side."""
+_MOST_CONFUSIONS = 12
+_MOST_ITEMS = 5
+_MOST_ERRORS = 6
+_MOST_CHANGES = 20
+_MOST_NUMBERS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of plain text."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    title: str = ""
+    texts: int = 1
+    """Columns of words, from the left; the others are figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the report."""
+
+    title: str
+    tables: tuple[Table, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def figure(value: float | None) -> str:
+    """Return a score to three places."""
+    return NOTHING if value is None else f"{value:.3f}"
+
+
+def with_interval(metric: Metric) -> str:
+    """Return a score and its interval."""
+    bounds = metric.interval
+    if metric.value is None or bounds is None:
+        return figure(metric.value)
+    return f"{metric.value:.3f} ({bounds.low:.3f} to {bounds.high:.3f})"
+
+
+def rated(result: EvalResult) -> list[tuple[str, ArmResult]]:
+    """Return the arms and the human agreement, with the names they are shown by."""
+    humans = (
+        ("second reader", result.agreement),
+        ("second reader, no alternatives", result.agreement_alone),
+    )
+    return [
+        *((arm.name, arm) for arm in result.arms),
+        *((name, arm) for name, arm in humans if arm),
+    ]
+
+
+def sections(result: EvalResult, baseline: Baseline | None = None) -> list[Section]:
+    """Return every section of the report, in order."""
+    found = [
+        _scores(result),
+        _comparisons(result),
+        _baseline(result, baseline),
+        _fields(result),
+        _confusions(result),
+        _given_quote(result),
+        _others(result),
+        _numbers(result),
+        _cost(result),
+        _documents(result),
+        _worst(result),
+    ]
+    return [section for section in found if section.tables or section.notes]
+
+
+def data_line(result: EvalResult) -> str:
+    """Say how much gold there is, and how intervals are made."""
+    data = result.documents
+    return (
+        f"{len(data)} documents, {sum(d.items for d in data)} items "
+        f"({sum(d.full_items for d in data)} labelled in full), "
+        f"{sum(d.hard for d in data)} hard and {sum(d.soft for d in data)} soft "
+        "commitments. In brackets: 95 % intervals, documents resampled "
+        f"({result.resampling.resamples} times, seed {result.resampling.seed})."
+    )
+
+
+def verdict_lines(result: EvalResult) -> list[str]:
+    """Say for each gate whether it is passed, and why not."""
+    lines = []
+    for gate in result.gates:
+        word = "passed" if gate.passed else "failed"
+        lines.append(f"Gate of {gate.arm}: {word}")
+        lines += gate.reasons
+    return lines or ["No gate"]
+
+
+def _scores(result: EvalResult) -> Section:
+    head = ("arm", "documents", "n", "found P", "found R", "found F1 (95 %)",
+            "strict P", "strict R", "strict F1 (95 %)")  # fmt: skip
+    rows = []
+    for name, arm in rated(result):
+        cells = [name, str(len(arm.documents)), str(arm.metric("strict").gold)]
+        for metric in (arm.metric("found"), arm.metric("strict")):
+            cells += [figure(metric.precision), figure(metric.recall)]
+            cells.append(with_interval(metric))
+        rows.append(tuple(cells))
+    notes = [f"{arm.name}: {arm.description}" for arm in result.arms]
+    notes.append(_human_note(result))
+    scored = {arm.name.partition(":")[0] for arm in result.arms}
+    absent = [name for name in ARMS if name not in scored]
+    if absent:
+        notes.append(
+            f"Not scored: {', '.join(absent)} (needs a stored run with --db, --model, "
+            "or recorded replies with --cassette)"
+        )
+    return Section("Scores", (Table(head, tuple(rows)),), tuple(notes))
+
+
+def _human_note(result: EvalResult) -> str:
+    if result.agreement is None:
+        return "Human agreement: no second reading of these documents"
+    return (
+        "second reader: the second reading scored like an arm against the first "
+        "reading, two independent ones, and not against gold that was settled from "
+        f"both; on the {len(result.agreement.documents)} documents that have two"
+    )
+
+
+def _comparisons(result: EvalResult) -> Section:
+    head = ("question", "metric", "difference (95 %)", "items won", "lost", "tied",
+            "smallest detectable", "verdict")  # fmt: skip
+    rows, tables = [], []
+    for one in result.comparisons:
+        paired, bounds = one.paired, one.paired.interval
+        shown = NOTHING if paired.difference is None else f"{paired.difference:+.3f}"
+        if bounds:
+            shown += f" ({bounds.low:+.3f} to {bounds.high:+.3f})"
+        rows.append((
+            f"is {one.b} better than {one.a}?", one.metric, shown, str(one.wins),
+            str(one.losses), str(one.ties), figure(paired.detectable), paired.verdict,
+        ))  # fmt: skip
+        if one.metric == "strict" and one.changes:
+            changes = sorted(
+                one.changes, key=lambda c: -abs(c.a_errors - c.b_errors)
+            )[:_MOST_CHANGES]  # fmt: skip
+            tables.append(
+                Table(
+                    ("document", "item", f"errors of {one.a}", f"errors of {one.b}"),
+                    tuple(
+                        (c.document, item_name(c.position, c.label), str(c.a_errors),
+                         str(c.b_errors))
+                        for c in changes
+                    ),
+                    title=f"Items that {one.a} and {one.b} did not do equally well "
+                    f"({len(changes)} of {len(one.changes)})",
+                    texts=2,
+                )
+            )  # fmt: skip
+    if not rows:
+        return Section("Comparison")
+    note = (
+        "Paired on the same resampled documents; an item is won with fewer missed and "
+        "spurious records. Smallest detectable: the true difference in F1 that this "
+        "gold would show with 80 % power."
+    )
+    return Section("Comparison", (Table(head, tuple(rows), texts=2), *tables), (note,))
+
+
+def _baseline(result: EvalResult, baseline: Baseline | None) -> Section:
+    if baseline is None:
+        return Section("Baseline")
+    changes = [
+        change
+        for change in compare_to_baseline(result, baseline)
+        if change.metric in ("found", "strict", "soft_found", "soft", "items", "digits")
+    ]
+    rows = tuple(
+        (c.arm, c.metric, figure(c.before), figure(c.now),
+         NOTHING if c.difference is None else f"{c.difference:+.3f}")
+        for c in changes
+    )  # fmt: skip
+    head = ("arm", "metric", "baseline", "now", "change")
+    return Section("Baseline", (Table(head, rows, texts=2),) if rows else ())
+
+
+def _fields(result: EvalResult) -> Section:
+    head = ("field", "F1 (95 %)", "second reader", "correct", "correct null",
+            "wrong", "missed", "spurious", "in missed records",
+            "in spurious records")  # fmt: skip
+    tables = []
+    for arm in result.arms:
+        rows = []
+        for field in FIELDS:
+            c = arm.score.fields.get(field, FieldCounts())
+            human = result.agreement
+            counts = (c.correct, c.correct_null, c.wrong, c.missed, c.spurious,
+                      c.missed_records, c.spurious_records)  # fmt: skip
+            rows.append((
+                field,
+                with_interval(arm.metric(f"field.{field}")),
+                figure(human.metric(f"field.{field}").value) if human else NOTHING,
+                *map(str, counts),
+            ))  # fmt: skip
+        tables.append(Table(head, tuple(rows), title=arm.name))
+    return Section("Fields", tuple(tables))
+
+
+def _confusions(result: EvalResult) -> Section:
+    kinds = Counter[tuple[str, str]]()
+    for arm in result.arms:
+        kinds.update((arm.name, kind) for kind in error_kinds(arm).elements())
+    names = [arm.name for arm in result.arms]
+    seen = sorted({kind for _, kind in kinds}, key=lambda kind: (
+        -max(kinds[name, kind] for name in names), kind))  # fmt: skip
+    errors = Table(
+        ("error", *names),
+        tuple((kind, *(str(kinds[name, kind]) for name in names)) for kind in seen),
+        title="Error kinds of hard records (a record can have several)",
+    )
+    tables = [errors] if seen else []
+    for field in ("comparator", "unit"):
+        counted: dict[str, list[int]] = {}
+        for index, arm in enumerate(result.arms):
+            for pair, count in arm.score.confusions.get(field, {}).items():
+                counted.setdefault(pair, [0] * len(names))[index] = count
+        rows = sorted(counted.items(), key=lambda entry: (-max(entry[1]), entry[0]))
+        if rows:
+            tables.append(
+                Table(
+                    ("gold → predicted", *names),
+                    tuple((p, *map(str, c)) for p, c in rows[:_MOST_CONFUSIONS]),
+                    title=f"{field.capitalize()} errors",
+                )
+            )
+    return Section("Errors", tuple(tables))
+
+
+def _given_quote(result: EvalResult) -> Section:
+    shown = rated(result)
+    rows = tuple(
+        (field, *(_share(arm.metric(f"given_quote.{field}")) for _, arm in shown))
+        for field in GIVEN_QUOTE
+    )
+    head = ("field", *(name for name, _ in shown))
+    note = "How often a computed field is right where its quote is right."
+    return Section("Values given the right quote", (Table(head, rows),), (note,))
+
+
+def _share(metric: Metric) -> str:
+    if metric.value is None:
+        return NOTHING
+    return f"{metric.value:.3f} ({metric.correct:g} of {metric.gold})"
+
+
+_OTHERS = (
+    ("soft_found", "soft: clause found, F1"),
+    ("soft", "soft: clause and action, F1"),
+    ("soft_objects", "soft: overlap of objects"),
+    ("items", "items split as labelled, F1"),
+    ("strict_by_model", "hard records of method model that are strictly right"),
+    ("strict_by_rules", "hard records of method rules that are strictly right"),
+    ("ungrounded", "records with a refused field"),
+    ("digits", "numbers used or left out by name"),
+)
+
+
+def _others(result: EvalResult) -> Section:
+    shown = rated(result)
+    rows = []
+    for name, meaning in _OTHERS:
+        metrics = [arm.metric(name) for _, arm in shown]
+        cells = (with_interval(metric) for metric in metrics)
+        rows.append((meaning, *cells, str(max(metric.gold for metric in metrics))))
+    head = ("measure (95 %)", *(name for name, _ in shown), "n at most")
+    return Section("Soft commitments, items, coverage", (Table(head, tuple(rows)),))
+
+
+def _numbers(result: EvalResult) -> Section:
+    names = [arm.name for arm in result.arms]
+    reasons = sorted({reason for arm in result.arms for reason in arm.score.digits})
+    rows = tuple(
+        (
+            f"{reason} (open)" if reason in OPEN else reason,
+            *(str(arm.score.digits.get(reason, 0)) for arm in result.arms),
+        )
+        for reason in reasons
+    )
+    tables = [Table(("reason", *names), rows)] if rows else []
+    for arm in result.arms:
+        left = [
+            (document.name, use.label or NOTHING, use.number.text, use.reason)
+            for document in arm.documents
+            for use in document.unused
+            if use.reason in OPEN
+        ]
+        if left:
+            shown = tuple(left[:_MOST_NUMBERS])
+            title = f"{arm.name}: not accounted for ({len(shown)} of {len(left)})"
+            head = ("document", "item", "number", "reason")
+            tables.append(Table(head, shown, title, texts=4))
+    note = "What became of every number of every item; open ones have no reason."
+    return Section("Numbers", tuple(tables), (note,) if tables else ())
+
+
+def _cost(result: EvalResult) -> Section:
+    rows = []
+    for arm in result.arms:
+        if arm.usage is None:
+            continue
+        use = arm.usage
+        cost, seconds = use.cost_per_record, use.seconds_per_item
+        tokens = use.tokens_per_record
+        rows.append((
+            arm.name, str(use.calls), str(use.failed_calls), str(use.records),
+            str(use.prompt_tokens), str(use.cached_tokens), str(use.completion_tokens),
+            NOTHING if tokens is None else f"{tokens:.1f}",
+            NOTHING if seconds is None else f"{seconds:.2f}",
+            NOTHING if cost is None else f"{cost:.6f}",
+        ))  # fmt: skip
+    head = ("arm", "calls", "failed", "records", "prompt tokens", "of them cached",
+            "completion tokens", "tokens a record", "model seconds an item",
+            "US dollars a record")  # fmt: skip
+    if not rows:
+        note = "No ledger: rules make no calls, and replays and exports have no cost."
+        return Section("Cost", notes=(note,))
+    return Section("Cost", (Table(head, tuple(rows)),))
+
+
+def _documents(result: EvalResult) -> Section:
+    columns = [f"{arm.name} {m}" for arm in result.arms for m in ("found", "strict")]
+    rows = []
+    for index, info in enumerate(result.documents):
+        cells = [info.name, str(info.items), str(info.hard), str(info.soft)]
+        for arm in result.arms:
+            score = arm.documents[index].score
+            cells += [figure(score.tally(m).f1) for m in ("found", "strict")]
+        rows.append(tuple(cells))
+    head = ("document", "items", "hard", "soft", *columns)
+    return Section("Documents", (Table(head, tuple(rows)),))
+
+
+# --- worst items -------------------------------------------------------------------
+
+
+def _worst(result: EvalResult) -> Section:
+    tables = []
+    for arm in result.arms:
+        rows = []
+        for errors in worst_items(arm)[:_MOST_ITEMS]:
+            first = errors[0]
+            told = [describe(error) for error in errors[:_MOST_ERRORS]]
+            if len(errors) > len(told):
+                told.append(f"and {len(errors) - len(told)} more")
+            place = (
+                first.document,
+                item_name(first.item, first.label),
+                str(len(errors)),
+            )
+            rows.append((*place, "; ".join(told)))
+        if rows:
+            head = ("document", "item", "errors", "what differs")
+            tables.append(Table(head, tuple(rows), arm.name, texts=4))
+    return Section("Worst items", tuple(tables))

@@ -1,0 +1,289 @@
+"""Result records of an evaluation, and the figures made from counts.
+
+Pure; `evaluate` describes how the records hang together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from extractor.core.records import Record
+from extractor.core.spans import Span
+from extractor.evals.gold.records import Coverage
+from extractor.evals.predictions import Usage
+from extractor.evals.scoring.counts import Score, Share, Tally
+from extractor.evals.scoring.fields import FIELDS
+from extractor.evals.scoring.intervals import (
+    Interval,
+    Paired,
+    Resampling,
+    ratio_interval,
+)
+from extractor.evals.scoring.number_use import NumberUse
+from extractor.evals.scoring.score import COMPUTED_FIELDS, ErrorCase
+
+TALLIES = {
+    "found": "target's value and kind right, or the date where there is no target",
+    "strict": "value, upper, unit, comparator, date, actor, action and object right",
+    "soft_found": "soft records whose clause meets a gold one (full coverage only)",
+    "soft": "soft records whose clause meets and whose action is right",
+    "items": "items that begin and end where the gold items do",
+}
+"""Metrics with precision, recall and F1, and what they mean."""
+SHARES = {
+    "strict_by_model": "hard records of method model that are strictly right",
+    "strict_by_rules": "hard records of method rules that are strictly right",
+    "ungrounded": "records with a field whose words are not in the source",
+    "soft_objects": "character overlap of the objects of aligned soft records",
+    "digits": "numbers of the text that a record uses or a rule leaves out by name",
+}
+"""Metrics that are a part of a whole, and what they mean."""
+GIVEN_QUOTE = (*COMPUTED_FIELDS, "date", "basis")
+"""Fields computed by the parsers, scored where the quote itself is right."""
+
+MetricKind = Literal["f1", "share", "per"]
+
+
+class Metric(Record):
+    """One figure of a document or a task.
+
+    Names: those of `TALLIES` and `SHARES`; `field.<field>`, F1 of one field over its
+    values; `right.<field>`, how often the field of an aligned pair is right, empty or
+    not; `given_quote.<field>`; `tokens_per_record`, `seconds_per_item`,
+    `cost_per_record` (US dollars).
+    """
+
+    name: str
+    kind: MetricKind
+    value: float | None
+    """F1, the share, or the amount per record or item."""
+    precision: float | None = None
+    recall: float | None = None
+    correct: float
+    """Right records or values; the part of a share; the amount that is divided."""
+    predicted: int | None = None
+    gold: int
+    """Gold records or values; the whole of a share; what is divided by: the n."""
+    interval: Interval | None = None
+    """Of `value`, over documents."""
+    document_mean: float | None = None
+    """Mean of the documents' own values (macro average), those with one."""
+
+
+class DocumentInfo(Record):
+    """A document of the task's data."""
+
+    name: str
+    sha256: str
+    title: str | None
+    issuer: str | None
+    plan_year: int | None
+    items: int
+    full_items: int
+    """Items of coverage `full`."""
+    hard: int
+    """Gold hard records."""
+    soft: int
+
+
+class DocumentResult(Record):
+    """An arm's score on one document."""
+
+    name: str
+    score: Score
+    metrics: tuple[Metric, ...]
+    """Without intervals."""
+    unused: tuple[NumberUse, ...]
+    """Numbers that no record uses, in reading order, each with the reason; those of
+    `numbers_used.OPEN` are not accounted for."""
+
+
+class SampleScore(Record):
+    """An arm's counts on one item; -1 stands for what is in no item."""
+
+    document: str
+    position: int
+    label: str | None
+    span: Span
+    coverage: Coverage
+    tallies: dict[str, Tally]
+
+
+class ArmResult(Record):
+    """Everything about one arm."""
+
+    name: str
+    description: str
+    metrics: tuple[Metric, ...]
+    score: Score
+    documents: tuple[DocumentResult, ...]
+    samples: tuple[SampleScore, ...]
+    errors: tuple[ErrorCase, ...]
+    """In reading order, document by document."""
+    usage: Usage | None
+
+    def metric(self, name: str) -> Metric:
+        """Return a metric by name.
+
+        Raises:
+            KeyError: there is none of that name.
+        """
+        for metric in self.metrics:
+            if metric.name == name:
+                return metric
+        raise KeyError(name)
+
+
+class SampleChange(Record):
+    """An item that two arms did not do equally well."""
+
+    document: str
+    position: int
+    label: str | None
+    a_errors: int
+    """Missed plus spurious records of the metric."""
+    b_errors: int
+
+
+class Comparison(Record):
+    """Is arm `b` better than arm `a`?"""
+
+    a: str
+    b: str
+    metric: str
+    paired: Paired
+    wins: int
+    """Items in which b makes fewer errors."""
+    losses: int
+    ties: int
+    changes: tuple[SampleChange, ...]
+    """The wins and losses, in reading order."""
+
+
+class GateResult(Record):
+    """Whether an arm passes its thresholds."""
+
+    arm: str
+    passed: bool
+    reasons: tuple[str, ...]
+    """One line for each threshold that is missed."""
+
+
+class EvalResult(Record):
+    """Everything an evaluation found; `evaluate` says how to render it."""
+
+    task: str
+    description: str
+    resampling: Resampling
+    documents: tuple[DocumentInfo, ...]
+    arms: tuple[ArmResult, ...]
+    agreement: ArmResult | None
+    """The second reading scored against the first (never against gold settled from
+    both), alternatives accepted."""
+    agreement_alone: ArmResult | None
+    """The same without alternatives: what the two readers wrote themselves."""
+    comparisons: tuple[Comparison, ...] = ()
+    gates: tuple[GateResult, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Say whether every gate is passed."""
+        return all(gate.passed for gate in self.gates)
+
+    def arm(self, name: str) -> ArmResult:
+        """Return an arm by name.
+
+        Raises:
+            KeyError: there is none of that name.
+        """
+        for arm in self.arms:
+            if arm.name == name:
+                return arm
+        raise KeyError(name)
+
+
+def total(scores: Sequence[Score]) -> Score:
+    """Add scores up."""
+    return sum(scores, Score())
+
+
+def make_metrics(
+    scores: Sequence[Score],
+    how: Resampling | None = None,
+    usage: Usage | None = None,
+) -> tuple[Metric, ...]:
+    """Return every metric of some documents' scores.
+
+    Args:
+        scores: one for each document.
+        how: how intervals are made; None for none.
+        usage: the ledger's sums, for the metrics of cost.
+    """
+    metrics = [
+        _f1(name, [score.tally(name) for score in scores], how) for name in TALLIES
+    ]
+    metrics += [
+        _share(name, [score.share(name) for score in scores], how) for name in SHARES
+    ]
+    for field in FIELDS:
+        counts = [score.fields[field] for score in scores if field in score.fields]
+        metrics.append(_f1(f"field.{field}", [c.tally for c in counts], how))
+        metrics.append(_share(f"right.{field}", [c.right for c in counts], how))
+    for field in GIVEN_QUOTE:
+        shares = [score.given_quote.get(field, Share()) for score in scores]
+        metrics.append(_share(f"given_quote.{field}", shares, how))
+    return (*metrics, *_cost_metrics(usage))
+
+
+def _f1(name: str, tallies: Sequence[Tally], how: Resampling | None) -> Metric:
+    whole = sum(tallies, Tally())
+    parts = [2.0 * tally.correct for tally in tallies]
+    wholes = [float(tally.predicted + tally.gold) for tally in tallies]
+    return Metric(
+        name=name,
+        kind="f1",
+        value=whole.f1,
+        precision=whole.precision,
+        recall=whole.recall,
+        correct=whole.correct,
+        predicted=whole.predicted,
+        gold=whole.gold,
+        interval=ratio_interval(parts, wholes, how) if how else None,
+        document_mean=_mean([tally.f1 for tally in tallies]),
+    )
+
+
+def _share(name: str, shares: Sequence[Share], how: Resampling | None) -> Metric:
+    whole = sum(shares, Share())
+    parts = [share.part for share in shares]
+    wholes = [float(share.whole) for share in shares]
+    return Metric(
+        name=name,
+        kind="share",
+        value=whole.value,
+        correct=whole.part,
+        gold=whole.whole,
+        interval=ratio_interval(parts, wholes, how) if how else None,
+        document_mean=_mean([share.value for share in shares]),
+    )
+
+
+def _cost_metrics(usage: Usage | None) -> list[Metric]:
+    if usage is None:
+        return []
+    tokens = usage.prompt_tokens + usage.completion_tokens
+    figures = (
+        ("tokens_per_record", usage.tokens_per_record, tokens, usage.records),
+        ("seconds_per_item", usage.seconds_per_item, usage.seconds, usage.items),
+        ("cost_per_record", usage.cost_per_record, usage.cost_usd or 0, usage.records),
+    )
+    return [
+        Metric(name=name, kind="per", value=value, correct=part, gold=whole)
+        for name, value, part, whole in figures
+    ]
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None

@@ -1,0 +1,1 @@
+"""Records against records: pairs, fields, counts, intervals."""

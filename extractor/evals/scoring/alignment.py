@@ -1,0 +1,210 @@
+"""Align the predicted records of an item to its gold records: claims in, pairs out.
+
+Records are aligned by optimal assignment (the Hungarian method, as
+`scipy.optimize.linear_sum_assignment`), never by order.
+Each admissible pair has a gain; the assignment has the largest total gain, and a pair
+without gain is no pair: its gold record is missed, its prediction spurious.
+
+Hard records. A pair is admissible when
+
+- the target quotes share a character, or
+- both have targets of equal value and kind and the same object (a target that is
+  stated twice), or
+- at least one has no target, the deadlines have the same date (or share a character),
+  and the action or the object is the same or the two stretches of source overlap.
+
+The gain of an admissible pair is the sum of
+
+| weight | term, 0 to 1 |
+|---|---|
+| 0.40 | Dice overlap of the target spans |
+| 0.20 | same value and kind |
+| 0.10 | same deadline date, 1 also when neither has one |
+| 0.10 | Dice overlap of the extents (from first to last of action, object, target) |
+| 0.08 | same action by the tolerance |
+| 0.12 | character overlap of the objects, the best of the alternatives |
+
+For the terms of a target that neither record has, the gain of a clean match (0.60)
+is given for the overlap of extents instead, so that promises that have only a date
+compete by place.
+
+Soft records. A pair is admissible when the gold extent overlaps the prediction's
+clause; gain: 0.5 Dice overlap of extents, 0.3 same action, 0.2 overlap of objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import NamedTuple
+
+from extractor.core.claims import Claim
+from extractor.core.errors import ConfigError
+from extractor.core.spans import Span
+from extractor.evals.scoring.tolerance import is_any_of, is_same_number, text_overlap
+
+_TARGET_SPAN, _VALUE, _DATE, _EXTENT, _ACTION, _OBJECT = (
+    0.40,
+    0.20,
+    0.10,
+    0.10,
+    0.08,
+    0.12,
+)
+_SOFT_EXTENT, _SOFT_ACTION, _SOFT_OBJECT = 0.5, 0.3, 0.2
+_EPSILON = 1e-6
+"""Gain of a pair that is admissible and has nothing else in common."""
+
+
+class Alignment(NamedTuple):
+    """Who answers to whom, by index."""
+
+    pairs: tuple[tuple[int, int], ...]
+    """(gold, predicted), in order of gold."""
+    missed: tuple[int, ...]
+    """Gold records without a prediction."""
+    spurious: tuple[int, ...]
+    """Predictions without a gold record."""
+
+
+def align_hard(gold: Sequence[Claim], predicted: Sequence[Claim]) -> Alignment:
+    """Align hard records."""
+    return _assign(gold, predicted, hard_gain)
+
+
+def align_soft(gold: Sequence[Claim], predicted: Sequence[Claim]) -> Alignment:
+    """Align soft records."""
+    return _assign(gold, predicted, soft_gain)
+
+
+def hard_gain(gold: Claim, predicted: Claim) -> float:
+    """Return the gain of a pair of hard records, 0 when it is not admissible."""
+    same_action = is_same_action(gold, predicted)
+    objects = object_overlap(gold, predicted)
+    extents = span_overlap(gold.extent, predicted.extent)
+    targets = _quote_overlap(gold, predicted)
+    same_value = is_same_target(gold, predicted)
+    if gold.target and predicted.target:
+        if not targets and not (same_value and is_same_object(gold, predicted)):
+            return 0.0
+        number = _TARGET_SPAN * targets + _VALUE * same_value
+    else:
+        if not _is_same_time(gold, predicted) or not (
+            same_action or is_same_object(gold, predicted) or extents
+        ):
+            return 0.0
+        both_without = gold.target is None and predicted.target is None
+        number = (_TARGET_SPAN + _VALUE) * extents * both_without
+    return (
+        _EPSILON
+        + number
+        + _DATE * (gold.date == predicted.date)
+        + _EXTENT * extents
+        + _ACTION * same_action
+        + _OBJECT * objects
+    )
+
+
+def soft_gain(gold: Claim, predicted: Claim) -> float:
+    """Return the gain of a pair of soft records, 0 when the clauses do not meet."""
+    if not gold.extent.overlaps(predicted.clause):
+        return 0.0
+    return (
+        _EPSILON
+        + _SOFT_EXTENT * span_overlap(gold.extent, predicted.extent)
+        + _SOFT_ACTION * is_same_action(gold, predicted)
+        + _SOFT_OBJECT * object_overlap(gold, predicted)
+    )
+
+
+def is_same_action(gold: Claim, predicted: Claim) -> bool:
+    """Say whether the action is right, alternatives accepted."""
+    text = predicted.action.text if predicted.action else None
+    own = gold.action.text if gold.action else None
+    return is_any_of(text, (own, *gold.action_alternatives))
+
+
+def is_same_object(gold: Claim, predicted: Claim) -> bool:
+    """Say whether the object is right, alternatives accepted."""
+    text = predicted.object.text if predicted.object else None
+    own = gold.object.text if gold.object else None
+    return is_any_of(text, (own, *gold.object_alternatives))
+
+
+def object_overlap(gold: Claim, predicted: Claim) -> float:
+    """Return the character overlap of the objects, the best of the alternatives."""
+    text = predicted.object.text if predicted.object else None
+    own = gold.object.text if gold.object else None
+    return max(text_overlap(text, other) for other in (own, *gold.object_alternatives))
+
+
+def is_same_target(gold: Claim, predicted: Claim) -> bool:
+    """Say whether both have a target, of the same value and the same kind."""
+    return (
+        gold.value is not None
+        and is_same_number(gold.value, predicted.value)
+        and target_kind(gold) == target_kind(predicted)
+    )
+
+
+def target_kind(claim: Claim) -> str | None:
+    """Return what sort of number a target is: share, points or amount.
+
+    12% is not 12所, nor is it 12个百分点; 12所 and 12间 are told apart by `unit`.
+    """
+    if claim.value is None:
+        return None
+    unit = claim.unit or ""
+    if "百分点" in unit:
+        return "points"
+    return "share" if unit[:1] in ("%", "％", "‰", "‱") else "amount"
+
+
+def span_overlap(first: Span, second: Span) -> float:
+    """Return the Dice overlap of two spans, 2 |A ∩ B| / (|A| + |B|)."""
+    shared = min(first.end, second.end) - max(first.start, second.start)
+    total = (first.end - first.start) + (second.end - second.start)
+    return 2 * shared / total if shared > 0 else 0.0
+
+
+def _quote_overlap(gold: Claim, predicted: Claim) -> float:
+    if gold.target is None or predicted.target is None:
+        return 0.0
+    return span_overlap(gold.target.span, predicted.target.span)
+
+
+def _is_same_time(gold: Claim, predicted: Claim) -> bool:
+    if gold.deadline is None or predicted.deadline is None:
+        return False
+    return (
+        gold.date is not None and gold.date == predicted.date
+    ) or gold.deadline.span.overlaps(predicted.deadline.span)
+
+
+def _assign(
+    gold: Sequence[Claim],
+    predicted: Sequence[Claim],
+    gain: Callable[[Claim, Claim], float],
+) -> Alignment:
+    if not gold or not predicted:
+        return Alignment((), tuple(range(len(gold))), tuple(range(len(predicted))))
+    gains = [[gain(one, other) for other in predicted] for one in gold]
+    rows, columns = _solve(gains)
+    pairs = tuple((i, j) for i, j in zip(rows, columns, strict=True) if gains[i][j] > 0)
+    return Alignment(
+        pairs,
+        tuple(sorted(set(range(len(gold))) - {i for i, _ in pairs})),
+        tuple(sorted(set(range(len(predicted))) - {j for _, j in pairs})),
+    )
+
+
+def _solve(gains: list[list[float]]) -> tuple[list[int], list[int]]:
+    """Return rows and columns of the assignment with the largest total gain."""
+    try:
+        optimize = import_module("scipy.optimize")
+    except ImportError as error:
+        raise ConfigError(
+            "scoring needs scipy; pip install 'workplan-extract[eval]'"
+        ) from error
+    rows, columns = optimize.linear_sum_assignment(gains, maximize=True)
+    return rows.tolist(), columns.tolist()

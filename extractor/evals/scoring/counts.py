@@ -1,0 +1,165 @@
+"""Counts that add up: of an item, a document, a task.
+
+Pure.
+Precision is correct / predicted, recall correct / gold, F1 2 correct / (predicted +
+gold); each is None where its denominator is 0.
+Nothing is rounded, and figures are made from added counts (micro average).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import TypeVar
+
+from pydantic import Field
+
+from extractor.core.records import Record
+
+
+class Tally(Record):
+    """Counts of one metric."""
+
+    correct: int = 0
+    predicted: int = 0
+    gold: int = 0
+
+    @property
+    def precision(self) -> float | None:
+        """Return the share of predictions that are right."""
+        return self.correct / self.predicted if self.predicted else None
+
+    @property
+    def recall(self) -> float | None:
+        """Return the share of gold that was found."""
+        return self.correct / self.gold if self.gold else None
+
+    @property
+    def f1(self) -> float | None:
+        """Return the harmonic mean of precision and recall."""
+        total = self.predicted + self.gold
+        return 2 * self.correct / total if total else None
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            correct=self.correct + other.correct,
+            predicted=self.predicted + other.predicted,
+            gold=self.gold + other.gold,
+        )
+
+
+class Share(Record):
+    """A part of a whole; the part is a sum of shares where it is no count."""
+
+    part: float = 0
+    whole: int = 0
+
+    @property
+    def value(self) -> float | None:
+        """Return the share, None of nothing."""
+        return self.part / self.whole if self.whole else None
+
+    def __add__(self, other: Share) -> Share:
+        return Share(part=self.part + other.part, whole=self.whole + other.whole)
+
+
+class FieldCounts(Record):
+    """What became of one field of all hard records.
+
+    The first five count aligned pairs; the last two are the values of records that
+    have no partner.
+    """
+
+    correct: int = 0
+    """Both have a value, and it is right."""
+    correct_null: int = 0
+    """Rightly empty (or empty as an alternative allows)."""
+    wrong: int = 0
+    missed: int = 0
+    """Gold has a value, the prediction none."""
+    spurious: int = 0
+    """The prediction has a value, gold none."""
+    missed_records: int = 0
+    """Values of gold records that were missed as a whole."""
+    spurious_records: int = 0
+    """Values of predictions that answer to no gold record."""
+
+    @property
+    def tally(self) -> Tally:
+        """Return the field as a metric over its values; empty fields do not count."""
+        said = self.correct + self.wrong
+        return Tally(
+            correct=self.correct,
+            predicted=said + self.spurious + self.spurious_records,
+            gold=said + self.missed + self.missed_records,
+        )
+
+    @property
+    def right(self) -> Share:
+        """Return how often the field of an aligned pair is right, empty or not."""
+        right = self.correct + self.correct_null
+        return Share(part=right, whole=right + self.wrong + self.missed + self.spurious)
+
+    def __add__(self, other: FieldCounts) -> FieldCounts:
+        names = FieldCounts.model_fields
+        return FieldCounts(**{n: getattr(self, n) + getattr(other, n) for n in names})
+
+
+class Score(Record):
+    """Counts of an item, a document or a task; scores add up."""
+
+    tallies: dict[str, Tally] = Field(default_factory=dict)
+    """found, strict, soft_found, soft; for documents also items (boundaries)."""
+    fields: dict[str, FieldCounts] = Field(default_factory=dict)
+    """One entry for each of `comparing.FIELDS`, hard records only."""
+    given_quote: dict[str, Share] = Field(default_factory=dict)
+    """Computed fields right, among pairs whose quote is right: the parsers' share."""
+    confusions: dict[str, dict[str, int]] = Field(default_factory=dict)
+    """comparator and unit: "gold → predicted" to its count, wrong pairs only."""
+    shares: dict[str, Share] = Field(default_factory=dict)
+    """ungrounded (records), soft_objects (character overlap), digits (accounted),
+    strict_by_model and strict_by_rules (hard records that are right, by who made them).
+    """
+    digits: dict[str, int] = Field(default_factory=dict)
+    """Why each number of the text is used or not: reason to count."""
+
+    def tally(self, name: str) -> Tally:
+        """Return a metric's counts, zeros when it was not counted."""
+        return self.tallies.get(name, Tally())
+
+    def share(self, name: str) -> Share:
+        """Return a share, empty when it was not counted."""
+        return self.shares.get(name, Share())
+
+    def __add__(self, other: Score) -> Score:
+        names = sorted({*self.confusions, *other.confusions})
+        return Score(
+            tallies=_merge(self.tallies, other.tallies),
+            fields=_merge(self.fields, other.fields),
+            given_quote=_merge(self.given_quote, other.given_quote),
+            confusions={
+                name: _sum(
+                    self.confusions.get(name, {}), other.confusions.get(name, {})
+                )
+                for name in names
+            },
+            shares=_merge(self.shares, other.shares),
+            digits=_sum(self.digits, other.digits),
+        )
+
+
+_Counts = TypeVar("_Counts", Tally, FieldCounts, Share)
+
+
+def _merge(
+    first: Mapping[str, _Counts], second: Mapping[str, _Counts]
+) -> dict[str, _Counts]:
+    """Add counts name by name."""
+    merged = dict(first)
+    for name, counts in second.items():
+        merged[name] = merged[name] + counts if name in merged else counts
+    return merged
+
+
+def _sum(first: Mapping[str, int], second: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted((Counter(first) + Counter(second)).items()))

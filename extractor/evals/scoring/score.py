@@ -1,0 +1,320 @@
+"""Score one item: gold and predicted claims in, counts and errors out.
+
+Pure and deterministic; the counts of items add up to those of documents and of a whole
+task (`counts`).
+
+What is right (`tolerance` says what the same text and number are, `alignment` who is
+compared with whom):
+
+- *found*: the pair has targets of the same value and kind (share, points or amount);
+  where neither has a target, deadlines of the same date.
+- *strict*: found, and value, upper, unit, comparator, deadline date, actor, action and
+  object are all right; alternatives of action and object count as right.
+- Other fields (change, baseline, partners, actor_source, basis, the quotes) are scored
+  alone and decide nothing.
+
+A pair that is not found counts as missed gold and as a spurious prediction.
+
+Soft records are scored only in items of coverage `full`; in `hard` items predicted
+soft records are ignored.
+*soft_found* is a pair whose clauses meet, *soft* one whose action is right too; the
+share `soft_objects` collects the character overlap of the objects of the pairs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from extractor.core.claims import Claim
+from extractor.core.records import Quote, Record
+from extractor.core.spans import Span
+from extractor.evals.gold.records import Coverage
+from extractor.evals.scoring.alignment import (
+    Alignment,
+    align_hard,
+    align_soft,
+    is_same_action,
+    is_same_target,
+    object_overlap,
+)
+from extractor.evals.scoring.counts import FieldCounts, Score, Share, Tally
+from extractor.evals.scoring.fields import FIELDS, compare_field, is_right, is_stated
+
+STRICT_FIELDS = (
+    "value",
+    "upper",
+    "unit",
+    "comparator",
+    "date",
+    "actor",
+    "action",
+    "object",
+)
+"""What must be right for a record to be right."""
+COMPUTED_FIELDS = ("value", "upper", "unit", "comparator", "change", "baseline")
+"""What the parsers compute from the target's quote and its clause."""
+
+ErrorKind = Literal["missed", "spurious", "wrong"]
+
+_SENTENCE_END = re.compile(r"[。；;！？!?\n\r]")
+
+
+METHODS = ("model", "rules")
+"""Who made a hard record; strict_by_* is the share of each that is all right."""
+
+
+class Target(Record):
+    """What is right for a sample."""
+
+    coverage: Coverage
+    claims: tuple[Claim, ...]
+
+
+class Sample(Record):
+    """One gold item of a document: the unit that is scored."""
+
+    document: str
+    """Name of the gold document."""
+    position: int
+    """0-based place of the item in the document's gold; -1 for what is in no item."""
+    label: str | None
+    span: Span
+    """Place in the source."""
+    target: Target
+
+
+class ErrorCase(Record):
+    """One error, with what is needed to show it."""
+
+    document: str
+    item: int
+    """Position of the sample, -1 for a prediction that stands in no item."""
+    label: str | None
+    kind: ErrorKind
+    is_soft: bool
+    decides: bool
+    """Whether it counts against *strict* (*soft* for a soft record), not only against
+    a field that decides nothing."""
+    fields: tuple[str, ...]
+    """What is wrong, of a pair; empty for missed and spurious records."""
+    gold: Claim | None
+    predicted: Claim | None
+    source: Quote
+    """The sentences both come from. Every span of the claims indexes the same source:
+    subtract `source.span.start` to mark it in `source.text`; what lies outside (an
+    actor named earlier) is not in the window."""
+
+
+class SampleResult(NamedTuple):
+    """A sample's score and its errors, in reading order."""
+
+    score: Score
+    errors: tuple[ErrorCase, ...]
+
+
+def is_found(gold: Claim, predicted: Claim) -> bool:
+    """Say whether a prediction finds a gold record (see the module's docstring)."""
+    if gold.target or predicted.target:
+        return is_same_target(gold, predicted)
+    return gold.date is not None and gold.date == predicted.date
+
+
+def strict_errors(gold: Claim, predicted: Claim) -> tuple[str, ...]:
+    """Return the fields of a pair that keep it from being strictly right."""
+    return tuple(f for f in STRICT_FIELDS if not is_right(f, gold, predicted))
+
+
+def is_strict(gold: Claim, predicted: Claim) -> bool:
+    """Say whether a prediction is right in everything that counts."""
+    return is_found(gold, predicted) and not strict_errors(gold, predicted)
+
+
+def score_sample(
+    sample: Sample, predicted: Sequence[Claim], source: str
+) -> SampleResult:
+    """Score the predictions of one item.
+
+    Args:
+        sample: the item with its gold.
+        predicted: every prediction that stands in the item.
+        source: the document's decoded text, for the errors' sentences.
+    """
+    hard_gold = [claim for claim in sample.target.claims if claim.kind == "hard"]
+    hard = [claim for claim in predicted if claim.kind == "hard"]
+    alignment = align_hard(hard_gold, hard)
+    score = _hard_score(hard_gold, hard, alignment)
+    errors = _errors(sample, source, hard_gold, hard, alignment)
+    if sample.target.coverage == "full":
+        soft_gold = [claim for claim in sample.target.claims if claim.kind == "soft"]
+        soft = [claim for claim in predicted if claim.kind == "soft"]
+        aligned = align_soft(soft_gold, soft)
+        score += _soft_score(soft_gold, soft, aligned)
+        errors += _errors(sample, source, soft_gold, soft, aligned, soft=True)
+    refused = sum(bool(claim.ungrounded) for claim in predicted)
+    score += Score(shares={"ungrounded": Share(part=refused, whole=len(predicted))})
+    return SampleResult(score, tuple(sorted(errors, key=_place)))
+
+
+def _hard_score(
+    gold: Sequence[Claim], predicted: Sequence[Claim], alignment: Alignment
+) -> Score:
+    pairs = [(gold[i], predicted[j]) for i, j in alignment.pairs]
+    found = sum(is_found(*pair) for pair in pairs)
+    strict = sum(is_strict(*pair) for pair in pairs)
+    sizes = {"predicted": len(predicted), "gold": len(gold)}
+    right = {id(theirs) for ours, theirs in pairs if is_strict(ours, theirs)}
+    return Score(
+        shares={
+            f"strict_by_{method}": Share(
+                part=sum(id(p) in right for p in predicted if p.method == method),
+                whole=sum(p.method == method for p in predicted),
+            )
+            for method in METHODS
+        },
+        tallies={
+            "found": Tally(correct=found, **sizes),
+            "strict": Tally(correct=strict, **sizes),
+        },
+        fields={
+            field: count_field(
+                field,
+                pairs,
+                [gold[i] for i in alignment.missed],
+                [predicted[j] for j in alignment.spurious],
+            )
+            for field in FIELDS
+        },
+        given_quote=_given_quote(pairs),
+        confusions={
+            "comparator": _confusions("comparator", pairs),
+            "unit": _confusions("unit", pairs),
+        },
+    )
+
+
+def count_field(
+    field: str,
+    pairs: Sequence[tuple[Claim, Claim]],
+    missed: Sequence[Claim],
+    spurious: Sequence[Claim],
+) -> FieldCounts:
+    """Count what became of a field of aligned pairs and of the records left over."""
+    outcomes = [compare_field(field, *pair) for pair in pairs]
+    return FieldCounts(
+        correct=outcomes.count("correct"),
+        correct_null=outcomes.count("correct_null"),
+        wrong=outcomes.count("wrong"),
+        missed=outcomes.count("missed"),
+        spurious=outcomes.count("spurious"),
+        missed_records=sum(is_stated(field, claim) for claim in missed),
+        spurious_records=sum(is_stated(field, claim) for claim in spurious),
+    )
+
+
+def _given_quote(pairs: Sequence[tuple[Claim, Claim]]) -> dict[str, Share]:
+    """Count how often computed fields are right, where their quote is."""
+    counted: dict[str, Share] = {}
+    sources = [("target", field) for field in COMPUTED_FIELDS]
+    for quote, field in (*sources, ("deadline", "date"), ("deadline", "basis")):
+        fair = [
+            pair
+            for pair in pairs
+            if is_stated(quote, pair[0]) and is_right(quote, *pair)
+        ]
+        right = sum(is_right(field, *pair) for pair in fair)
+        counted[field] = Share(part=right, whole=len(fair))
+    return counted
+
+
+def _confusions(field: str, pairs: Sequence[tuple[Claim, Claim]]) -> dict[str, int]:
+    """Count what was taken for what, where both have a value and it is wrong."""
+    counted: dict[str, int] = {}
+    for gold, predicted in pairs:
+        if compare_field(field, gold, predicted) == "wrong":
+            name = f"{getattr(gold, field)} → {getattr(predicted, field)}"
+            counted[name] = counted.get(name, 0) + 1
+    return dict(sorted(counted.items()))
+
+
+def _soft_score(
+    gold: Sequence[Claim], predicted: Sequence[Claim], alignment: Alignment
+) -> Score:
+    pairs = [(gold[i], predicted[j]) for i, j in alignment.pairs]
+    right = sum(is_same_action(*pair) for pair in pairs)
+    sizes = {"predicted": len(predicted), "gold": len(gold)}
+    overlap = sum(object_overlap(*pair) for pair in pairs)
+    return Score(
+        tallies={
+            "soft_found": Tally(correct=len(pairs), **sizes),
+            "soft": Tally(correct=right, **sizes),
+        },
+        shares={"soft_objects": Share(part=overlap, whole=len(pairs))},
+    )
+
+
+# --- errors ---------------------------------------------------------------------
+
+
+def _errors(
+    sample: Sample,
+    source: str,
+    gold: Sequence[Claim],
+    predicted: Sequence[Claim],
+    alignment: Alignment,
+    *,
+    soft: bool = False,
+) -> list[ErrorCase]:
+    judge = _soft_wrong if soft else _wrong
+    deciding = ("action",) if soft else STRICT_FIELDS
+    pairs = [(gold[i], predicted[j]) for i, j in alignment.pairs]
+    cases: list[tuple[ErrorKind, tuple[str, ...], Claim | None, Claim | None]] = [
+        *(("wrong", fields, *pair) for pair in pairs if (fields := judge(*pair))),
+        *(("missed", (), gold[i], None) for i in alignment.missed),
+        *(("spurious", (), None, predicted[j]) for j in alignment.spurious),
+    ]
+    return [
+        ErrorCase(
+            document=sample.document,
+            item=sample.position,
+            label=sample.label,
+            kind=kind,
+            is_soft=soft,
+            decides=not fields or any(field in deciding for field in fields),
+            fields=fields,
+            gold=ours,
+            predicted=theirs,
+            source=_window([c for c in (ours, theirs) if c], sample.span, source),
+        )
+        for kind, fields, ours, theirs in cases
+    ]
+
+
+def _wrong(gold: Claim, predicted: Claim) -> tuple[str, ...]:
+    """Return every wrong field of a hard pair, those that decide nothing too."""
+    quotes = {"target", "deadline"}  # 建成30所 for 30所: the number says if it matters
+    return tuple(
+        f for f in FIELDS if f not in quotes and not is_right(f, gold, predicted)
+    )
+
+
+def _soft_wrong(gold: Claim, predicted: Claim) -> tuple[str, ...]:
+    return tuple(f for f in ("action", "object") if not is_right(f, gold, predicted))
+
+
+def _window(claims: Sequence[Claim], item: Span, source: str) -> Quote:
+    """Return the sentences that the claims stand in, inside the item."""
+    start = min(min(claim.extent.start, claim.anchor.start) for claim in claims)
+    end = max(max(claim.extent.end, claim.anchor.end) for claim in claims)
+    low, high = min(item.start, start), max(item.end, end)
+    breaks = [m.end() for m in _SENTENCE_END.finditer(source, low, start)]
+    start = breaks[-1] if breaks else low
+    closing = _SENTENCE_END.search(source, max(start, end - 1), high)
+    end = closing.end() if closing else high
+    return Quote(text=source[start:end], span=Span(start, end))
+
+
+def _place(case: ErrorCase) -> tuple[int, int, str]:
+    claim = case.gold or case.predicted
+    return case.source.span.start, claim.anchor.start if claim else 0, case.kind

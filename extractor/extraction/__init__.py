@@ -1,0 +1,1 @@
+"""An item to its records: strategies, quotes, grounding, the laws."""

@@ -1,0 +1,154 @@
+"""Ground a draft: every field becomes a span of the source, or is refused.
+
+A strategy's words are looked for in the item's cleaned text and carried to the source
+through the offset map; what is not there is kept as refused, never as a value (law 1).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import takewhile
+
+from extractor.core.records import (
+    Commitment,
+    Cut,
+    Document,
+    Draft,
+    Item,
+    Mention,
+    Quote,
+    content_id,
+)
+from extractor.core.spans import Span
+from extractor.extraction.quoting import find_quote
+
+_PRINTED = frozenset({"romanisation", "control"})
+"""Cuts that are damage of the words themselves; a quote keeps them as printed."""
+
+
+def ground(
+    draft: Draft, item: Item, document: Document, *, run_id: str, position: int
+) -> Commitment:
+    """Return the draft's record with every field a quote of the source.
+
+    Args:
+        draft: spans and words in the item's cleaned text.
+        item: the item the draft was made from.
+        document: the item's document.
+        run_id: makes the record's id unique among runs.
+        position: 0-based place of the record in its item.
+    """
+    refused: list[tuple[str, str]] = []
+
+    def quote(field: str, mention: Mention | None) -> Quote | None:
+        if mention is None:
+            return None
+        span = _locate(mention, draft, item)
+        found = to_source(span, item, document) if span else None
+        if span is None or found is None or not _keeps_numbers(span, found, item):
+            refused.append((field, mention.text))
+            return None
+        return found
+
+    clause = to_source(draft.clause, item, document, whole=True)
+    if clause is None:
+        raise ValueError(f"clause {draft.clause!r} is outside item {item.id!r}")
+    fields = {
+        name: quote(name, getattr(draft, name))
+        for name in ("actor", "action", "object", "target", "deadline")
+    }
+    partners = tuple(q for p in draft.partners if (q := quote("partners", p)))
+    return Commitment(
+        id=content_id(run_id, item.id, position, draft.clause.start),
+        document_id=document.id,
+        item_id=item.id,
+        clause=clause,
+        actor=fields["actor"],
+        actor_source=draft.actor_source if fields["actor"] else "issuer",
+        partners=partners,
+        action=fields["action"],
+        object=fields["object"],
+        target=fields["target"],
+        quantity=None,
+        deadline=fields["deadline"],
+        due=None,
+        method=draft.method,
+        status="ungrounded" if refused else "grounded",
+        ungrounded=tuple(refused),
+        call_id=draft.call_id,
+    )
+
+
+def _locate(mention: Mention, draft: Draft, item: Item) -> Span | None:
+    """Return the mention's place in the item's cleaned text."""
+    if mention.span is not None:
+        if mention.span.slice(item.clean) != mention.text:
+            return None
+        return mention.span
+    clause = draft.clause.slice(item.clean)
+    if found := find_quote(mention.text, clause):
+        return found.shift(draft.clause.start)
+    return find_quote(mention.text, item.clean, near=draft.clause.start)
+
+
+def to_source(
+    clean: Span, item: Item, document: Document, *, whole: bool = False
+) -> Quote | None:
+    """Carry a span of the item's cleaned text to a quote of the source.
+
+    Advertising or furniture inside is not quoted: the longest piece beside it is
+    (guidelines, section 5), unless `whole` asks for everything from first to last.
+    Romanisation behind a character belongs to it and is kept as printed.
+    """
+    if clean.end <= clean.start:
+        return None
+    span = item.offsets.to_source(clean)
+    if not whole:
+        pieces = _join_printed(item.offsets.pieces(clean), document)
+        span = max(pieces, key=lambda piece: piece.end - piece.start)
+    for cut in _cuts_from(span.end, document.cuts):
+        if cut.span.start != span.end:
+            break
+        if cut.reason == "romanisation":
+            span = Span(span.start, cut.span.end)
+    return Quote(text=span.slice(document.source), span=span)
+
+
+def _keeps_numbers(clean: Span, quote: Quote, item: Item) -> bool:
+    """Say whether a quote has every digit of the words it was made from.
+
+    Advertising in the middle of a number leaves 5万 of 15万: no quote of it is right.
+    """
+    kept = item.offsets.to_clean(quote.span)
+    return kept is not None and _numerals(kept.slice(item.clean)) == _numerals(
+        clean.slice(item.clean)
+    )
+
+
+def _numerals(text: str) -> str:
+    return "".join(char for char in text if char.isnumeric() or char in "两半")
+
+
+def _join_printed(pieces: tuple[Span, ...], document: Document) -> list[Span]:
+    """Join neighbouring pieces where only damage of the words lies between."""
+    joined: list[Span] = []
+    for piece in pieces:
+        if joined and _is_printed(Span(joined[-1].end, piece.start), document.cuts):
+            joined[-1] = Span(joined[-1].start, piece.end)
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _is_printed(gap: Span, cuts: tuple[Cut, ...]) -> bool:
+    near = takewhile(lambda c: c.span.start < gap.end, _cuts_from(gap.start, cuts))
+    inside = [cut for cut in near if gap.contains(cut.span)]
+    return bool(inside) and all(cut.reason in _PRINTED for cut in inside)
+
+
+def _cuts_from(start: int, cuts: tuple[Cut, ...]) -> Iterator[Cut]:
+    """Yield the cuts that begin at a place or behind it; cuts are in order."""
+    first = bisect_left(cuts, start, key=lambda cut: cut.span.start)
+    for index in range(first, len(cuts)):
+        yield cuts[index]

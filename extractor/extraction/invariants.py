@@ -1,0 +1,294 @@
+"""What must hold of every stored record, whatever made it: the laws as checks.
+
+Pure; a document with its items and records in, violations out.
+Each check reads the source itself, not what the rules made of it, so that a fault of
+the rules is not repeated here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+from extractor.core.claims import Claim
+from extractor.core.records import Quote
+from extractor.core.spans import Span
+from extractor.extraction.rules.notes import find_notes
+from extractor.language.lexicon import BODY_END, VERB_PATTERN
+from extractor.language.numbers.numerals import fold
+from extractor.language.numbers.quantities import parse_quantity
+from extractor.language.times.deadlines import iter_deadlines, parse_deadline
+
+Law = Literal[
+    "not-its-span",
+    "part-of-a-number",
+    "shared-characters",
+    "outside-its-item",
+    "inside-a-cut",
+    "part-of-a-name",
+    "date-of-another",
+    "other-value",
+    "other-date",
+    "empty",
+    "sums",
+]
+
+LAWS: dict[Law, str] = {
+    "not-its-span": "a quote is the source at its span",
+    "part-of-a-number": "no digit, point, magnitude or numeral stands against a number",
+    "shared-characters": "no two items share a character",
+    "outside-its-item": "a field lies in its item",
+    "inside-a-cut": "no field touches what was cut",
+    "part-of-a-name": "an actor or a partner is a whole name",
+    "date-of-another": "a date comes from words that reach its record",
+    "other-value": "a value is what its quote says",
+    "other-date": "a date is what its quote says in the plan's year",
+    "empty": "a record says something",
+    "sums": "the records shown are those of the latest versions",
+}
+"""What each law says, in words."""
+
+
+class Violation(NamedTuple):
+    """A law that does not hold, and where."""
+
+    law: Law
+    row_id: str
+    """Of the record or item."""
+    words: str
+    """The quote or the numbers in question."""
+
+
+class CheckedItem(NamedTuple):
+    """An item as checked."""
+
+    id: str
+    label: str | None
+    span: Span
+    text: str
+    is_current: bool = True
+    """False for one that an earlier version of the splitter made."""
+
+
+class CheckedRecord(NamedTuple):
+    """A record as checked."""
+
+    id: str
+    item_id: str
+    clause: str
+    """The stored words of `claim.clause`."""
+    claim: Claim
+
+
+class CheckedDocument(NamedTuple):
+    """A document with all that is said about it; every span indexes `source`."""
+
+    source: str
+    cuts: Sequence[tuple[Span, str]]
+    """Where it was cut, and the reason."""
+    plan_year: int | None
+    items: Sequence[CheckedItem]
+    records: Sequence[CheckedRecord]
+
+
+_PRINTED = frozenset({"romanisation", "control"})
+"""Cuts that are damage of the words themselves; quotes hold them as printed."""
+_DIGIT = re.compile("[0-9]")
+_NUMERAL = "零〇一二两三四五六七八九十百千万亿廿卅"
+# 5千瓦 is a unit, 3百分点 a garbled one.
+_MAGNITUDE = re.compile("[十百千万亿](?![瓦克米伏卡帕赫焦分])")
+_BOUND = re.compile("[统唯单专划同逐之第其]一$")
+_SENTENCE_END = re.compile(r"[。；;！!？?\n\r]")
+_NAME_GOES_ON = re.compile(
+    rf"(?:{VERB_PATTERN.pattern}|[一-龥]{{1,4}})?(?:部|局|委|厅|院|办公室|委员会|中心|大队|支队)"
+    rf"(?=[、，。；）)]|等|共同|联合|会同|{VERB_PATTERN.pattern})"
+)
+_MODIFIES = re.compile("[^，。；,;]{0,8}的")
+_FRAGMENT = re.compile("[一-龥][局厅署]")
+
+
+def violations(document: CheckedDocument) -> Iterator[Violation]:
+    """Yield every law that does not hold of a document, in reading order."""
+    text = _Text(document)
+    yield from _items(document)
+    places = {item.id: item for item in document.items}
+    for record in document.records:
+        item = places.get(record.item_id)
+        if record.claim.clause.slice(document.source) != record.clause:
+            yield Violation("not-its-span", record.id, record.clause)
+        for law, words in _record(text, record.claim, item):
+            yield Violation(law, record.id, words)
+
+
+class _Text:
+    """The source, and the source as read: folded, what was cut skipped."""
+
+    def __init__(self, document: CheckedDocument) -> None:
+        self.source = document.source
+        self.plan_year = document.plan_year
+        self.folded = fold(document.source)
+        self.cuts = sorted(document.cuts)
+
+    def before(self, position: int, count: int) -> str:
+        """Return the characters in front of a position, nearest last."""
+        found: list[str] = []
+        at = position
+        while at > 0 and len(found) < count:
+            at -= 1
+            if cut := self._cut_at(at):
+                at = cut.start
+                continue
+            found.append(self.folded[at])
+        return "".join(reversed(found))
+
+    def after(self, position: int, count: int) -> str:
+        """Return the characters from a position on."""
+        found: list[str] = []
+        at = position
+        while at < len(self.folded) and len(found) < count:
+            if cut := self._cut_at(at):
+                at = cut.end
+                continue
+            found.append(self.folded[at])
+            at += 1
+        return "".join(found)
+
+    def between(self, start: int, end: int) -> str:
+        """Return the characters from one place to another."""
+        parts: list[str] = []
+        for span, _ in self.cuts:
+            if span.end > start and span.start < end:
+                parts.append(self.folded[start : max(span.start, start)])
+                start = max(span.end, start)
+        return "".join([*parts, self.folded[start:end]])
+
+    def _cut_at(self, position: int) -> Span | None:
+        for span, _ in self.cuts:
+            if span.start > position:
+                return None
+            if position < span.end:
+                return span
+        return None
+
+
+def _items(document: CheckedDocument) -> Iterator[Violation]:
+    for item in document.items:
+        if item.span.slice(document.source) != item.text:
+            yield Violation("not-its-span", item.id, item.text)
+    current = (item for item in document.items if item.is_current)
+    ordered = sorted(current, key=lambda item: item.span)
+    for one, other in pairwise(ordered):
+        if one.span.overlaps(other.span):
+            shared = Span(other.span.start, min(one.span.end, other.span.end))
+            words = shared.slice(document.source)
+            yield Violation("shared-characters", other.id, words)
+
+
+def _record(
+    text: _Text, claim: Claim, item: CheckedItem | None
+) -> Iterator[tuple[Law, str]]:
+    fields = claim.quotes()
+    if not fields and not claim.ungrounded:
+        yield "empty", claim.clause.slice(text.source)
+    for quote in fields:
+        yield from _quote(text, quote, item)
+    for name in filter(None, (claim.actor, *claim.partners)):
+        if _is_part_of_name(text, name):
+            yield "part-of-a-name", name.text
+    for number in filter(None, (claim.target, claim.deadline)):
+        if is_part_of_number(text, number, item):
+            yield "part-of-a-number", number.text
+    yield from _values(text, claim)
+    if item and claim.deadline and not _reaches(text, claim, claim.deadline, item):
+        yield "date-of-another", claim.deadline.text
+
+
+def _quote(
+    text: _Text, quote: Quote, item: CheckedItem | None
+) -> Iterator[tuple[Law, str]]:
+    if quote.span.slice(text.source) != quote.text:
+        yield "not-its-span", quote.text
+    if item is None or not item.span.contains(quote.span):
+        yield "outside-its-item", quote.text
+    for span, reason in text.cuts:
+        if reason not in _PRINTED and span.overlaps(quote.span):
+            yield "inside-a-cut", quote.text
+
+
+def is_part_of_number(text: _Text, quote: Quote, item: CheckedItem | None) -> bool:
+    """Say whether a number goes on outside its quote, on either side."""
+    words = fold(quote.text)
+    before, after = text.before(quote.span.start, 4), text.after(quote.span.end, 2)
+    if item and item.label:
+        front = text.source[item.span.start : quote.span.start]
+        if front.strip() == item.label:
+            before = ""  # 1.5月底前: the label in front is no part of the date
+    return _goes_on_left(words, before) or _goes_on_right(words, after)
+
+
+def _goes_on_left(words: str, before: str) -> bool:
+    if _DIGIT.match(words):
+        grouped = re.match(r"\d{3}(?!\d)", words) and re.search(r"\d,$", before)
+        scaled = re.search(r"\d[百千万亿]$", before)
+        return bool(re.search(r"\d$|\d\.$", before) or grouped or scaled)
+    if words[0] in _NUMERAL:
+        return before[-1:] in set(_NUMERAL) and not _BOUND.search(before)
+    return False
+
+
+def _goes_on_right(words: str, after: str) -> bool:
+    if _DIGIT.match(words[-1:]):
+        return bool(re.match(r"\d|[.,]\d", after) or _MAGNITUDE.match(after))
+    if words[-1] in _NUMERAL and not words.endswith("分之百"):
+        return after[:1] in set(_NUMERAL) and bool(after)
+    return False
+
+
+def _is_part_of_name(text: _Text, name: Quote) -> bool:
+    """Say whether a body's name goes on outside the quote, or began before it."""
+    if _FRAGMENT.fullmatch(name.text):
+        return True
+    return bool(
+        re.search(rf"{BODY_END}$", name.text)
+        and _NAME_GOES_ON.match(text.after(name.span.end, 12))
+    )
+
+
+def _values(text: _Text, claim: Claim) -> Iterator[tuple[Law, str]]:
+    if claim.target and claim.value is not None:
+        read = parse_quantity(fold(claim.target.text))
+        if read is not None and read.value != claim.value:
+            yield "other-value", f"{claim.target.text} is not {claim.value}"
+    if claim.deadline and claim.date is not None:
+        due = parse_deadline(claim.deadline.text, text.plan_year)
+        if due is not None and due.date != claim.date:
+            yield "other-date", f"{claim.deadline.text} is not {claim.date}"
+
+
+def _reaches(text: _Text, claim: Claim, deadline: Quote, item: CheckedItem) -> bool:
+    """Say whether a time governs a record (guidelines, section 4).
+
+    It stands in the record's clause, or in front of it with neither the end of a
+    sentence nor another time between; or a responsibility note states it.
+    """
+    span = deadline.span
+    if span.overlaps(claim.clause):
+        return True
+    for note in find_notes(item.span.slice(text.source)):
+        if note.due and note.due.shift(item.span.start).overlaps(span):
+            return True
+    if span.end > claim.clause.start:
+        return False
+    gap = text.between(span.end, claim.clause.start)
+    return not (_SENTENCE_END.search(gap) or _names_time(text, span.end, claim.clause))
+
+
+def _names_time(text: _Text, start: int, clause: Span) -> bool:
+    """Say whether another time is named up to the end of a clause.
+
+    2016年以前开工的17个项目 only tells which ones.
+    """
+    words = text.between(start, clause.end)
+    return any(not _MODIFIES.match(words, time.end) for time in iter_deadlines(words))

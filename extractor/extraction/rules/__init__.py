@@ -1,0 +1,1 @@
+"""The reading without a model: what an item holds, and what each number means."""

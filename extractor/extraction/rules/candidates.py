@@ -1,0 +1,235 @@
+"""Find and type every number and date of an item: target, baseline or decoy.
+
+Recall first: whatever `quantities` and `deadlines` see is a candidate, and each one
+that is not used carries the reason why (guidelines, "Not targets", "Not deadlines").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from extractor.core.spans import Span
+from extractor.extraction.rules.decoys import (
+    Seen,
+    decoy_reason,
+    inside_name,
+    merely_counted,
+)
+from extractor.extraction.rules.times import DateCandidate, Stop, find_times
+from extractor.language.clauses import Clause, clause_at, split_clauses
+from extractor.language.lexicon import has_predicate
+from extractor.language.numbers.quantities import iter_quantities, parse_quantity
+
+Role = Literal["target", "baseline", "decoy"]
+
+
+class NumberCandidate(NamedTuple):
+    """A number of the item and what it is."""
+
+    span: Span
+    clause: int
+    role: Role
+    reason: str
+    """Name of the rule that decided the role."""
+
+
+class Candidates(NamedTuple):
+    """What the rules see in one item."""
+
+    clauses: tuple[Clause, ...]
+    numbers: tuple[NumberCandidate, ...]
+    dates: tuple[DateCandidate, ...]
+    stops: tuple[Stop, ...]
+
+    @property
+    def targets(self) -> tuple[NumberCandidate, ...]:
+        """Return the numbers the plan undertakes to reach."""
+        return tuple(n for n in self.numbers if n.role == "target")
+
+
+_BASELINE_BEFORE = re.compile(r"(?:从|由)[^，。；]{0,14}$")
+_BASELINE_AFTER = re.compile(
+    r"^[^，。；]{0,6}?(?:提高|提升|增加|增长|增|扩大|扩充|扩|降低|下降|降|减少|减|压减|压缩"
+    r"|缩短|上升|升|调|调整|上调|下调|拓展|发展|延长|优化|恢复)(?:到|至|为)"
+)
+_ON_BASIS = re.compile(r"^(?:[^，。；]{0,2}的?|[^，。；]{0,8}的)基础上")
+# The words between a comparator and its number: 不低于|在校生规模的|50%.
+_COMPARATOR_APART = re.compile(
+    r"(?:不低于|不少于|不高于|不超过|不大于|不小于|高于|低于|超过|超|达到)"
+    r"(?=[^，,。；、]{1,24}的$)[^，,。；、0-9]*$"
+)
+_PER_HEAD = re.compile(r"每[人生户亩校](?:每[年月日天]|每学[年期])?$")
+_PER_THOUSAND = re.compile(
+    r"(?:超过?|不低于|不少于|高于|低于)?每(?:百|千|万|十万|百万)(?:名[一-龥]{2,4}|人(?:口)?|户)(?:拥有)?$"
+)
+COUNTING = re.compile(r"(?:[和\s]|共计?|合计|总计|折合|涉及|惠及|约|计)*")
+"""Words in a bracket that only lead to its amount."""
+_PART = re.compile(r"其中|含|包括|不含|不少于|不低于|各|每|新|至少")
+_LAST_YEAR = re.compile(
+    r"(?:去年|上年|上一年度?|\d{4}年(?:已|专项|共))(?!度?结转)(?![^，。；]{0,12}基础上)"
+)
+_AS_OF = re.compile(r"(?:截至|截止到?)[^，。；]{2,14}")
+_COMPARATOR_WINDOW = 32
+_RELATIVE_CLAUSE = re.compile(
+    r"(?:建成|投用|竣工|完成|认定|备案|入学|出生|毕业|批准|立项)[^，。；]{0,2}的(?!\d)"
+)
+
+
+def find_candidates(text: str, start: int, plan_year: int | None) -> Candidates:
+    """Type every number and date in `text[start:]` (`start` skips the label).
+
+    Args:
+        text: an item's cleaned text.
+        start: where its prose begins.
+        plan_year: for dates without a year.
+    """
+    clauses = tuple(split_clauses(text, start))
+    dates, stops = find_times(text, start, clauses, plan_year)
+    taken = [date.span for date in dates]
+    numbers: list[NumberCandidate] = []
+    for found in iter_quantities(text):
+        if found.start < start or any(found.overlaps(other) for other in taken):
+            continue
+        span = _with_comparator(text, found)
+        index = clause_at(clauses, span.start)
+        if index is not None:
+            role, reason = _role(text, span, clauses[index])
+            again = clauses[index].is_bracketed and _counts_again(
+                text, numbers, clauses[index], span
+            )
+            if again and reason == "merely-counted":
+                role, reason = "target", "number"
+            is_part = again or (numbers[-1:] and _is_part_of(text, numbers[-1], span))
+            if role == "target" and not is_part and _is_gloss(text, clauses[index]):
+                role, reason = "decoy", "gloss"
+            if role == "target" and _is_stock(text, clauses, index):
+                role, reason = "decoy", "existing"
+            if numbers[-1:] and (
+                is_share(text, clauses[index]) or _goes_on(text, numbers[-1], span)
+            ):
+                role, reason = _as_whole(numbers[-1], clauses, index, (role, reason))
+            numbers.append(NumberCandidate(span, index, role, reason))
+    return Candidates(clauses, tuple(numbers), dates, stops)
+
+
+def _is_gloss(text: str, clause: Clause) -> bool:
+    """Say whether a bracket describes: 立体车楼（地上6层）, 公路（境内31公里）."""
+    words = clause.span.slice(text)
+    if not clause.is_bracketed or _PART.match(words):
+        return False
+    return not has_predicate(words)
+
+
+def _is_part_of(text: str, whole: NumberCandidate, span: Span) -> bool:
+    """Say whether a bracket breaks a target down: 小巷40条（城区|22条、江区18条）."""
+    unit = re.sub(r"[\d.,万亿余多]", "", span.slice(text))
+    return (
+        whole.role == "target"
+        and whole.span.slice(text).endswith(unit)
+        and (span.start - whole.span.end < _COMPARATOR_WINDOW)
+    )
+
+
+def _counts_again(
+    text: str, numbers: Sequence[NumberCandidate], bracket: Clause, span: Span
+) -> bool:
+    """Say whether a bracket counts a target once more: 1200户|（3600人）.
+
+    It stands right behind the target or its noun and says no more than the amount;
+    立体车楼（地上6层） describes.
+    """
+    opening = max(text.rfind(mark, 0, bracket.span.start) for mark in "（(")
+    whole = next((n for n in reversed(numbers) if n.span.end <= opening), None)
+    if whole is None or whole.role != "target":
+        return False
+    between = text[whole.span.end : opening]
+    is_behind = re.fullmatch("[^，。；、,;]{0,12}", between) is not None
+    part = next(
+        part
+        for part in re.finditer("[^、]+", bracket.span.slice(text))
+        if bracket.span.start + part.end() > span.start
+    )
+    rest = part.group()
+    for amount in reversed(list(iter_quantities(rest))):
+        rest = rest[: amount.start] + rest[amount.end :]
+    return is_behind and COUNTING.fullmatch(rest) is not None
+
+
+def _is_stock(text: str, clauses: Sequence[Clause], index: int) -> bool:
+    """Say whether a clause tells what was there: 去年建成的31台…, 截至2020年底，…."""
+    clause = clauses[index]
+    words = clause.span.slice(text)
+    if _LAST_YEAR.match(words):
+        return True
+    before = clauses[index - 1] if index else None
+    return (
+        before is not None
+        and before.sentence == clause.sentence
+        and _AS_OF.fullmatch(before.span.slice(text)) is not None
+    )
+
+
+def is_share(text: str, clause: Clause) -> bool:
+    """Say whether a clause names a part of what was counted before: 其中…."""
+    return clause.span.slice(text).startswith("其中")
+
+
+def _as_whole(
+    whole: NumberCandidate,
+    clauses: Sequence[Clause],
+    clause: int,
+    own: tuple[Role, str],
+) -> tuple[Role, str]:
+    """Treat 其中… like the number it is a part of: 现有412所，其中公办187所."""
+    is_same = clauses[whole.clause].sentence == clauses[clause].sentence
+    return ("decoy", whole.reason) if is_same and whole.reason == "existing" else own
+
+
+def _goes_on(text: str, before: NumberCandidate, span: Span) -> bool:
+    """Say whether a number goes on with a list: 现有泵车9台、|拉水车4台."""
+    between = text[before.span.end : span.start]
+    return re.fullmatch(r"[、和][^，。；、]{1,12}", between) is not None
+
+
+def _with_comparator(text: str, span: Span) -> Span:
+    """Take in the words that belong to a number in front of it.
+
+    不低于在校生规模的50% is one contiguous quote (guidelines, section 6), and so is an
+    amount per head, 每人每月780元.
+    """
+    if per_thousand := _PER_THOUSAND.search(text, max(0, span.start - 8), span.start):
+        return Span(per_thousand.start(), span.end)
+    per_head = _PER_HEAD.search(text, max(0, span.start - 6), span.start)
+    if per_head and span.slice(text).endswith("元"):
+        return Span(per_head.start(), span.end)
+    window = max(0, span.start - _COMPARATOR_WINDOW)
+    match = _COMPARATOR_APART.search(text, window, span.start)
+    if match is None or match.group().startswith("达到"):
+        return span
+    wider = Span(match.start(), span.end)
+    return wider if parse_quantity(wider.slice(text)) else span
+
+
+def _role(text: str, span: Span, clause: Clause) -> tuple[Role, str]:
+    words = span.slice(text)
+    before = text[clause.span.start : span.start]
+    after = text[span.end : clause.span.end]
+    quantity = parse_quantity(words, before=before, after=after)
+    if quantity is None:
+        return "decoy", "unreadable"
+    reason = inside_name(text, span)
+    if (
+        reason is None
+        and _BASELINE_BEFORE.search(before)
+        and _BASELINE_AFTER.match(after)
+    ):
+        return "baseline", "from-to"
+    if reason is None and _ON_BASIS.match(after):
+        return "baseline", "on-the-basis-of"
+    seen = Seen(words, quantity.unit, before, after)
+    reason = reason or decoy_reason(seen)
+    if reason is None and merely_counted(seen):
+        reason = "merely-counted"
+    return ("decoy", reason) if reason else ("target", "number")

@@ -1,0 +1,1 @@
+"""Verbs and their objects in a clause."""

@@ -1,0 +1,101 @@
+"""The strategies over one interface: an item in, draft records out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+from extractor.core.records import Document, Draft, Item
+from extractor.extraction.rules.targets import ItemReading, hard_drafts
+from extractor.extraction.rules.unnumbered import soft_drafts
+from extractor.language.numbers.quantities import iter_quantities
+from extractor.language.times.year_words import read_deadline
+
+Soft = Literal["model", "rules", "off"]
+"""How promises without number or date are found."""
+
+
+class Strategy(Protocol):
+    """Makes the records of an item."""
+
+    @property
+    def prompt_version(self) -> tuple[str | None, str | None]:
+        """Names and digest of the prompts, (None, None) for a strategy without."""
+
+    @property
+    def prefix_tokens(self) -> int:
+        """Estimated tokens that every call repeats, for `--dry-run`."""
+
+    async def extract(self, item: Item, document: Document) -> Sequence[Draft]:
+        """Return the item's records in reading order.
+
+        Raises:
+            LLMError: a model call failed for good.
+        """
+
+    def questions(self, item: Item, document: Document) -> Sequence[str]:
+        """Return what would be sent for the item, for `--dry-run`: one text a call."""
+
+
+def read_item(item: Item, plan_year: int | None) -> ItemReading:
+    """Return the rules' view of an item, past its label and title.
+
+    A title that states an amount (新增公办学位1万个。) is a promise and is read.
+    """
+    start = 0
+    if item.label and (at := item.clean.find(item.label)) >= 0:
+        start = at + len(item.label)
+    if item.title and next(iter_quantities(item.title), None) is None:
+        # The cleaned text may be in another script, but it is one character for one.
+        while start < len(item.clean) and item.clean[start].isspace():
+            start += 1
+        start = min(start + len(item.title.strip()), len(item.clean))
+    return ItemReading(item.clean, start, plan_year)
+
+
+def count_open_dates(item: Item) -> int:
+    """Return how many times of an item are no date as long as the plan has no year."""
+    reading = read_item(item, None)
+    times = [date.span for date in reading.found.dates]
+    return sum(read_deadline(reading.text, time, None) is None for time in times)
+
+
+def in_order(drafts: Sequence[Draft]) -> list[Draft]:
+    """Sort drafts by where they stand in the item."""
+
+    def place(draft: Draft) -> tuple[int, int]:
+        target = draft.target.span if draft.target and draft.target.span else None
+        return draft.clause.start, target.start if target else draft.clause.start
+
+    return sorted(drafts, key=place)
+
+
+def rules_drafts(
+    item: Item, plan_year: int | None, *, soft: bool = True
+) -> list[Draft]:
+    """Return the records of an item as the rules read them."""
+    reading = read_item(item, plan_year)
+    rest = (d for d in soft_drafts(reading) if soft or d.deadline)
+    return in_order([*hard_drafts(reading), *rest])
+
+
+class RulesStrategy:
+    """No model: the deterministic baseline."""
+
+    prompt_version: tuple[None, None] = (None, None)
+    prefix_tokens = 0
+
+    def __init__(self, soft: Soft) -> None:
+        self._soft = soft != "off"
+
+    async def extract(self, item: Item, document: Document) -> Sequence[Draft]:
+        """Return the item's records as the rules read them."""
+        return rules_drafts(item, document.plan_year, soft=self._soft)
+
+    def questions(
+        self,
+        item: Item,  # noqa: ARG002  # the interface of a strategy
+        document: Document,  # noqa: ARG002  # the same
+    ) -> Sequence[str]:
+        """Return nothing: no call is made."""
+        return ()

@@ -1,0 +1,1 @@
+"""Chinese official prose: clauses, labels, words; text in, spans out."""

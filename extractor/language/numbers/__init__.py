@@ -1,0 +1,1 @@
+"""Numbers of official prose: numerals, measure words, quantities."""

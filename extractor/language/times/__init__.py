@@ -1,0 +1,1 @@
+"""Times of official prose: periods, spans of years, deadlines."""

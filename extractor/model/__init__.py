@@ -1,0 +1,1 @@
+"""The model client: requests, answers, retries, prices; the only SDK here."""

@@ -1,0 +1,315 @@
+"""The embedded model as a server: a weights file in, an OpenAI-compatible URL out.
+
+The server runs in a child process (`python -m` this module), so that its threads and
+its noise stay out of ours.
+The child lives as long as the other end of its standard input is open: however the
+parent ends, `kill -9` included, the child ends too.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import logging
+import math
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, NoReturn, Self
+
+from extractor.core.errors import ConfigError
+from extractor.model.embedded.weights import INSTALL_COMMAND
+
+logger = logging.getLogger(__name__)
+
+_STOP_TIMEOUT_S = 5.0
+_HEALTH_TIMEOUT_S = 30.0
+_LOGGED_ERROR = re.compile(r"[\d.]+ E +(.+)")
+_PROMPT_CACHE_MIB = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    """What the child is told, as JSON on its command line."""
+
+    path: str
+    threads: int
+    context_tokens: int
+    port: int
+    log_path: str = ""
+
+
+class LocalServer:
+    """A running model server on loopback; use it as a context manager.
+
+    Args:
+        path: the GGUF file.
+        threads: compute threads; the physical cores this process may use by default.
+        context_tokens: room for one prompt and its answer.
+        port: 0 takes a free one.
+        start_timeout_s: how long loading the model may take.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        threads: int | None = None,
+        context_tokens: int = 8192,
+        port: int = 0,
+        start_timeout_s: float = 120.0,
+    ) -> None:
+        self._options = ServerOptions(
+            path=str(path),
+            threads=threads or usable_cores(),
+            context_tokens=context_tokens,
+            port=port,
+        )
+        self._start_timeout_s = start_timeout_s
+        self._process: subprocess.Popen[bytes] | None = None
+        self._base_url: str | None = None
+        self.log_path: Path | None = None
+        """The server's own log; removed by a clean stop."""
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def base_url(self) -> str:
+        """The endpoint for an OpenAI client, `http://127.0.0.1:PORT/v1`."""
+        if self._base_url is None:
+            raise RuntimeError("the server is not running")
+        return self._base_url
+
+    @property
+    def pid(self) -> int:
+        """Process id of the child."""
+        if self._process is None:
+            raise RuntimeError("the server is not running")
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start the child and wait until the model is loaded.
+
+        Raises:
+            ConfigError: the extra is missing, or the model does not load.
+        """
+        if importlib.util.find_spec("xllamacpp") is None:
+            raise ConfigError(f"--model local needs the extra: run {INSTALL_COMMAND}")
+        handle, name = tempfile.mkstemp(prefix="workplan-extract-", suffix=".log")
+        self.log_path = Path(name)
+        options = replace(self._options, log_path=name)
+        with os.fdopen(handle, "wb") as log:
+            self._process = subprocess.Popen(  # noqa: S603 - ourselves
+                [sys.executable, "-m", __name__, json.dumps(asdict(options))],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env=_child_environment(),
+                start_new_session=True,  # Ctrl-C is ours to answer
+            )
+        try:
+            ready = self._wait_until_ready(self._process)
+            if ready is None:
+                self._refuse(self._process)
+        except BaseException:
+            self._end()
+            raise
+        self._base_url = f"{ready}/v1"
+        logger.debug("model server %s, log %s", self._base_url, self.log_path)
+
+    def stop(self) -> None:
+        """End the child; harmless when it is not running."""
+        process = self._process
+        if process is None:
+            return
+        died = process.poll()
+        self._end()
+        if died is not None:
+            logger.error(
+                "the model server ended by itself (%s): see %s",
+                _exit_reason(died),
+                self.log_path,
+            )
+        elif self.log_path is not None:
+            self.log_path.unlink(missing_ok=True)
+
+    def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> str | None:
+        """Return the address the child prints, None when it ended or took too long."""
+        lines: list[bytes] = []
+
+        def read() -> None:
+            if process.stdout is not None:
+                lines.append(process.stdout.readline())
+
+        reader = threading.Thread(target=read, daemon=True)
+        reader.start()
+        reader.join(self._start_timeout_s)
+        if not lines or not lines[0]:
+            return None
+        return str(json.loads(lines[0])["address"])
+
+    def _refuse(self, process: subprocess.Popen[bytes]) -> NoReturn:
+        """Say in one line why the child did not get ready."""
+        try:
+            reason = _exit_reason(process.wait(timeout=0.5))
+        except subprocess.TimeoutExpired:
+            reason = f"it was not ready after {self._start_timeout_s:g} s"
+        detail = (self.log_path and _failure_line(self.log_path)) or reason
+        raise ConfigError(
+            f"the model server did not start with {self._options.path!r}: {detail} "
+            f"(log: {self.log_path})"
+        )
+
+    def _end(self) -> None:
+        """Close the child's standard input, which ends it; kill it if it lingers."""
+        process, self._process, self._base_url = self._process, None, None
+        if process is None:
+            return
+        _close(process.stdin)
+        try:
+            process.wait(timeout=_STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        _close(process.stdout)
+
+
+def usable_cores() -> int:
+    """Count the physical cores this process may use: affinity, siblings, cgroup."""
+    try:
+        allowed = os.sched_getaffinity(0)
+    except AttributeError:  # not on macOS and Windows
+        allowed = set(range(os.cpu_count() or 1))
+    cores = {_siblings(cpu) for cpu in allowed}
+    count = len(cores)
+    with suppress(OSError, ValueError):  # no cgroup, or "max": no limit
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text("ascii").split()
+        count = min(count, math.ceil(int(quota) / int(period)))
+    return max(1, count)
+
+
+def _siblings(cpu: int) -> str:
+    """Name the core a logical CPU belongs to."""
+    topology = f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list"
+    try:
+        return Path(topology).read_text("ascii").strip()
+    except OSError:
+        return str(cpu)
+
+
+def _child_environment() -> dict[str, str]:
+    """Return our environment with this package importable, installed or not.
+
+    Waiting threads sleep: spinning ones gain 7 % on an idle machine and make a call 2
+    to 30 times as slow as soon as another program wants one of the cores.
+    """
+    root = str(Path(__file__).resolve().parents[3])
+    paths = [root, os.environ.get("PYTHONPATH", "")]
+    return {
+        "OMP_WAIT_POLICY": "PASSIVE",
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+    }
+
+
+def _close(pipe: IO[bytes] | None) -> None:
+    if pipe is not None:
+        with suppress(BrokenPipeError):  # the child was faster
+            pipe.close()
+
+
+def _exit_reason(code: int) -> str:
+    if code >= 0:
+        return f"exit code {code}"
+    name = signal.Signals(-code).name
+    return f"{name}, out of memory?" if name == "SIGKILL" else name
+
+
+def _failure_line(log_path: Path) -> str | None:
+    """Return the first error of the log: those after it only pass it on."""
+    for line in log_path.read_text("utf-8", errors="replace").splitlines():
+        error = _LOGGED_ERROR.match(line)
+        if error:
+            return error[1]
+    return None
+
+
+def main(arguments: list[str]) -> None:
+    """Serve until standard input ends; the child's side of `LocalServer`."""
+    options = ServerOptions(**json.loads(arguments[0]))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ready = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what llama.cpp prints goes to the log
+    server = _serve(options)
+    address = str(server.listening_address)
+    _wait_until_healthy(address)
+    print(json.dumps({"address": address}), file=ready, flush=True)
+    while os.read(0, 1024):
+        pass
+    with suppress(OSError):  # nobody is left to do it when the parent was killed
+        Path(options.log_path).unlink()
+    os._exit(0)  # a request in flight must not keep us
+
+
+def _serve(options: ServerOptions) -> Any:
+    """Start llama.cpp's HTTP server on a thread of this process."""
+    xllamacpp: Any = importlib.import_module("xllamacpp")
+    params = xllamacpp.CommonParams()
+    params.model.path = options.path
+    params.model_alias = {Path(options.path).stem}  # not the path, in answers
+    params.hostnames = ["127.0.0.1"]
+    params.port = options.port
+    params.ui = False
+    params.n_ctx = options.context_tokens
+    params.n_parallel = 1
+    params.n_gpu_layers = 0
+    params.fit_params = False
+    params.cache_prompt = True
+    params.cache_ram_mib = _PROMPT_CACHE_MIB
+    params.cors_origins = "null"  # web pages have no business here
+    params.sampling.seed = 1
+    params.cpuparams.n_threads = options.threads
+    params.cpuparams_batch.n_threads = options.threads
+    return xllamacpp.Server(params)
+
+
+def _wait_until_healthy(address: str) -> None:
+    """Return when the server says it can answer.
+
+    Asked from here, not from the parent, where a recording test would note it down.
+    """
+    deadline = time.monotonic() + _HEALTH_TIMEOUT_S
+    while True:
+        try:
+            with urllib.request.urlopen(f"{address}/health", timeout=5):  # noqa: S310
+                return
+        except urllib.error.URLError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

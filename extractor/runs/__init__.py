@@ -1,0 +1,1 @@
+"""What one invocation does: plan, model, items, audit."""

@@ -1,0 +1,344 @@
+"""The main job: files in, grounded commitments in a database out."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from functools import cache, partial
+from pathlib import Path
+from typing import Literal, cast
+
+from extractor import __version__
+from extractor.core.errors import DocumentError, LLMError
+from extractor.core.interrupts import ctrl_c_calls
+from extractor.core.records import (
+    SCHEMA_VERSION,
+    Commitment,
+    Document,
+    Item,
+    content_id,
+)
+from extractor.core.runs import Failure, RunRecord, RunSummary
+from extractor.documents.items import split_items
+from extractor.documents.loading import load_document
+from extractor.documents.paths import expand_paths
+from extractor.extraction.grounding import ground
+from extractor.extraction.normalisation import normalise
+from extractor.extraction.strategy import Soft, Strategy, count_open_dates
+from extractor.store.store import Store
+
+_log = logging.getLogger(__name__)
+
+_DECIDING = ("core", "language", "documents", "extraction")
+"""Packages whose code decides what is recorded."""
+
+StrategyName = Literal["rules", "closed", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunConfig:
+    """What one invocation is asked to do; all but `concurrency` decides its records."""
+
+    model: str
+    """The name that is sent with every request."""
+    strategy: StrategyName
+    soft: Soft
+    base_url: str | None = None
+    """The endpoint of a hosted model; None for the embedded one and for rules."""
+    concurrency: int = 1
+    limit: int | None = None
+    """Items a document at most; None for all."""
+    encoding: str | None = None
+    title: str | None = None
+    issuer: str | None = None
+    plan_year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One loaded document and the items to do."""
+
+    document: Document
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run will work on."""
+
+    works: tuple[Work, ...]
+    refused: tuple[DocumentError, ...] = field(default=())
+    """Files that cannot be used; the others run."""
+
+
+def load_works(
+    paths: Sequence[Path],
+    config: RunConfig,
+    on_file: Callable[[Path, int, int], None] | None = None,
+) -> Plan:
+    """Load and split every file; what cannot be used is refused with its reason.
+
+    A byte-identical copy of a file is done once.
+
+    Args:
+        paths: files and folders.
+        config: what was asked for.
+        on_file: told before each file which one it is, of how many.
+    """
+    works: dict[str, Work] = {}
+    files, refused = expand_paths(paths)
+    for number, path in enumerate(files, start=1):
+        if on_file:
+            on_file(path, number, len(files))
+        try:
+            document = load_document(
+                path,
+                encoding=config.encoding,
+                title=config.title,
+                issuer=config.issuer,
+                plan_year=config.plan_year,
+            )
+            items = split_items(document)
+            if not items:
+                raise no_items(path)
+        except DocumentError as exc:
+            refused.append(exc)
+            continue
+        if document.id in works:
+            _log.warning("%s is a copy of %s", path, works[document.id].document.path)
+            continue
+        works[document.id] = Work(document, items[: config.limit])
+        if document.plan_year is None:
+            _warn_of_open_dates(works[document.id])
+    return Plan(tuple(works.values()), tuple(refused))
+
+
+def _warn_of_open_dates(work: Work) -> None:
+    """Say that a plan's year is not known, and how many of its dates need it."""
+    open_dates = sum(count_open_dates(item) for item in work.items)
+    _log.warning(
+        "%r names no plan year: %d date%s open; give it with --plan-year",
+        work.document.path,
+        open_dates,
+        " stays" if open_dates == 1 else "s stay",
+    )
+
+
+def no_items(path: Path) -> DocumentError:
+    """Return the refusal of a file that nothing can be made of."""
+    return DocumentError(
+        f"{str(path)!r} has no items: no numbered points and no headed paragraphs were "
+        "found; `extract items --cuts` shows what was left out"
+    )
+
+
+def run_record(
+    works: Sequence[Work], config: RunConfig, strategy: Strategy
+) -> RunRecord:
+    """Describe the run; its id is a hash of everything that decides the records.
+
+    The same command on the same files is the same run, which is how it resumes; where
+    the embedded server listens is no part of it.
+    """
+    prompt_name, prompt_sha256 = strategy.prompt_version
+    settings: dict[str, object] = {
+        "limit": config.limit,
+        "code": code_digest(),
+        "documents": [
+            [
+                work.document.sha256,
+                work.document.encoding,
+                work.document.title,
+                work.document.issuer,
+                work.document.plan_year,
+            ]
+            for work in works
+        ],
+    }
+    fields = {
+        "model": config.model,
+        "base_url": config.base_url,
+        "strategy": config.strategy,
+        "soft": config.soft,
+        "prompt_name": prompt_name,
+        "prompt_sha256": prompt_sha256,
+        "schema_version": SCHEMA_VERSION,
+        "product_version": __version__,
+        "config": settings,
+    }
+    return RunRecord.model_validate({"id": content_id(*fields.values()), **fields})
+
+
+@cache
+def code_digest() -> str:
+    """Return a digest of the packages that decide records: other rules, other records.
+
+    The version alone is not enough, it stays the same while rules are worked on.
+    """
+    digest = hashlib.sha256()
+    root = Path(__file__).resolve().parents[1]
+    for package in _DECIDING:
+        for path in sorted((root / package).rglob("*.py")):
+            digest.update(str(path.relative_to(root)).encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def is_done(works: Sequence[Work], store: Store, run_id: str) -> bool:
+    """Say whether an earlier invocation left nothing to do, so no model is needed."""
+    return all(
+        {item.id for item in work.items} <= store.done_items(run_id, work.document.id)
+        for work in works
+    )
+
+
+def run(
+    works: Sequence[Work],
+    config: RunConfig,
+    strategy: AbstractAsyncContextManager[Strategy],
+    store: Store,
+    record: RunRecord,
+    on_item: Callable[[Item], None] | None = None,
+) -> RunSummary:
+    """Extract every item of the works into the store; resume where a run stopped.
+
+    Args:
+        works: loaded documents with the items to do.
+        config: what was asked for.
+        strategy: opened and closed in the event loop that uses it.
+        store: the open database; the run has been started in it.
+        record: the run.
+        on_item: called after each item, also for those done by an earlier invocation.
+
+    Raises:
+        LLMError: no call can succeed (endpoint down, wrong key); what was done stays.
+        StoreError: the database cannot be written.
+        KeyboardInterrupt: it was stopped.
+    """
+    for position, work in enumerate(works):
+        store.add_document(work.document)
+        store.add_items(work.items, is_whole=config.limit is None)
+        store.start_document(record.id, work.document.id, position)
+    try:
+        asyncio.run(_stoppable(_run(works, config, strategy, store, record, on_item)))
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+    store.finish_run(record.id)
+    return store.run_summary(record.id)
+
+
+async def _stoppable(job: Coroutine[None, None, None]) -> None:
+    """Do the job; Ctrl-C cancels it between two steps of the loop, not within one."""
+    cancel = cast("asyncio.Task[None]", asyncio.current_task()).cancel
+    loop = asyncio.get_running_loop()
+    with ctrl_c_calls(partial(loop.call_soon_threadsafe, cancel)):
+        await job
+
+
+async def _run(
+    works: Sequence[Work],
+    config: RunConfig,
+    opened: AbstractAsyncContextManager[Strategy],
+    store: Store,
+    record: RunRecord,
+    on_item: Callable[[Item], None] | None,
+) -> None:
+    """Do the items, `concurrency` of them at a time, across documents."""
+    failed: BaseException | None = None
+    is_stopped = True
+    async with opened as strategy:
+        work_on = _Items(strategy, store, record.id, config.concurrency, on_item)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for work in works:
+                    tasks.create_task(work_on.document(work))
+            is_stopped = False
+        except BaseExceptionGroup as group:
+            failed = next(_leaves(group))
+        finally:
+            await _end_calls(is_stopped=is_stopped)
+    if failed is not None:  # outside the handler, so that it keeps its own cause
+        raise failed
+
+
+class _Items:
+    """Does the items of documents, some at a time."""
+
+    def __init__(
+        self,
+        strategy: Strategy,
+        store: Store,
+        run_id: str,
+        concurrency: int,
+        on_item: Callable[[Item], None] | None,
+    ) -> None:
+        self._strategy = strategy
+        self._store = store
+        self._run_id = run_id
+        self._on_item = on_item
+        self._documents_gate = asyncio.Semaphore(concurrency)
+        self._items_gate = asyncio.Semaphore(concurrency)
+
+    async def document(self, work: Work) -> None:
+        """Do the items of a document that no earlier invocation has done."""
+        async with self._documents_gate:
+            done = self._store.done_items(self._run_id, work.document.id)
+            async with asyncio.TaskGroup() as tasks:
+                for item in work.items:
+                    if item.id not in done:
+                        tasks.create_task(self._item(work, item))
+                    elif self._on_item:
+                        self._on_item(item)
+            self._store.finish_document(
+                self._run_id, work.document.id, items=len(work.items)
+            )
+
+    async def _item(self, work: Work, item: Item) -> None:
+        async with self._items_gate:
+            await extract_item(
+                work.document, item, self._strategy, self._store, self._run_id
+            )
+        if self._on_item:
+            self._on_item(item)
+
+
+async def _end_calls(*, is_stopped: bool) -> None:
+    """End the calls that a failed item left behind, before connections are closed.
+
+    What was asked is paid, so the answer is waited for, unless the run is stopped.
+    """
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    if is_stopped:
+        for task in left:
+            task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    for exc in group.exceptions:
+        if isinstance(exc, BaseExceptionGroup):
+            yield from _leaves(exc)
+        else:
+            yield exc
+
+
+async def extract_item(
+    document: Document, item: Item, strategy: Strategy, store: Store, run_id: str
+) -> None:
+    """Extract one item and store its outcome; one item's failure fails only it."""
+    failure: Failure | None = None
+    try:
+        drafts = await strategy.extract(item, document)
+    except LLMError as exc:
+        if exc.is_fatal:
+            raise
+        _log.warning("item %s of %s failed: %s", item.label, document.path, exc)
+        drafts, failure = exc.drafts, Failure.of(exc)
+    commitments: list[Commitment] = []
+    for position, draft in enumerate(drafts):
+        grounded = ground(draft, item, document, run_id=run_id, position=position)
+        commitments.append(normalise(grounded, item, document.plan_year))
+    store.add_item_outcome(run_id, item, commitments, failure)

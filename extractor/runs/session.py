@@ -1,0 +1,249 @@
+"""Open the model a run asked for, do the run, and close the model again.
+
+The one place where weights, server, client, prompts and database come together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import (
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+    suppress,
+)
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+from extractor.core.errors import StoreError
+from extractor.core.records import Item
+from extractor.core.runs import RunSummary
+from extractor.extraction.closed import ClosedStrategy
+from extractor.extraction.open import OpenStrategy
+from extractor.extraction.strategy import RulesStrategy, Strategy
+from extractor.model.base_url import check_base_url
+from extractor.model.client import AnswerMode, LLMClient, ModelConfig, OpenAIClient
+from extractor.model.completions import PATIENCE_S
+from extractor.model.embedded.server import LocalServer
+from extractor.model.embedded.weights import QWEN_CODER, Progress, locate_weights
+from extractor.model.prompts import load_prompt
+from extractor.model.transport import Ledger
+from extractor.runs.pipeline import Plan, RunConfig, is_done, run, run_record
+from extractor.store.ledger import SqliteLedger
+from extractor.store.store import Store
+
+LOCAL = "local"
+RULES = "rules"
+DEFAULT_BASE_URL = "https://api.openai.com/v1"
+_LOCAL_TIMEOUT_S = 600.0
+_SAMPLES = 32
+_SAMPLE_BYTES = 64 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOptions:
+    """How to reach a model."""
+
+    model_path: Path | None = None
+    prompts: Path | None = None
+    timeout_s: float = 120.0
+    patience_s: float = PATIENCE_S
+    answer_mode: AnswerMode = "auto"
+    on_progress: Progress | None = None
+    """Told about the joining of the embedded weights."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSource:
+    """A model that was found and checked; nothing runs yet, nothing was sent."""
+
+    name: str
+    """As sent with every request and stored with every run."""
+    weights: Path | None = None
+    """The file to serve."""
+    endpoint: ModelConfig | None = None
+    """The endpoint of a hosted model."""
+
+
+def hosted_base_url(base_url: str | None) -> str:
+    """Return the endpoint of a hosted model: the flag, the environment, the default.
+
+    Raises:
+        ConfigError: what was given is no URL.
+    """
+    if base_url:
+        check_base_url(base_url)
+        return base_url
+    if base_url := os.environ.get("OPENAI_BASE_URL"):
+        check_base_url(base_url, "OPENAI_BASE_URL")
+        return base_url
+    return DEFAULT_BASE_URL
+
+
+def find_model(config: RunConfig, options: ModelOptions) -> ModelSource:
+    """Find and check everything the run's model needs, before anything is started.
+
+    Raises:
+        ConfigError: the weights, the key or the URL cannot be used.
+    """
+    if config.model == RULES:
+        return ModelSource(RULES)
+    if config.model == LOCAL:
+        weights = locate_weights(options.model_path, options.on_progress)
+        return ModelSource(weights_name(options.model_path), weights=weights)
+    endpoint = ModelConfig(
+        config.model,
+        hosted_base_url(config.base_url),
+        os.environ.get("OPENAI_API_KEY", ""),
+        timeout_s=options.timeout_s,
+        patience_s=options.patience_s,
+        mode=options.answer_mode,
+    )
+    return ModelSource(config.model, endpoint=endpoint)
+
+
+def weights_name(path: Path | None) -> str:
+    """Return the name a weights file is asked by: another file, another name.
+
+    It is part of every request and of the run's identity, so answers of one file are
+    never taken for those of another.
+    The embedded weights are plain `local`, wherever they lie.
+    Other files are told apart by size and samples: reading all of a large one takes
+    longer than a small run.
+    """
+    if path is None:
+        return LOCAL
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        if size == QWEN_CODER.size:
+            whole = hashlib.file_digest(file, "sha256").hexdigest()
+            if whole == QWEN_CODER.sha256:
+                return LOCAL
+        digest = hashlib.sha256(str(size).encode())
+        for sample in range(_SAMPLES + 1):
+            file.seek(max(0, size - _SAMPLE_BYTES) * sample // _SAMPLES)
+            digest.update(file.read(_SAMPLE_BYTES))
+    return f"{LOCAL}:{digest.hexdigest()[:12]}"
+
+
+@contextmanager
+def serve_model(source: ModelSource) -> Iterator[ModelConfig | None]:
+    """Yield the model's endpoint; weights are served meanwhile.
+
+    Raises:
+        ConfigError: the server does not start.
+    """
+    if source.weights is None:
+        yield source.endpoint
+        return
+    with LocalServer(source.weights) as server:
+        yield ModelConfig(source.name, server.base_url, timeout_s=_LOCAL_TIMEOUT_S)
+
+
+@asynccontextmanager
+async def open_strategy(
+    config: RunConfig,
+    endpoint: ModelConfig | None,
+    ledger: Ledger,
+    options: ModelOptions,
+) -> AsyncIterator[Strategy]:
+    """Yield the run's strategy; its connections are closed in the loop that used them.
+
+    Args:
+        config: what was asked for.
+        endpoint: the running model; None where no call is made.
+        ledger: where attempts go and answers come from.
+        options: how to reach the model.
+
+    Raises:
+        PromptError: a prompt is missing or malformed.
+    """
+    if endpoint is None:
+        yield make_strategy(config, None, options)
+        return
+    async with OpenAIClient(endpoint, ledger, concurrency=config.concurrency) as client:
+        yield make_strategy(config, client, options)
+
+
+def execute(
+    plan: Plan,
+    config: RunConfig,
+    options: ModelOptions,
+    db: Path,
+    progress: AbstractContextManager[Callable[[Item], None]],
+    *,
+    resume: bool = True,
+) -> RunSummary:
+    """Run the plan into the database; what cannot work is refused before it is opened.
+
+    An earlier run of the same kind is taken up where it stopped, and no server starts
+    when it left nothing to do. A run that does not finish is marked as such.
+
+    Args:
+        plan: the files to do.
+        config: what was asked for.
+        options: how to reach the model.
+        db: the database, made when missing.
+        progress: yields what is called after each item.
+        resume: False forgets the earlier run and asks everything again.
+
+    Raises:
+        ConfigError: the model cannot be used.
+        LLMError: no call can succeed; what was done stays.
+        StoreError: the database cannot be written.
+    """
+    source = find_model(config, options)
+    config = replace(config, model=source.name)
+    record = run_record(plan.works, config, make_strategy(config, None, options))
+    with Store(db) as store:
+        store.start_run(record)
+        try:
+            since = None
+            if not resume:
+                store.reset_run(record.id)
+                since = datetime.now(UTC)
+            endpoint: AbstractContextManager[ModelConfig | None] = nullcontext()
+            if not is_done(plan.works, store, record.id):
+                endpoint = serve_model(source)
+            with endpoint as model, progress as advance:
+                ledger = SqliteLedger(store, record.id, since)
+                opened = open_strategy(config, model, ledger, options)
+                return run(plan.works, config, opened, store, record, advance)
+        except BaseException as exc:
+            stopped = isinstance(exc, KeyboardInterrupt)
+            with suppress(StoreError):  # the disk may be what failed
+                store.finish_run(record.id, "interrupted" if stopped else "failed")
+            raise
+
+
+def make_strategy(
+    config: RunConfig, client: LLMClient | None, options: ModelOptions
+) -> Strategy:
+    """Return the run's strategy; without a client it can only say what it would ask.
+
+    Raises:
+        PromptError: a prompt is missing or malformed.
+    """
+    if config.strategy == "rules":
+        return RulesStrategy(config.soft)
+    asker: LLMClient = client or _NoClient()
+    if config.strategy == "open":
+        return OpenStrategy(asker, load_prompt("open", options.prompts), config.soft)
+    return ClosedStrategy(
+        asker,
+        load_prompt("targets", options.prompts),
+        config.soft,
+        load_prompt("soft", options.prompts),
+    )
+
+
+class _NoClient:
+    """Stands where there is no model, as in a dry run."""
+
+    async def complete(self, *_messages: Any, **_options: Any) -> NoReturn:
+        raise AssertionError("nothing is asked without a model")

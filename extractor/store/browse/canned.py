@@ -1,0 +1,142 @@
+"""The canned queries that `serving` offers; each works in any SQLite client."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CannedQuery:
+    """A question people ask of the database."""
+
+    title: str
+    description: str
+    sql: str
+    params: tuple[str, ...] = ()
+    """What the reader fills in; an empty field does not restrict."""
+
+
+_RECORD = """commitment_id, coalesce(actor, issuer) as actor, action, object,
+  target_quote, deadline_quote, deadline_date, clause, item_label, title, plan_year,
+  source_path"""
+
+QUERIES = {
+    "search": CannedQuery(
+        "Search records and items",
+        "Chinese full text. Words of any length: three characters or more are looked "
+        "up in the index, one or two (学位) are found by reading through.",
+        """
+select 'record' as found, commitment_id, item_id, source_path, item_label, clause
+  as text
+from (
+  select v.*, c.item_id, c.rowid as place from v_commitments v
+  join commitments c on c.id = v.commitment_id
+)
+where (length(:words) > 2 and place in (
+    select rowid from commitments_fts
+    where commitments_fts match '"' || replace(:words, '"', '""') || '"'))
+  or (length(:words) in (1, 2) and instr(
+    clause || ' ' || coalesce(actor, '') || ' ' || coalesce(deadline_quote, ''),
+    :words))
+union all
+select 'item', null, item_id, source_path, item_label, text
+from v_items
+where (length(:words) > 2 and item_id in (
+    select id from items where rowid in (
+      select rowid from items_fts
+      where items_fts match '"' || replace(:words, '"', '""') || '"')))
+  or (length(:words) in (1, 2) and instr(text, :words))
+""",
+        ("words",),
+    ),
+    "due_before": CannedQuery(
+        "Due on or before a date",
+        "What must be done by a date such as 2022-06-30, earliest first.",
+        f"""
+select {_RECORD}
+from v_commitments
+where deadline_date is not null and (:date = '' or deadline_date <= :date)
+order by deadline_date, source_path, start
+""",
+        ("date",),
+    ),
+    "targets_by_indicator": CannedQuery(
+        "Targets by indicator",
+        "Numbers promised for an indicator or object, such as 学位, over all plans.",
+        """
+select object, target_quote, target_comparator, target_value, target_upper,
+  target_baseline, target_unit, target_change, deadline_date, commitment_id, action,
+  issuer, plan_year, item_label, clause, source_path
+from v_commitments
+where target_quote is not null
+  and (:indicator = '' or instr(coalesce(object, ''), :indicator))
+order by object, plan_year, source_path, start
+""",
+        ("indicator",),
+    ),
+    "by_actor": CannedQuery(
+        "By actor",
+        "What a body must do, alone or as a partner; the issuer where none is named.",
+        f"""
+select {_RECORD}, actor_source, partners
+from v_commitments
+where :actor = '' or instr(coalesce(actor, issuer, ''), :actor)
+  or instr(partners, :actor)
+order by coalesce(actor, issuer), source_path, start
+""",
+        ("actor",),
+    ),
+    "ungrounded": CannedQuery(
+        "What was refused",
+        "Fields that the model stated and the source does not have, most frequent "
+        "kind of field first.",
+        """
+select u.*, count(*) over (partition by field) as of_this_field
+from v_ungrounded u
+order by of_this_field desc, field, source_path, commitment_id
+""",
+    ),
+    "call_of_record": CannedQuery(
+        "The call that made a record",
+        "Model, prompt, request and answer behind a commitment_id; the call is empty "
+        "for a record made by rules.",
+        """
+select p.commitment_id, p.method, p.model, p.prompt_name, p.prompt_sha256,
+  p.schema_version, p.product_version, p.run_id, p.call_id, l.purpose, l.attempt,
+  l.status, l.finish_reason, l.prompt_tokens, l.completion_tokens, l.latency_s,
+  l.cost_usd, l.started_at, l.request_body, l.response_body
+from v_provenance p
+left join llm_calls l on l.id = p.call_id
+where p.commitment_id = :commitment_id
+""",
+        ("commitment_id",),
+    ),
+    "items_without_records": CannedQuery(
+        "Items without records",
+        "Items of the latest runs that gave nothing, failed, or are not yet done.",
+        """
+select item_id, coalesce(outcome, 'not yet done') as outcome, source_path, item_label,
+  heading_path, text
+from v_items
+where records = 0
+order by source_path, position
+""",
+    ),
+    "how_good_is_it": CannedQuery(
+        "How good is it",
+        "Scores against hand-labelled gold: the latest eval of each task and arm, with "
+        "95 % interval and n, headlines first, then field by field.",
+        """
+select v.task, s.arm, s.metric, s.figure, s.value, s.low, s.high, s.n, s.correct,
+  s.wrong, s.missed + s.missed_records as missed,
+  s.spurious + s.spurious_records as spurious, s.correct_null, s.eval_run_id, s.run_id,
+  v.finished_at
+from v_eval_scores v
+join eval_scores s on s.eval_run_id = v.eval_run_id and s.arm = v.arm
+where :task = '' or v.task = :task
+order by v.task, s.metric like 'field.%', s.eval_run_id, s.position
+""",
+        ("task",),
+    ),
+}
+"""Name in the URL to query."""

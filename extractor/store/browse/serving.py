@@ -1,0 +1,245 @@
+"""Browse: a database of this product in Datasette, with words and queries of its own.
+
+Read-only, on loopback unless told otherwise.
+"""
+
+from __future__ import annotations
+
+import socket
+import webbrowser
+from collections.abc import Callable
+from contextlib import suppress
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from extractor.core.errors import ConfigError, UserError
+from extractor.store.browse.canned import QUERIES
+from extractor.store.browse.dictionary import RELATIONS, TABLES, VIEWS
+from extractor.store.database import is_immutable, read_database
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette  # type: ignore[import-untyped]  # no types
+
+SETTINGS: dict[str, int | bool] = {
+    "default_page_size": 50,
+    "max_returned_rows": 5000,
+    "sql_time_limit_ms": 10_000,
+    "facet_time_limit_ms": 3_000,
+    "default_facet_size": 20,
+    # Facets are chosen below; guessing more would query every column of every page.
+    "suggest_facets": False,
+    # The file may still be written to; `extract export` gives a whole copy.
+    "allow_download": False,
+    "truncate_cells_html": 400,
+    "max_csv_mb": 0,
+}
+
+FACETS: dict[str, list[str | dict[str, str]]] = {
+    "v_commitments": [
+        "issuer",
+        "plan_year",
+        "kind",
+        "target_unit",
+        "target_comparator",
+        "target_change",
+        "deadline_date",
+        "deadline_basis",
+        "actor_source",
+        {"array": "partners"},
+        "method",
+        "status",
+    ],
+    "v_items": ["issuer", "plan_year", "outcome", "records"],
+    "v_runs": ["model", "strategy", "status"],
+    "v_ungrounded": ["field", "method", "status", "source_path"],
+    "v_calls": ["run_id", "purpose", "model", "status", "finish_reason"],
+    "v_eval_scores": ["task", "arm", "product_version"],
+    "v_provenance": ["model", "method", "prompt_name", "target_rule", "deadline_rule"],
+    "v_versions": ["is_latest", "plan_year"],
+    "documents": ["issuer", "plan_year", "encoding"],
+    "items": ["document_id"],
+    "runs": ["model", "strategy", "status"],
+    "run_items": ["run_id", "outcome"],
+    "llm_calls": ["run_id", "purpose", "model", "status", "finish_reason"],
+    "failures": ["run_id", "kind"],
+    "commitments": ["run_id", "kind", "method", "status", "target_rule"],
+    "eval_runs": ["task", "gate_passed", "product_version"],
+    "eval_scores": ["eval_run_id", "arm", "metric", "figure"],
+}
+"""Counts offered beside each table and view."""
+
+SORTED_BY = {
+    "documents": "path",
+    "v_calls": "started_at",
+    "v_latest_documents": "source_path",
+    "v_latest_runs": "document_id",
+    "v_versions": "source_path",
+}
+NEWEST_FIRST = {
+    "runs": "created_at",
+    "v_runs": "created_at",
+    "llm_calls": "started_at",
+    "eval_runs": "finished_at",
+}
+
+LABELS = {
+    "documents": "title",
+    "items": "label",
+    "runs": "model",
+    "llm_calls": "purpose",
+    "commitments": "clause",
+    "eval_runs": "task",
+}
+"""Column shown where another row refers to this one."""
+
+_STATIC = Path(__file__).parent / "static"
+_STATIC_MOUNT = "extract-static"
+
+
+def serve(
+    db_path: str | Path,
+    host: str = "127.0.0.1",
+    port: int = 8001,
+    *,
+    open_browser: bool = False,
+    on_ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve the database until Ctrl-C.
+
+    Args:
+        db_path: a database that `extract run` made; it may still be written to.
+        host: address to listen on; the default is seen by this machine only.
+        port: 0 takes a free one.
+        open_browser: open the page in a browser.
+        on_ready: is told the address as soon as it can be opened.
+
+    Raises:
+        UserError: there is no such database, or the address cannot be listened on.
+        ConfigError: the extra `serve` is not installed.
+    """
+    app = datasette_app(db_path).app()
+    import uvicorn  # comes with Datasette
+
+    with _listen(host, port) as listener:
+        shown = f"[{host}]" if ":" in host else host
+        url = f"http://{shown}:{listener.getsockname()[1]}/"
+        if on_ready:
+            on_ready(url)
+        if open_browser:
+            webbrowser.open(url)
+        config = uvicorn.Config(app, log_level="warning", lifespan="on")
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listener])
+
+
+def datasette_app(db_path: str | Path) -> Datasette:
+    """Return Datasette on the database, with plugin, metadata and settings.
+
+    Raises:
+        UserError: there is no such database.
+        ConfigError: the extra `serve` is not installed.
+    """
+    try:
+        from datasette.app import Datasette
+        from datasette.plugins import pm  # type: ignore[import-untyped]  # no types
+
+        from extractor.store.browse import plugin as datasette_plugin
+    except ImportError as error:
+        raise ConfigError(
+            "browsing needs Datasette; install it: "
+            "pip install 'workplan-extract[serve]'"
+        ) from error
+    path = Path(db_path)
+    read_database(path).close()
+    if set(str(path)) & set("?#%"):
+        raise UserError(
+            f"{str(path)!r}: Datasette opens no path with '?', '#' or '%'; rename it"
+        )
+    if not pm.is_registered(datasette_plugin):
+        pm.register(datasette_plugin)
+    files = "immutables" if is_immutable(path) else "files"
+    return Datasette(
+        **{files: [str(path)]},
+        metadata=metadata(path.stem),
+        settings=SETTINGS,
+        static_mounts=[(_STATIC_MOUNT, str(_STATIC))],
+    )
+
+
+def metadata(database: str) -> dict[str, Any]:
+    """Return Datasette's metadata for a database of that name."""
+    return {
+        "title": "Commitments of work plans",
+        "description_html": _welcome(database),
+        "extra_css_urls": [f"/{_STATIC_MOUNT}/browse.css"],
+        "databases": {
+            database: {
+                "description": "Start with the view v_commitments or a query below. "
+                "Views (v_…) show the latest run of the latest version of each file, "
+                "tables every run of every version.",
+                "tables": {name: _table_metadata(name) for name in RELATIONS}
+                | {"_sqlite_migrations": {"hidden": True}},
+                "queries": {
+                    name: {
+                        "title": query.title,
+                        "description": query.description,
+                        "sql": query.sql.strip(),
+                        "params": list(query.params),
+                        "hide_sql": True,
+                    }
+                    for name, query in QUERIES.items()
+                },
+            }
+        },
+    }
+
+
+def _table_metadata(name: str) -> dict[str, Any]:
+    relation = RELATIONS[name]
+    entry: dict[str, Any] = {
+        "title": relation.title,
+        "description": relation.description,
+        "columns": relation.columns,
+        "facets": FACETS.get(name, []),
+    }
+    if name in SORTED_BY:
+        entry["sort"] = SORTED_BY[name]
+    if name in NEWEST_FIRST:
+        entry["sort_desc"] = NEWEST_FIRST[name]
+    if name in LABELS:
+        entry["label_column"] = LABELS[name]
+    return entry
+
+
+def _welcome(database: str) -> str:
+    """Return the front page's words: where to start, and what else there is."""
+    from datasette.utils import tilde_encode  # type: ignore[import-untyped]  # no types
+
+    base = f"/{tilde_encode(database)}"
+    start = f'<a href="{base}/v_commitments"><strong>v_commitments</strong></a>'
+    paragraphs = (
+        f"Who promised what, how much and by when, in the source's own words: {start}.",
+        "Search there and in v_items takes Chinese words of any length, such as 学位.",
+        _links(base, "Questions", {name: q.title for name, q in QUERIES.items()}),
+        _links(base, "Views", {name: view.title for name, view in VIEWS.items()}),
+        _links(base, "Tables", {name: table.title for name, table in TABLES.items()}),
+    )
+    return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+
+
+def _links(base: str, heading: str, titles: dict[str, str]) -> str:
+    links = (
+        f'<a href="{base}/{name}">{escape(title)}</a>' for name, title in titles.items()
+    )
+    return f"{heading}: {', '.join(links)}."
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot listen on {host}:{port} ({error.strerror}); give another --port"
+        ) from error

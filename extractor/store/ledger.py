@@ -1,0 +1,69 @@
+"""The ledger of model calls on SQLite: one row an HTTP attempt, successful or not.
+
+A row is durable when `record` returns, before anyone acts on the answer, so that a run
+killed right after makes no answered call again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from extractor.core.calls import CallRecord
+from extractor.core.runs import utc_text
+from extractor.store.store import Store
+
+
+class SqliteLedger:
+    """A run's view of the ledger.
+
+    Args:
+        store: the open database; the run must have been started in it.
+        run_id: the run that pays for the calls recorded here.
+        reuse_since: reuse only answers to calls begun at or after this moment
+            (`--no-resume`); None reuses all that this endpoint gave to any run of the
+            database.
+    """
+
+    def __init__(
+        self, store: Store, run_id: str, reuse_since: str | datetime | None = None
+    ) -> None:
+        self._store = store
+        self._run_id = run_id
+        self._reuse_since = utc_text(reuse_since) if reuse_since else ""
+
+    def answered(self, request_key: str) -> tuple[str, str] | None:
+        """Return call id and response body of the newest answer, None without one.
+
+        Only answers of status 200 count that made something: an error, a cut answer or
+        one that does not fit is never reused.
+        """
+        return self._store.answered_call(self._run_id, request_key, self._reuse_since)
+
+    def record(self, call: CallRecord) -> str:
+        """Add an attempt and return its id; it is durable then."""
+        return self._store.add_call(
+            self._run_id,
+            {
+                "item_id": call.item_id,
+                "request_key": call.request_key,
+                "purpose": call.purpose,
+                "model": call.model,
+                "attempt": call.attempt,
+                "status": call.status,
+                "error": call.error,
+                "finish_reason": call.finish_reason,
+                "prompt_tokens": call.prompt_tokens,
+                "cached_tokens": call.cached_tokens,
+                "completion_tokens": call.completion_tokens,
+                "latency_s": call.latency_s,
+                "cost_usd": call.cost_usd,
+                "request_body": call.request_body,
+                "response_body": call.response_body,
+                "started_at": utc_text(call.started_at),
+            },
+        )
+
+    def reject(self, call_ids: Sequence[str], reason: str) -> None:
+        """Note that these answers made nothing, so that they are asked for again."""
+        self._store.reject_calls(call_ids, reason)

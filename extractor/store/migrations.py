@@ -1,0 +1,142 @@
+"""The schema of the database, as append-only `sqlite_utils` migrations.
+
+A published migration is never edited: add the next `mNNN_…` below it.
+Their statements stand in `schema_001`, `schema_002` and `version_schema`.
+What each table, view and column means stands in `dictionary`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from extractor.documents.paths import place_of
+from extractor.store.schema_001 import COMMITMENTS, DOCUMENTS, RUNS, VIEWS
+from extractor.store.schema_002 import EVAL_TABLES, EVAL_VIEWS
+from extractor.store.schema_003 import REPLACED_VIEWS, VERSION_TABLES, VERSION_VIEWS
+from extractor.store.statements import see
+
+MIGRATIONS = Migrations("extractor")
+
+V_COMMITMENTS_COLUMNS = (
+    "commitment_id",
+    "run_id",
+    "document_id",
+    "source_path",
+    "title",
+    "issuer",
+    "plan_year",
+    "item_label",
+    "heading_path",
+    "actor",
+    "actor_source",
+    "partners",
+    "action",
+    "object",
+    "target_quote",
+    "target_value",
+    "target_upper",
+    "target_baseline",
+    "target_unit",
+    "target_comparator",
+    "target_change",
+    "deadline_quote",
+    "deadline_date",
+    "deadline_basis",
+    "kind",
+    "method",
+    "clause",
+    "start",
+    "end",
+    "status",
+)
+"""The columns of `v_commitments`, the public contract, in order."""
+
+
+def _full_text(db: Database, table: str, columns: tuple[str, ...]) -> None:
+    """Index `columns` of `table` by trigrams, kept in step by triggers.
+
+    Written by hand: `enable_fts` uses `executescript`, which commits the migration's
+    transaction half-way.
+    Datasette finds the index by `content="…"` with double quotes.
+    """
+    names = ", ".join(f'"{column}"' for column in columns)
+    new = ", ".join(f'new."{column}"' for column in columns)
+    old = ", ".join(f'old."{column}"' for column in columns)
+    index = f"{table}_fts"
+    remove = (
+        f"insert into {index}({index}, rowid, {names}) "
+        f"values ('delete', old.rowid, {old});"
+    )
+    add = f"insert into {index}(rowid, {names}) values (new.rowid, {new});"
+    db.execute(
+        f"CREATE VIRTUAL TABLE {index} USING FTS5 "
+        f"({names}, tokenize='trigram', content=\"{table}\")"
+    )
+    for name, event, body in (
+        ("ai", "insert", add),
+        ("ad", "delete", remove),
+        ("au", f"update of {names}", f"{remove} {add}"),
+    ):
+        db.execute(
+            f"create trigger {table}_{name} after {event} on {table} begin {body} end"
+        )
+
+
+@MIGRATIONS()
+def m001_first_schema(db: Database) -> None:
+    """Create documents, items, runs, the ledger, records, indexes and views."""
+    for statement in (*DOCUMENTS, *RUNS, *COMMITMENTS, *VIEWS):
+        db.execute(statement)
+    _full_text(db, "items", ("text",))
+    _full_text(
+        db,
+        "commitments",
+        ("clause", "action", "object", "actor", "target_quote", "deadline_quote"),
+    )
+
+
+@MIGRATIONS()
+def m002_eval_scores(db: Database) -> None:
+    """Create what evaluations leave behind, and the view of the latest scores."""
+    for statement in (*EVAL_TABLES, *EVAL_VIEWS):
+        db.execute(statement)
+
+
+def _folder(db: Database) -> Path:
+    """Return the folder of the database; its path may be no UTF-8."""
+    factory, db.conn.text_factory = db.conn.text_factory, os.fsdecode
+    try:
+        ((_, _, file),) = db.execute("pragma database_list").fetchall()[:1]
+    finally:
+        db.conn.text_factory = factory
+    return Path(file).parent
+
+
+@MIGRATIONS()
+def m003_versions(db: Database) -> None:
+    """Remember which file each document was, and show the latest version of it.
+
+    Where earlier versions of the program were run is not known; the database is made
+    in the current folder unless told otherwise, so paths are read from its folder.
+    """
+    for statement in VERSION_TABLES:
+        db.execute(statement)
+    folder = _folder(db)
+    for document_id, path, seen_at in db.execute(
+        "select id, path, coalesce((select max(started_at) from run_documents r "
+        "where r.document_id = documents.id), added_at) from documents"
+    ).fetchall():
+        place = place_of(str(folder / path), folder)
+        see(db.conn, document_id, place, path, seen_at)
+    for view in REPLACED_VIEWS:
+        db.execute(f"drop view {view}")
+    for statement in VERSION_VIEWS:
+        db.execute(statement)
+
+
+def known_migrations() -> list[str]:
+    """Return the names of all migrations, oldest first."""
+    return [migration.name for migration in MIGRATIONS.pending(Database(memory=True))]

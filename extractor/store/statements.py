@@ -1,0 +1,69 @@
+"""Statements of the store: rows in, SQL on the connection of its transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from urllib.parse import urlsplit, urlunsplit
+
+from extractor.core.records import content_id
+from extractor.store.rows import Row
+
+
+def remove_document_rows(db: sqlite3.Connection, document_id: str) -> None:
+    """Remove everything that was said about a document's text."""
+    items = "select id from items where document_id = ?"
+    db.execute("delete from commitments where document_id = ?", [document_id])
+    for table in ("failures", "run_items"):
+        db.execute(f"delete from {table} where item_id in ({items})", [document_id])
+    db.execute("delete from run_documents where document_id = ?", [document_id])
+    db.execute("delete from items where document_id = ?", [document_id])
+
+
+def displace(db: sqlite3.Connection, document_id: str, start: int, end: int) -> None:
+    """Take their position from the items of a document that overlap a span."""
+    db.execute(
+        "update items set position = null where document_id = ? "
+        'and "start" < ? and "end" > ? and position is not null',
+        [document_id, end, start],
+    )
+
+
+def see(
+    db: sqlite3.Connection, document_id: str, place: str, path: str, moment: str
+) -> None:
+    """Say that a document was found in a place, under a path as given."""
+    row = {
+        "id": content_id(document_id, place),
+        "document_id": document_id,
+        "place": place,
+        "path": path,
+        "seen_at": moment,
+    }
+    upsert(db, "document_paths", row)
+
+
+def insert(db: sqlite3.Connection, table: str, row: Row) -> None:
+    """Insert a row."""
+    names = ", ".join(f'"{name}"' for name in row)
+    marks = ", ".join(f":{name}" for name in row)
+    db.execute(f"insert into {table} ({names}) values ({marks})", row)
+
+
+def upsert(db: sqlite3.Connection, table: str, row: Row) -> None:
+    """Insert a row or update the columns given of the one with its id.
+
+    Not by `on conflict`: a new row needs columns that an update must not touch.
+    """
+    if db.execute(f"select 1 from {table} where id = ?", [row["id"]]).fetchone():
+        settings = ", ".join(f'"{name}" = :{name}' for name in row if name != "id")
+        db.execute(f"update {table} set {settings} where id = :id", row)
+    else:
+        insert(db, table, row)
+
+
+def without_credentials(url: str) -> str:
+    """Drop user name, password, query and fragment: they may hold keys."""
+    parts = urlsplit(url)
+    return urlunsplit(
+        (parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", "")
+    )

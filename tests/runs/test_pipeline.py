@@ -1,0 +1,353 @@
+"""The main job: files in, grounded records out, nothing lost, nothing paid twice."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extractor.core.errors import (
+    DocumentError,
+    InvalidOutputError,
+    StoreError,
+    TransportError,
+)
+from extractor.core.records import Document, Draft, Item
+from extractor.core.runs import RunSummary
+from extractor.extraction.strategy import RulesStrategy, rules_drafts
+from extractor.runs import pipeline
+from extractor.runs.audit import audit
+from extractor.runs.pipeline import (
+    Plan,
+    RunConfig,
+    code_digest,
+    is_done,
+    load_works,
+    run,
+    run_record,
+)
+from extractor.store.store import Store
+from tests.conftest import DEVELOPMENT, DOCUMENTS, ROOT
+
+CONFIG = RunConfig("rules", "rules", "rules")
+CORPUS = ROOT.parent / "shared" / "corpus"
+PLAN = DOCUMENTS / "minsheng-2023.txt"
+
+
+class Scripted(RulesStrategy):
+    """Rules that do what a test says before each item, and note what was asked."""
+
+    def __init__(self, before: Callable[[Item], None] = lambda _item: None) -> None:
+        super().__init__("rules")
+        self.before = before
+        self.asked: list[str] = []
+        self.running = self.most_running = 0
+
+    async def extract(self, item: Item, document: Document) -> Sequence[Draft]:
+        """Read the item as the rules do, a moment later."""
+        self.asked.append(item.id)
+        self.running += 1
+        self.most_running = max(self.most_running, self.running)
+        try:
+            await asyncio.sleep(0)
+            self.before(item)
+            return rules_drafts(item, document.plan_year)
+        finally:
+            self.running -= 1
+
+
+def go(
+    store: Store,
+    strategy: Any = None,
+    *,
+    plan: Plan | None = None,
+    config: RunConfig = CONFIG,
+    **options: Any,
+) -> RunSummary:
+    """Run a plan into the store."""
+    plan = plan or load_works([PLAN], config)
+    strategy = strategy or RulesStrategy("rules")
+    record = run_record(plan.works, config, strategy)
+    store.start_run(record)
+    return run(plan.works, config, nullcontext(strategy), store, record, **options)
+
+
+def fails_at(position: int, error: Exception) -> Callable[[Item], None]:
+    """Raise the error at the item in this place."""
+
+    def before(item: Item) -> None:
+        if item.position == position:
+            raise error
+
+    return before
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *sorted(DOCUMENTS.glob("*.txt")),
+        *sorted(CORPUS.glob("*.txt")),
+        pytest.param(DEVELOPMENT, id="development-in-one-run"),
+        pytest.param(
+            CORPUS,
+            marks=pytest.mark.skipif(
+                not CORPUS.is_dir(), reason="../shared/corpus is not on this machine"
+            ),
+            id="corpus-in-one-run",
+        ),
+    ],
+    ids=lambda path: path.stem,
+)
+def test_every_stored_span_is_its_quote(path: Path, fresh_db: Store) -> None:
+    """Law 1 over every row of every document, and law 3 over its items."""
+    made = go(fresh_db, plan=load_works([path], CONFIG))
+
+    found = list(audit(fresh_db.path))
+    assert [v for document in found for v in document.violations] == []
+    assert sum(document.records for document in found) == made.records > 0
+    assert made.items == made.with_records + made.without_records + made.failed
+    assert (made.status, made.failed, made.calls) == ("finished", 0, 0)
+
+
+def test_items_and_outcomes_add_up(fresh_db: Store) -> None:
+    """Items are those of the splitter, whatever became of each."""
+    failing = Scripted(fails_at(3, InvalidOutputError("rubbish", attempts=2)))
+
+    made = go(fresh_db, failing)
+
+    (work,) = load_works([PLAN], CONFIG).works
+    assert made.items == len(work.items)
+    assert (made.failed, made.status) == (1, "finished")
+    assert made.with_records + made.without_records == made.items - 1
+
+
+def test_failed_items_alone_are_done_again(fresh_db: Store) -> None:
+    """The same command does only what failed, and ends clean."""
+    go(fresh_db, Scripted(fails_at(3, InvalidOutputError("rubbish"))))
+    again = Scripted()
+
+    made = go(fresh_db, again)
+
+    (work,) = load_works([PLAN], CONFIG).works
+    assert again.asked == [work.items[3].id]
+    assert made.failed == 0
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_fatal_error_stops_the_run_and_keeps_what_was_done(
+    fresh_db: Store, concurrency: int
+) -> None:
+    """A wrong key fails once, not once an item; the rest is done when it is right."""
+    config = replace(CONFIG, concurrency=concurrency)
+    dead = Scripted(fails_at(5, TransportError("wrong key", is_fatal=True)))
+    plan = load_works([PLAN], config)
+
+    with pytest.raises(TransportError, match="wrong key"):
+        go(fresh_db, dead, plan=plan, config=config)
+
+    (work,) = plan.works
+    record = run_record(plan.works, config, dead)
+    done = fresh_db.done_items(record.id, work.document.id)
+    assert 5 - concurrency < len(done) < 5 + concurrency
+    assert not is_done(plan.works, fresh_db, record.id)
+    again = Scripted()
+    go(fresh_db, again, plan=plan, config=config)
+    assert set(again.asked) == {item.id for item in work.items} - done
+    assert is_done(plan.works, fresh_db, record.id)
+
+
+def test_error_keeps_its_own_cause(fresh_db: Store) -> None:
+    """What went wrong underneath is in the traceback of whoever looks."""
+    cause = ValueError("underneath")
+    error = TransportError("wrong key", is_fatal=True)
+    error.__cause__ = cause
+
+    with pytest.raises(TransportError) as caught:
+        go(fresh_db, Scripted(fails_at(0, error)))
+
+    assert caught.value.__cause__ is cause
+
+
+def test_database_error_is_not_taken_for_an_item_failure(fresh_db: Store) -> None:
+    """A full disk stops the run: every further answer would be lost."""
+    with pytest.raises(StoreError):
+        go(fresh_db, Scripted(fails_at(2, StoreError("disk full"))))
+
+
+@pytest.mark.parametrize("concurrency", [1, 3])
+def test_no_more_items_than_asked_for_are_in_work(
+    fresh_db: Store, concurrency: int
+) -> None:
+    """`--concurrency` bounds the work across documents."""
+    config = replace(CONFIG, concurrency=concurrency)
+    strategy = Scripted()
+
+    go(fresh_db, strategy, plan=load_works([DOCUMENTS], config), config=config)
+
+    assert strategy.most_running == concurrency
+
+
+def test_every_item_is_reported_once(fresh_db: Store) -> None:
+    """Progress counts items of earlier invocations too, so it ends at the total."""
+    seen: list[str] = []
+    go(fresh_db, on_item=lambda item: seen.append(item.id))
+    first = sorted(seen)
+    seen.clear()
+
+    go(fresh_db, on_item=lambda item: seen.append(item.id))
+
+    assert sorted(seen) == first
+    assert (
+        len(set(first)) == len(first) == len(load_works([PLAN], CONFIG).works[0].items)
+    )
+
+
+def test_limit_leaves_the_other_items_in_the_database(fresh_db: Store) -> None:
+    """A run over two items does not remove what a whole run knew."""
+    whole = go(fresh_db)
+    config = replace(CONFIG, limit=2)
+
+    part = go(fresh_db, config=config)
+
+    assert part.items == 2
+    assert go(fresh_db).records == whole.records
+
+
+def test_strategy_is_closed_in_its_own_loop(fresh_db: Store) -> None:
+    """Whatever the strategy holds open is closed before the loop ends."""
+    loops: list[Any] = []
+
+    class Opened(nullcontext[RulesStrategy]):
+        async def __aenter__(self) -> RulesStrategy:
+            loops.append(asyncio.get_running_loop())
+            return self.enter_result
+
+        async def __aexit__(self, *_exc: object) -> None:
+            loops.append(asyncio.get_running_loop())
+
+    plan = load_works([PLAN], CONFIG)
+    strategy = Scripted(fails_at(1, TransportError("down", is_fatal=True)))
+    record = run_record(plan.works, CONFIG, strategy)
+    fresh_db.start_run(record)
+
+    with pytest.raises(TransportError):
+        run(plan.works, CONFIG, Opened(strategy), fresh_db, record)
+
+    assert len(loops) == 2
+    assert loops[0] is loops[1]
+
+
+def test_bad_files_are_refused_and_the_good_ones_stay(tmp_path: Path) -> None:
+    """One reason a file; the plan has the rest."""
+    empty, prose = tmp_path / "empty.txt", tmp_path / "prose.txt"
+    empty.touch()
+    prose.write_text("天气很好。", encoding="utf-8")
+
+    plan = load_works([empty, PLAN, tmp_path / "none.txt", prose], CONFIG)
+
+    assert [Path(work.document.path) for work in plan.works] == [PLAN]
+    assert all(isinstance(exc, DocumentError) for exc in plan.refused)
+    for exc, words in zip(
+        plan.refused, ("is empty", "does not exist", "has no items"), strict=True
+    ):
+        assert words in str(exc)
+
+
+def test_copy_of_a_file_is_done_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Two names for the same bytes are one document, and it is said."""
+    copy = tmp_path / "copy.txt"
+    copy.write_bytes(PLAN.read_bytes())
+
+    with caplog.at_level(logging.WARNING):
+        plan = load_works([PLAN, copy], CONFIG)
+
+    assert len(plan.works) == 1
+    assert "copy.txt is a copy of" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("deadlines", "words"),
+    [
+        pytest.param(["9月底前", "年底前"], "2 dates stay open", id="two"),
+        pytest.param(["5年内"], "1 date stays open", id="one"),
+        pytest.param(["到2027年", "2012年起5年内"], "0 dates stay open", id="printed"),
+    ],
+)
+def test_missing_plan_year_is_said_in_one_line(
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    deadlines: list[str],
+    words: str,
+) -> None:
+    """Which document, how many dates stay open, and the way out."""
+    path = tmp_path / "plan.txt"
+    clauses = "".join(f"{time}新建学校{n}所。" for n, time in enumerate(deadlines, 3))
+    head = "杏川县教育局工作要点\n一、社会事业\n（一）办好学校。"
+    path.write_text(f"{head}{clauses}\n", encoding="utf-8")
+
+    with caplog.at_level(logging.WARNING):
+        load_works([path], CONFIG)
+        load_works([path], replace(CONFIG, plan_year=2025))
+
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{str(path)!r} names no plan year: {words}; give it with --plan-year"
+    ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"model": "other"},
+        {"strategy": "closed"},
+        {"soft": "off"},
+        {"base_url": "http://127.0.0.1:1/v1"},
+        {"limit": 3},
+        {"plan_year": 1999},
+        {"issuer": "某局"},
+        {"title": "某文"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_whatever_decides_the_records_makes_another_run(change: dict[str, Any]) -> None:
+    """A changed command never adds to the rows of the earlier one."""
+    other = replace(CONFIG, **change)
+    strategy = RulesStrategy("rules")
+
+    first = run_record(load_works([PLAN], CONFIG).works, CONFIG, strategy)
+    second = run_record(load_works([PLAN], other).works, other, strategy)
+
+    assert first.id != second.id
+
+
+def test_concurrency_is_no_part_of_the_run() -> None:
+    """A run may be taken up faster or slower than it was begun."""
+    other = replace(CONFIG, concurrency=9)
+    works = load_works([PLAN], CONFIG).works
+    strategy = RulesStrategy("rules")
+
+    assert run_record(works, CONFIG, strategy) == run_record(works, other, strategy)
+
+
+def test_changed_code_makes_another_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules are code: after a fix the same command does the work again."""
+    works = load_works([PLAN], CONFIG).works
+    first = run_record(works, CONFIG, RulesStrategy("rules"))
+    monkeypatch.setattr(pipeline, "code_digest", lambda: "other")
+
+    assert run_record(works, CONFIG, RulesStrategy("rules")).id != first.id
+    assert len(code_digest()) == 16
+
+
+def test_run_over_nothing_is_a_run(fresh_db: Store) -> None:
+    """No documents, no items, no error."""
+    made = go(fresh_db, plan=Plan(()))
+
+    assert (made.documents, made.items, made.status) == (0, 0, "finished")

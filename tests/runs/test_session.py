@@ -1,0 +1,289 @@
+"""Opening a model: what is found, by which name it is asked, what is closed again."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Self
+
+import pytest
+
+from extractor.core.errors import ConfigError, PromptError
+from extractor.extraction.strategy import RulesStrategy
+from extractor.model.client import OpenAIClient
+from extractor.model.transport import MemoryLedger
+from extractor.runs import session
+from extractor.runs.pipeline import RunConfig, Work, run_record
+from extractor.runs.session import (
+    DEFAULT_BASE_URL,
+    ModelOptions,
+    ModelSource,
+    find_model,
+    hosted_base_url,
+    make_strategy,
+    open_strategy,
+    serve_model,
+    weights_name,
+)
+from tests.fake_endpoint import FakeEndpoint
+from tests.store_samples import make_document, make_items
+
+LOCAL = RunConfig("local", "closed", "rules")
+RULES = RunConfig("rules", "rules", "rules")
+HOSTED = RunConfig("gpt-x", "open", "model", base_url="https://models.example/v1")
+
+
+def gguf(path: Path, content: bytes = b"weights") -> Path:
+    """Write a small file that passes for a model."""
+    path.write_bytes(b"GGUF" + content)
+    return path
+
+
+class Server:
+    """Stands for the embedded server; notes how it was used."""
+
+    log: list[str] = []  # noqa: RUF012 - shared on purpose
+    base_url = "http://127.0.0.1:4711/v1"
+
+    def __init__(self, path: Path) -> None:
+        self.log.append(f"new {path.name}")
+
+    def __enter__(self) -> Self:
+        self.log.append("start")
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.log.append("stop")
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> type[Server]:
+    """Put a server without a model in the place of the real one."""
+    Server.log = []
+    monkeypatch.setattr(session, "LocalServer", Server)
+    return Server
+
+
+def test_rules_need_nothing() -> None:
+    """No weights, no key, no endpoint."""
+    assert find_model(RULES, ModelOptions()) == ModelSource("rules")
+
+
+def test_embedded_weights_are_asked_by_a_constant_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Recorded answers stay valid wherever the weights lie."""
+    weights = gguf(tmp_path / "model.gguf")
+    monkeypatch.setattr(session, "locate_weights", lambda *_args: weights)
+
+    assert find_model(LOCAL, ModelOptions()) == ModelSource("local", weights=weights)
+
+
+def test_other_weights_have_another_name(tmp_path: Path) -> None:
+    """Answers of one file are never taken for those of another."""
+    first = gguf(tmp_path / "first.gguf")
+    other = gguf(tmp_path / "other.gguf", b"weightz")
+    copy = gguf(tmp_path / "copy.gguf")
+
+    names = [
+        find_model(LOCAL, ModelOptions(model_path=path)).name
+        for path in (first, other, copy)
+    ]
+
+    assert names[0] == names[2] != names[1]
+    assert all(len(name) == len("local:") + 12 for name in names)
+
+
+@pytest.mark.parametrize("at", [0, 70_000, 5_000_000, 9_999_999])
+def test_large_weights_are_told_apart_by_samples(tmp_path: Path, at: int) -> None:
+    """A changed stretch gives another name without the whole file being read."""
+    content = bytearray(10_000_000)
+    first = weights_name(gguf(tmp_path / "first.gguf", bytes(content)))
+    stretch = slice(max(0, at - 400_000), at + 400_000)
+    content[stretch] = b"x" * len(content[stretch])
+
+    assert weights_name(gguf(tmp_path / "other.gguf", bytes(content))) != first
+
+
+def test_embedded_weights_named_by_hand_are_the_embedded_ones(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """`--model-path` with the published file reuses what was paid before."""
+    path = gguf(tmp_path / "same.gguf")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    published = replace(session.QWEN_CODER, size=path.stat().st_size, sha256=digest)
+    monkeypatch.setattr(session, "QWEN_CODER", published)
+
+    assert weights_name(path) == "local"
+
+
+def test_same_size_is_not_the_same_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The published size with other bytes is another model."""
+    path = gguf(tmp_path / "same-size.gguf")
+    published = replace(session.QWEN_CODER, size=path.stat().st_size)
+    monkeypatch.setattr(session, "QWEN_CODER", published)
+
+    assert weights_name(path).startswith("local:")
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7"])
+def test_model_path_that_is_no_model_is_refused(tmp_path: Path, content: bytes) -> None:
+    """A wrong file is refused before a server is started."""
+    path = tmp_path / "model.gguf"
+    path.write_bytes(content)
+
+    with pytest.raises(ConfigError, match="not a GGUF"):
+        find_model(LOCAL, ModelOptions(model_path=path))
+
+
+def test_hosted_model_has_key_timeout_and_mode(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key comes from the environment, the rest from the command line."""
+    monkeypatch.setenv("OPENAI_API_KEY", "secret")
+
+    source = find_model(HOSTED, ModelOptions(timeout_s=7, answer_mode="json"))
+
+    assert source.endpoint is not None
+    assert (source.name, source.endpoint.api_key) == ("gpt-x", "secret")
+    assert (source.endpoint.timeout_s, source.endpoint.mode) == (7, "json")
+    assert source.endpoint.base_url == HOSTED.base_url
+    assert "secret" not in repr(source)
+
+
+def test_hosted_model_without_key_is_refused() -> None:
+    """The message says which variable is missing."""
+    with pytest.raises(ConfigError, match="OPENAI_API_KEY"):
+        find_model(HOSTED, ModelOptions())
+
+
+def test_base_url_is_the_flag_then_the_environment_then_openai(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As every OpenAI client does it."""
+    assert hosted_base_url(None) == DEFAULT_BASE_URL
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://here/v1")
+    assert hosted_base_url(None) == "http://here/v1"
+    assert hosted_base_url("http://there/v1") == "http://there/v1"
+
+
+def test_server_runs_while_the_endpoint_is_used(
+    server: type[Server], tmp_path: Path
+) -> None:
+    """Weights are served inside the block only, under the model's own name."""
+    source = ModelSource("local:123", weights=gguf(tmp_path / "m.gguf"))
+
+    with serve_model(source) as endpoint:
+        assert endpoint is not None
+        assert (endpoint.name, endpoint.base_url) == ("local:123", server.base_url)
+        assert server.log == ["new m.gguf", "start"]
+
+    assert server.log[-1] == "stop"
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ConfigError, RuntimeError])
+def test_server_is_stopped_whatever_happens(
+    server: type[Server], tmp_path: Path, error: type[BaseException]
+) -> None:
+    """Ctrl-C and errors leave no server behind."""
+    source = ModelSource("local", weights=gguf(tmp_path / "m.gguf"))
+
+    with pytest.raises(error), serve_model(source):
+        raise error
+
+    assert server.log[-1] == "stop"
+
+
+def test_nothing_is_served_for_rules_and_hosted_models(server: type[Server]) -> None:
+    """Only weights need a server."""
+    endpoint = SimpleNamespace(name="gpt-x")
+    for source in (ModelSource("rules"), ModelSource("gpt-x", endpoint=endpoint)):  # type: ignore[arg-type]
+        with serve_model(source) as served:
+            assert served is source.endpoint
+
+    assert server.log == []
+
+
+def test_port_of_the_embedded_server_is_no_part_of_the_run() -> None:
+    """The same command is the same run, whatever port was free."""
+    document = make_document()
+    works = [Work(document, tuple(make_items(document)))]
+    strategy = make_strategy(LOCAL, None, ModelOptions())
+
+    record = run_record(works, LOCAL, strategy)
+
+    assert record.base_url is None
+    assert "127.0.0.1" not in record.model_dump_json()
+
+
+def test_other_weights_are_another_run() -> None:
+    """The model's name is part of the run's identity."""
+    strategy = make_strategy(LOCAL, None, ModelOptions())
+    other = replace(LOCAL, model="local:0123456789ab")
+
+    assert run_record([], LOCAL, strategy).id != run_record([], other, strategy).id
+
+
+def test_connections_are_closed_in_the_loop_that_used_them(
+    endpoint: FakeEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A client is not left to the garbage collector."""
+    closed = []
+    close = OpenAIClient.aclose
+
+    async def note(client: OpenAIClient) -> None:
+        closed.append(asyncio.get_running_loop())
+        await close(client)
+
+    monkeypatch.setattr(OpenAIClient, "aclose", note)
+    config = RunConfig("m", "closed", "rules", base_url=endpoint.base_url)
+    source = find_model(config, ModelOptions())
+
+    async def use() -> Any:
+        async with open_strategy(
+            config, source.endpoint, MemoryLedger(), ModelOptions()
+        ) as strategy:
+            assert closed == []
+            assert strategy.prompt_version[0] == "targets.v1"
+        return asyncio.get_running_loop()
+
+    assert closed == [asyncio.run(use())]
+
+
+def test_strategy_without_a_model_is_opened_too() -> None:
+    """Rules go through the same door."""
+
+    async def use() -> Any:
+        async with open_strategy(
+            RULES, None, MemoryLedger(), ModelOptions()
+        ) as strategy:
+            return strategy
+
+    assert isinstance(asyncio.run(use()), RulesStrategy)
+
+
+def test_prompts_of_ones_own_are_used(tmp_path: Path) -> None:
+    """`--prompts` replaces the shipped folder."""
+    for name in ("targets", "soft"):
+        (tmp_path / f"{name}.v7.md").write_text("甲", encoding="utf-8")
+
+    strategy = make_strategy(LOCAL, None, ModelOptions(prompts=tmp_path))
+
+    assert strategy.prompt_version[0] == "targets.v7"
+    with pytest.raises(PromptError):
+        make_strategy(HOSTED, None, ModelOptions(prompts=tmp_path))
+
+
+def test_nothing_is_asked_without_a_model() -> None:
+    """A dry run that asked would be a bug."""
+    document = make_document("1.培训新增学位5个、大班幼儿10个。建成学校12所。")
+    (item,) = make_items(document)
+    config = replace(LOCAL, soft="model")
+    strategy = make_strategy(config, None, ModelOptions())
+
+    assert strategy.questions(item, document)
+    with pytest.raises(AssertionError, match="without a model"):
+        asyncio.run(strategy.extract(item, document))  # type: ignore[arg-type]
