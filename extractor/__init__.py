@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from extractor.extraction.quoting import find_quote, find_quotes
     from extractor.language.numbers.quantities import parse_quantity
     from extractor.language.times.deadlines import parse_deadline
+    from extractor.runs.extracting import extract
 
     __version__: str
 
@@ -34,6 +35,7 @@ __all__ = [
     "Quote",
     "Span",
     "__version__",
+    "extract",
     "find_quote",
     "find_quotes",
     "load_document",
@@ -50,6 +52,7 @@ _HOMES = {
     "Quantity": "core.records",
     "Quote": "core.records",
     "Span": "core.spans",
+    "extract": "runs.extracting",
     "find_quote": "extraction.quoting",
     "find_quotes": "extraction.quoting",
     "load_document": "documents.loading",

@@ -43,7 +43,6 @@ from extractor.evals.gold.records import DocumentFinder
 from extractor.evals.recording import eval_record
 from extractor.evals.reports.markdown import markdown_report
 from extractor.runs import session
-from extractor.runs.pipeline import RunConfig
 from extractor.store.eval_records import EvalRecord
 from extractor.store.store import Store
 
@@ -215,14 +214,8 @@ def _options(flags: dict[str, Any]) -> session.ModelOptions:
 
 def _run_model(flags: dict[str, Any], documents: dict[str, Document]) -> None:
     """Run the model over the documents, into the database."""
-    model = flags["model"]
-    is_hosted = model != session.LOCAL
-    config = RunConfig(
-        model=model,
-        strategy=flags["strategy"] or ("open" if is_hosted else "closed"),
-        soft="model" if is_hosted else "rules",
-        base_url=session.hosted_base_url(flags["base_url"]) if is_hosted else None,
-        concurrency=8 if is_hosted else 1,
+    config = session.run_config(
+        flags["model"], flags["strategy"], base_url=flags["base_url"]
     )
     paths = [Path(document.path) for document in documents.values()]
     progress = partial(display.items_progress, err)

@@ -6,6 +6,7 @@ import json
 import logging
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +32,12 @@ from extractor.documents.items import split_items
 from extractor.documents.loading import load_document
 from extractor.documents.metadata import FIRST_PLAN_YEAR, LAST_PLAN_YEAR
 from extractor.documents.paths import expand_paths
-from extractor.extraction.strategy import Soft
 from extractor.model.completions import PATIENCE_S
 from extractor.model.embedded.weights import locate_weights, weights_info
 from extractor.runs import session
 from extractor.runs.pipeline import (
     Plan,
     RunConfig,
-    StrategyName,
     load_works,
     no_items,
 )
@@ -122,7 +121,7 @@ _plan_year = click.option(
 @click.option(
     "--concurrency",
     type=click.IntRange(1, 256),
-    default=8,
+    default=session.CONCURRENCY,
     show_default=True,
     help="Requests in flight at a hosted endpoint.",
 )
@@ -216,16 +215,16 @@ def run_command(paths: tuple[Path, ...], **flags: Any) -> None:
 
 def _run_config(flags: dict[str, Any]) -> RunConfig:
     model = flags["model"]
-    is_hosted = model not in {session.LOCAL, session.RULES}
-    _check_flags(flags, model, is_hosted=is_hosted)
-    strategy: StrategyName = flags["strategy"] or ("open" if is_hosted else "closed")
-    soft: Soft = flags["soft"] or ("model" if is_hosted else "rules")
-    return RunConfig(
-        model=model,
-        strategy="rules" if model == session.RULES else strategy,
-        soft=soft,
-        base_url=session.hosted_base_url(flags["base_url"]) if is_hosted else None,
-        concurrency=flags["concurrency"] if is_hosted else 1,
+    _check_flags(flags, model, is_hosted=model not in {session.LOCAL, session.RULES})
+    config = session.run_config(
+        model,
+        flags["strategy"],
+        flags["soft"],
+        flags["base_url"],
+        flags["concurrency"],
+    )
+    return replace(
+        config,
         limit=flags["limit"],
         encoding=flags["encoding"],
         title=flags["title"],

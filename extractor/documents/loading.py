@@ -8,7 +8,7 @@ from pathlib import Path
 from extractor.core.errors import DocumentError
 from extractor.core.records import Document
 from extractor.documents.cleaning.text import clean
-from extractor.documents.encodings import decode
+from extractor.documents.encodings import Decoded, decode
 from extractor.documents.metadata import Metadata, find_metadata, read_sidecar
 from extractor.documents.paths import shown_path
 
@@ -37,16 +37,43 @@ def load_document(
     content = _read(path)
     sidecar = read_sidecar(path)
     decoded = decode(content, str(path), encoding or sidecar.encoding)
+    known = Metadata(title, issuer, plan_year).or_else(sidecar)
+    return _document(content, decoded, shown_path(path), known)
+
+
+def document_of_text(
+    text: str,
+    *,
+    title: str | None = None,
+    issuer: str | None = None,
+    plan_year: int | None = None,
+) -> Document:
+    """Make a document of a text that is in no file; `source` is the text.
+
+    Raises:
+        DocumentError: there is nothing in it, or it holds what no file can.
+    """
+    try:
+        content = text.encode()
+    except UnicodeEncodeError as error:
+        raise DocumentError(
+            f"the text has half of a character at {error.start}; decode it again"
+        ) from error
+    known = Metadata(title, issuer, plan_year)
+    return _document(content, Decoded(text, "utf-8"), "<text>", known)
+
+
+def _document(content: bytes, decoded: Decoded, path: str, known: Metadata) -> Document:
     if not decoded.text.strip("\ufeff\u200b \t\r\n\u3000\xa0"):
-        raise DocumentError(f"{str(path)!r} is empty; give a file with text in it")
+        raise DocumentError(f"{path!r} is empty; give a file with text in it")
     cleaned = clean(decoded.text)
     found = find_metadata(decoded.text, cleaned.text, cleaned.offsets)
-    named = Metadata(title, issuer, plan_year).or_else(sidecar).or_else(found)
+    named = known.or_else(found)
     digest = hashlib.sha256(content).hexdigest()
     return Document(
         id=digest[:16],
         sha256=digest,
-        path=shown_path(path),
+        path=path,
         encoding=decoded.encoding,
         source=decoded.text,
         clean=cleaned.text,

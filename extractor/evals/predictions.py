@@ -16,8 +16,7 @@ from extractor.core.errors import ConfigError
 from extractor.core.records import Commitment, Document, Item, Record
 from extractor.core.spans import Span
 from extractor.documents.items import split_items
-from extractor.extraction.grounding import ground
-from extractor.extraction.normalisation import normalise
+from extractor.extraction.commitments import commitments
 from extractor.extraction.strategy import rules_drafts
 from extractor.store.database import read_database, translated
 from extractor.store.rows import row_claim
@@ -75,11 +74,9 @@ class Predictions(Record):
 
 def predict_rules(document: Document, item: Item) -> list[Commitment]:
     """Return an item's records as the deterministic baseline makes them."""
-    records = []
-    for position, draft in enumerate(rules_drafts(item, document.plan_year)):
-        grounded = ground(draft, item, document, run_id="eval", position=position)
-        records.append(normalise(grounded, item, document.plan_year))
-    return records
+    return commitments(
+        item, document, rules_drafts(item, document.plan_year), run_id="eval"
+    )
 
 
 def predict_live(documents: Mapping[str, Document], predict: Predict) -> Predictions:

@@ -17,7 +17,6 @@ from extractor.core.errors import DocumentError, LLMError
 from extractor.core.interrupts import ctrl_c_calls
 from extractor.core.records import (
     SCHEMA_VERSION,
-    Commitment,
     Document,
     Item,
     content_id,
@@ -26,8 +25,7 @@ from extractor.core.runs import Failure, RunRecord, RunSummary
 from extractor.documents.items import split_items
 from extractor.documents.loading import load_document
 from extractor.documents.paths import expand_paths
-from extractor.extraction.grounding import ground
-from extractor.extraction.normalisation import normalise
+from extractor.extraction.commitments import commitments
 from extractor.extraction.strategy import Soft, Strategy, count_open_dates
 from extractor.store.store import Store
 
@@ -337,8 +335,5 @@ async def extract_item(
             raise
         _log.warning("item %s of %s failed: %s", item.label, document.path, exc)
         drafts, failure = exc.drafts, Failure.of(exc)
-    commitments: list[Commitment] = []
-    for position, draft in enumerate(drafts):
-        grounded = ground(draft, item, document, run_id=run_id, position=position)
-        commitments.append(normalise(grounded, item, document.plan_year))
-    store.add_item_outcome(run_id, item, commitments, failure)
+    records = commitments(item, document, drafts, run_id=run_id)
+    store.add_item_outcome(run_id, item, records, failure)

@@ -25,7 +25,7 @@ from extractor.core.records import Item
 from extractor.core.runs import RunSummary
 from extractor.extraction.closed import ClosedStrategy
 from extractor.extraction.open import OpenStrategy
-from extractor.extraction.strategy import RulesStrategy, Strategy
+from extractor.extraction.strategy import RulesStrategy, Soft, Strategy
 from extractor.model.base_url import check_base_url
 from extractor.model.client import AnswerMode, LLMClient, ModelConfig, OpenAIClient
 from extractor.model.completions import PATIENCE_S
@@ -33,13 +33,22 @@ from extractor.model.embedded.server import LocalServer
 from extractor.model.embedded.weights import QWEN_CODER, Progress, locate_weights
 from extractor.model.prompts import load_prompt
 from extractor.model.transport import Ledger
-from extractor.runs.pipeline import Plan, RunConfig, is_done, run, run_record
+from extractor.runs.pipeline import (
+    Plan,
+    RunConfig,
+    StrategyName,
+    is_done,
+    run,
+    run_record,
+)
 from extractor.store.ledger import SqliteLedger
 from extractor.store.store import Store
 
 LOCAL = "local"
 RULES = "rules"
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
+CONCURRENCY = 8
+"""Requests in flight at a hosted endpoint, when nothing is said."""
 _LOCAL_TIMEOUT_S = 600.0
 _SAMPLES = 32
 _SAMPLE_BYTES = 64 << 10
@@ -83,6 +92,34 @@ def hosted_base_url(base_url: str | None) -> str:
         check_base_url(base_url, "OPENAI_BASE_URL")
         return base_url
     return DEFAULT_BASE_URL
+
+
+def run_config(
+    model: str,
+    strategy: StrategyName | None = None,
+    soft: Soft | None = None,
+    base_url: str | None = None,
+    concurrency: int = CONCURRENCY,
+) -> RunConfig:
+    """Return what a run of a model is asked to do; what is not said has a default.
+
+    Args:
+        model: `local`, `rules`, or a model of the endpoint.
+        strategy: `closed` for the embedded model, `open` for a hosted one by default.
+        soft: who finds promises without number or date: the model where it is hosted,
+            else the rules.
+        base_url: the endpoint of a hosted model.
+        concurrency: requests in flight at a hosted endpoint.
+    """
+    is_hosted = model not in {LOCAL, RULES}
+    usual: StrategyName = "open" if is_hosted else "closed"
+    return RunConfig(
+        model=model,
+        strategy="rules" if model == RULES else strategy or usual,
+        soft=soft or ("model" if is_hosted else "rules"),
+        base_url=hosted_base_url(base_url) if is_hosted else None,
+        concurrency=concurrency if is_hosted else 1,
+    )
 
 
 def find_model(config: RunConfig, options: ModelOptions) -> ModelSource:
