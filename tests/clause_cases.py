@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from extractor.core.records import Draft, Mention
-from extractor.extraction.rules.targets import ItemReading, hard_drafts
+from extractor.extraction.rules.targets import ItemReader, hard_drafts
 from extractor.extraction.rules.unnumbered import soft_drafts
 
 DATA = Path(__file__).parent / "data"
@@ -31,7 +31,7 @@ def _fields(record: str) -> tuple[tuple[str, ...], ...]:
 
 def read_clause(text: str, *, soft: bool = True) -> list[Draft]:
     """Return the records of a text, the hard ones only unless `soft`."""
-    reading = ItemReading(text, 0, PLAN_YEAR)
+    reading = ItemReader(text, 0, PLAN_YEAR)
     rest = [draft for draft in soft_drafts(reading) if soft or draft.deadline]
     return sorted([*hard_drafts(reading), *rest], key=_place)
 

@@ -54,7 +54,7 @@ from extractor.evals.baselines import (
     compare_to_baseline,
     load_baseline,
 )
-from extractor.evals.gold.annotators import Readings, load_readings, load_settled
+from extractor.evals.gold.annotators import Annotators, load_readings, load_settled
 from extractor.evals.gold.records import DocumentFinder
 from extractor.evals.other_tools import predictions_of_export
 from extractor.evals.predictions import (
@@ -262,7 +262,7 @@ def _scored(scored: Mapping[str, ArmResult], name: str) -> ArmResult:
 def _agreement(
     task: Task,
     labelled: Sequence[Labelled],
-    readings: Mapping[str, Readings],
+    readings: Mapping[str, Annotators],
     *,
     with_alternatives: bool,
 ) -> ArmResult | None:

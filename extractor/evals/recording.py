@@ -11,7 +11,7 @@ from extractor import __version__
 from extractor.core.records import content_id
 from extractor.evals.arm_scores import Labelled
 from extractor.evals.evaluate import Arm, to_json
-from extractor.evals.gold.annotators import Readings, load_readings
+from extractor.evals.gold.annotators import Annotators, load_readings
 from extractor.evals.gold.records import GoldItem
 from extractor.evals.results import SHARES, TALLIES, ArmResult, EvalResult, Metric
 from extractor.evals.scoring.counts import FieldCounts
@@ -78,7 +78,9 @@ def eval_record(
     )
 
 
-def gold_sha256(labelled: Sequence[Labelled], readings: Mapping[str, Readings]) -> str:
+def gold_sha256(
+    labelled: Sequence[Labelled], readings: Mapping[str, Annotators]
+) -> str:
     """Return a digest of the documents, their gold and its readings.
 
     Of what the files say, not of their bytes: line ends and key order do not matter.

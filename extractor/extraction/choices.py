@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from extractor.core.spans import Span
 from extractor.extraction.rules.syntax.objects import (
-    Reading,
+    VerbObject,
     clean_object,
     enumeration_head,
     read_after,
@@ -19,7 +19,7 @@ from extractor.extraction.rules.syntax.objects import (
     verb_before,
 )
 from extractor.extraction.rules.syntax.predicates import level_verb_before
-from extractor.extraction.rules.targets import ItemReading
+from extractor.extraction.rules.targets import ItemReader
 from extractor.language.lexicon import NOMINAL_VERBS, VERB_PATTERN
 
 NONE = "无"
@@ -57,7 +57,7 @@ def _literal(text: str) -> str:
     return f'"{escaped}"'
 
 
-def ask_about(reading: ItemReading, index: int) -> Question:
+def ask_about(reading: ItemReader, index: int) -> Question:
     """Return the question about the item's `index`-th target number."""
     start, end = _context(reading, index)
     number = reading.numbers[index].span
@@ -70,7 +70,7 @@ def ask_about(reading: ItemReading, index: int) -> Question:
     return Question(_LINE_BREAKS.sub("", marked), verbs, objects)
 
 
-def _context(reading: ItemReading, index: int) -> tuple[int, int]:
+def _context(reading: ItemReader, index: int) -> tuple[int, int]:
     number = reading.numbers[index]
     clause = reading.found.clauses[number.clause].span
     start = clause.start
@@ -80,7 +80,7 @@ def _context(reading: ItemReading, index: int) -> tuple[int, int]:
     return start, clause.end
 
 
-def _verbs(reading: ItemReading, index: int, start: int, end: int) -> dict[str, Span]:
+def _verbs(reading: ItemReader, index: int, start: int, end: int) -> dict[str, Span]:
     """Return the verbs that can govern the number, the rules' own first.
 
     A nominal verb behind the number (示范 in 示范幼儿园) governs nothing.
@@ -98,7 +98,7 @@ def _verbs(reading: ItemReading, index: int, start: int, end: int) -> dict[str, 
     return {span.slice(text): span for span in found if span}
 
 
-def _objects(reading: ItemReading, index: int, verbs: list[Span]) -> dict[str, Span]:
+def _objects(reading: ItemReader, index: int, verbs: list[Span]) -> dict[str, Span]:
     """Return the noun phrases beside the number, the rules' own first."""
     text, number = reading.text, reading.numbers[index].span
     left, right = reading.edges(index)
@@ -135,7 +135,7 @@ def _is_noun(text: str, span: Span, verbs: list[Span]) -> bool:
     )
 
 
-def splits_noun(rules: Reading, action: Span | None, noun: Span | None) -> bool:
+def splits_noun(rules: VerbObject, action: Span | None, noun: Span | None) -> bool:
     """Say whether an answer finds a verb inside what the rules took for a noun.
 
     全年专题|研究|党建工作: the rules read one long noun, the answer a predicate and its

@@ -23,8 +23,8 @@ from extractor.extraction.choices import (
 )
 from extractor.extraction.quoting import find_quote
 from extractor.extraction.rules.drafting import without_repeats
-from extractor.extraction.rules.syntax.objects import Reading
-from extractor.extraction.rules.targets import ItemReading
+from extractor.extraction.rules.syntax.objects import VerbObject
+from extractor.extraction.rules.targets import ItemReader
 from extractor.extraction.rules.unnumbered import soft_draft, soft_drafts
 from extractor.extraction.strategy import Soft, in_order, read_item
 from extractor.model.client import Completion, LineAnswer, LLMClient
@@ -89,7 +89,7 @@ def _has_word(field: str) -> bool:
     return any(map(str.isalnum, field))
 
 
-def unnumbered(reading: ItemReading) -> list[int]:
+def unnumbered(reading: ItemReader) -> list[int]:
     """Return the indices of the clauses without a target number."""
     numbered = {number.clause for number in reading.numbers}
     return [
@@ -101,7 +101,7 @@ def unnumbered(reading: ItemReading) -> list[int]:
     ]
 
 
-def _numbered_lines(reading: ItemReading, clauses: Sequence[int]) -> str:
+def _numbered_lines(reading: ItemReader, clauses: Sequence[int]) -> str:
     return "\n".join(
         f"{number} {reading.clause_text(index)}"
         for number, index in enumerate(clauses, start=1)
@@ -164,7 +164,7 @@ class ClosedStrategy:
             ]
         return in_order([*without_repeats(reading.text, hard), *rest])
 
-    async def _soft_drafts(self, reading: ItemReading, item_id: str) -> list[Draft]:
+    async def _soft_drafts(self, reading: ItemReader, item_id: str) -> list[Draft]:
         """Ask once for all clauses of the item that have no target number."""
         clauses = unnumbered(reading)
         if not clauses:
@@ -199,7 +199,7 @@ class ClosedStrategy:
             )
         return drafts
 
-    async def _answer(self, reading: ItemReading, index: int, item_id: str) -> Draft:
+    async def _answer(self, reading: ItemReader, index: int, item_id: str) -> Draft:
         question = ask_about(reading, index)
         if not question.is_open:
             return reading.draft(index, reading.readings[index])
@@ -245,7 +245,7 @@ async def _together(calls: Sequence[Coroutine[None, None, Draft]]) -> list[Draft
 
 
 def settle(
-    reading: ItemReading,
+    reading: ItemReader,
     index: int,
     question: Question,
     completion: Completion[TargetAnswer],
@@ -264,7 +264,7 @@ def settle(
     if (action, noun) == (rules.action, rules.object):
         chosen, method = rules, "model"
     elif splits_noun(rules, action, noun):
-        chosen, method = Reading(action, noun, "model"), "model"
+        chosen, method = VerbObject(action, noun, "model"), "model"
     else:
         chosen, method = rules, "rules"
     return reading.draft(index, chosen, method=method, call_id=completion.call_id)

@@ -19,7 +19,7 @@ from extractor.core.spans import Span
 from extractor.extraction.placing import place_targets
 from extractor.extraction.quoting import find_quote
 from extractor.extraction.remainders import rest_start, sentence_spans
-from extractor.extraction.rules.targets import ItemReading
+from extractor.extraction.rules.targets import ItemReader
 from extractor.extraction.rules.unnumbered import soft_drafts
 from extractor.extraction.strategy import Soft, in_order, read_item
 from extractor.language.clauses import clause_at
@@ -183,7 +183,7 @@ class OpenStrategy:
 class _Found:
     """What the replies about an item have given so far."""
 
-    reading: ItemReading
+    reading: ItemReader
     drafts: list[Draft] = field(default_factory=list)
     start: int = 0
     """Where the text begins that is still to be asked about."""
@@ -246,7 +246,7 @@ def _place(draft: Draft) -> Hashable:
 
 
 def _draft(
-    reading: ItemReading,
+    reading: ItemReader,
     answer: DraftCommitment,
     target: Span | None,
     call_id: str,
@@ -280,7 +280,7 @@ def _mention(
 
 
 def _clause(
-    reading: ItemReading, answer: DraftCommitment, target: Span | None, start: int
+    reading: ItemReader, answer: DraftCommitment, target: Span | None, start: int
 ) -> Span:
     """Return the clause of the number, else of the date, the object or the verb."""
     place = target

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal, Protocol
 
 from extractor.core.records import Document, Draft, Item
-from extractor.extraction.rules.targets import ItemReading, hard_drafts
+from extractor.extraction.rules.targets import ItemReader, hard_drafts
 from extractor.extraction.rules.unnumbered import soft_drafts
 from extractor.language.numbers.quantities import iter_quantities
 from extractor.language.times.year_words import read_deadline
@@ -37,7 +37,7 @@ class Strategy(Protocol):
         """Return what would be sent for the item, for `--dry-run`: one text a call."""
 
 
-def read_item(item: Item, plan_year: int | None) -> ItemReading:
+def read_item(item: Item, plan_year: int | None) -> ItemReader:
     """Return the rules' view of an item, past its label and title.
 
     A title that states an amount (新增公办学位1万个。) is a promise and is read.
@@ -50,7 +50,7 @@ def read_item(item: Item, plan_year: int | None) -> ItemReading:
         while start < len(item.clean) and item.clean[start].isspace():
             start += 1
         start = min(start + len(item.title.strip()), len(item.clean))
-    return ItemReading(item.clean, start, plan_year)
+    return ItemReader(item.clean, start, plan_year)
 
 
 def count_open_dates(item: Item) -> int:

@@ -7,12 +7,12 @@ import pytest
 from extractor.core.records import Draft
 from extractor.extraction.choices import Question, ask_about
 from extractor.extraction.closed import TargetAnswer, settle
-from extractor.extraction.rules.targets import ItemReading
+from extractor.extraction.rules.targets import ItemReader
 from extractor.model.completions import Completion
 
 
 def _settled(text: str, answer: str) -> Draft:
-    reading = ItemReading(text, 0, 2025)
+    reading = ItemReader(text, 0, 2025)
     question: Question = ask_about(reading, 0)
     completion = Completion(
         answer=TargetAnswer.parse_lines(answer),
@@ -62,7 +62,7 @@ def test_rules_stand_where_the_model_differs(
 def test_answer_that_splits_the_rules_noun_wins() -> None:
     """A verb inside what the rules took for a noun is believed."""
     text = "班子成员全年专题研究党建工作不少于4次"
-    reading = ItemReading(text, 0, 2025)
+    reading = ItemReader(text, 0, 2025)
     noun = reading.readings[0].object
 
     draft = _settled(text, "研究｜党建工作")

@@ -22,7 +22,7 @@ from extractor.core.spans import Span
 from extractor.documents.cleaning.text import simplify
 from extractor.documents.items import split_items
 from extractor.documents.loading import load_document
-from extractor.extraction.rules.targets import ItemReading, hard_drafts
+from extractor.extraction.rules.targets import ItemReader, hard_drafts
 from extractor.extraction.rules.unnumbered import soft_drafts
 from extractor.extraction.strategy import read_item, rules_drafts
 from tests.conftest import DEVELOPMENT, DOCUMENTS
@@ -49,7 +49,7 @@ class Read(NamedTuple):
     text: str
     start: int
     plan_year: int | None
-    reading: ItemReading
+    reading: ItemReader
 
 
 @cache
@@ -66,7 +66,7 @@ def items() -> tuple[Read, ...]:
 
 def drafts(text: str, start: int, plan_year: int | None) -> list[Draft]:
     """Return the records of a text."""
-    reading = ItemReading(text, start, plan_year)
+    reading = ItemReader(text, start, plan_year)
     return [*hard_drafts(reading), *soft_drafts(reading)]
 
 

@@ -1,4 +1,4 @@
-"""Readings: gold directories in, what is scored against and who read what out.
+"""Annotators: gold directories in, what is scored against and who read what out.
 
 ```
 gold/*.jsonl          what is scored against: the settled reading, or the only one
@@ -20,7 +20,7 @@ from extractor.core.errors import ConfigError
 from extractor.evals.gold.records import FIRST, SECOND, GoldItem, by_document, load_gold
 
 
-class Readings(NamedTuple):
+class Annotators(NamedTuple):
     """Two independent readings of one document."""
 
     first: tuple[GoldItem, ...]
@@ -48,7 +48,7 @@ def load_settled(directories: Sequence[Path]) -> dict[str, tuple[GoldItem, ...]]
     return settled
 
 
-def load_readings(directories: Sequence[Path]) -> dict[str, Readings]:
+def load_readings(directories: Sequence[Path]) -> dict[str, Annotators]:
     """Return both readings of every document that has two, by its name.
 
     Raises:
@@ -60,7 +60,7 @@ def load_readings(directories: Sequence[Path]) -> dict[str, Readings]:
         first = _own(directory) | _own(directory / FIRST)
         for name in first:
             if name in second:
-                readings[name] = Readings(first[name], second[name])
+                readings[name] = Annotators(first[name], second[name])
     return readings
 
 

@@ -15,7 +15,7 @@ from extractor.core.claims import Claim, assign_to_items
 from extractor.core.errors import ConfigError
 from extractor.core.records import Kind, Record
 from extractor.evals.agreement import covered, without_alternatives
-from extractor.evals.gold.annotators import Readings, load_readings
+from extractor.evals.gold.annotators import Annotators, load_readings
 from extractor.evals.gold.claims import item_claims
 from extractor.evals.scoring.alignment import align_hard, align_soft
 from extractor.evals.scoring.counts import FieldCounts, Share, Tally
@@ -114,7 +114,7 @@ def _cells(share: Share, f1: float | None) -> tuple[str, str]:
     return shown, _NOTHING if f1 is None else f"{f1:.3f}"
 
 
-def task_readings(path: Path) -> list[Readings]:
+def task_readings(path: Path) -> list[Annotators]:
     """Return both readings of the documents of a task file.
 
     Raises:
@@ -129,7 +129,7 @@ def task_readings(path: Path) -> list[Readings]:
     return found
 
 
-def measure(readings: Sequence[Readings], kind: Kind) -> Agreement:
+def measure(readings: Sequence[Annotators], kind: Kind) -> Agreement:
     """Measure the agreement of some documents' readings.
 
     Soft records are compared in the items that both readings cover in full.

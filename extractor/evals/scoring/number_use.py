@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from extractor.core.claims import Claim
 from extractor.core.records import Item, Quote, Record
 from extractor.core.spans import Span
-from extractor.extraction.rules.targets import ItemReading
+from extractor.extraction.rules.targets import ItemReader
 from extractor.extraction.strategy import read_item
 from extractor.language.numbers.amounts import mask
 from extractor.language.numbers.numerals import fold
@@ -80,7 +80,7 @@ def account_numbers(
     return tuple(uses)
 
 
-def _reason(place: Span, reading: ItemReading, masked: str) -> str:
+def _reason(place: Span, reading: ItemReader, masked: str) -> str:
     for number in reading.found.numbers:
         if number.span.overlaps(place):
             if number in reading.numbers:

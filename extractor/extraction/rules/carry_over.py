@@ -12,7 +12,7 @@ from extractor.core.spans import Span
 from extractor.extraction.rules.syntax.constructions import sent
 from extractor.extraction.rules.syntax.lead_ins import strip_lead
 from extractor.extraction.rules.syntax.objects import (
-    Reading,
+    VerbObject,
     clean_object,
     read_indicator,
 )
@@ -34,7 +34,7 @@ class CoordinatedView(ItemView):
 
     def __init__(self, text: str, start: int, plan_year: int | None) -> None:
         super().__init__(text, start, plan_year)
-        self.readings: dict[int, Reading] = {}
+        self.readings: dict[int, VerbObject] = {}
 
     def noun_before(self, clause: int) -> Span | None:
         """Return what a predicate without a noun goes on about.
@@ -114,7 +114,7 @@ class CoordinatedView(ItemView):
             return verb.slice(self.text) in LEVEL_VERBS - _ACTS
         return True
 
-    def _previous(self, index: int, left: Span) -> Reading | None:
+    def _previous(self, index: int, left: Span) -> VerbObject | None:
         """Read a number that has no words of its own.
 
         搬迁600户|2100人 goes on with the number before; 安排医师下沉，每周|不少于2天
@@ -137,7 +137,7 @@ class CoordinatedView(ItemView):
         if verb is None:
             return None
         noun = clean_object(self.text, Span(verb.end, previous.span.end))
-        return Reading(verb, noun, "clause-before") if noun else None
+        return VerbObject(verb, noun, "clause-before") if noun else None
 
     def _is_twin(self, index: int) -> bool:
         """Say whether a number only repeats the form before: 提高到720元、|560元."""

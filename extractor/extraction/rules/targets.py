@@ -28,7 +28,7 @@ from extractor.extraction.rules.syntax.constructions import (
 from extractor.extraction.rules.syntax.lead_ins import TIME, strip_lead, strip_time
 from extractor.extraction.rules.syntax.objects import (
     BRACKETED_UNIT,
-    Reading,
+    VerbObject,
     clean_object,
     enumeration_head,
     read_after,
@@ -66,7 +66,7 @@ _TAKING_PART = frozenset("参加 参与 开展 实施 赴 组织开展 举办".s
 _CARRIERS = WRAPPERS | PIVOTS
 
 
-class ItemReading(CoordinatedView):
+class ItemReader(CoordinatedView):
     """The rules' view of one item: candidates, and a reading for each number.
 
     Args:
@@ -80,7 +80,7 @@ class ItemReading(CoordinatedView):
         for index in range(len(self.numbers)):
             self.readings[index] = self._read(index)
 
-    def _read(self, index: int) -> Reading:
+    def _read(self, index: int) -> VerbObject:
         number = self.numbers[index]
         left, right = self.edges(index)
         if index and self._counts_again(index, left):
@@ -115,7 +115,7 @@ class ItemReading(CoordinatedView):
         start = max(c.span.start for c in self.found.clauses if c.span.start <= quote)
         return first_verb(self.text, Span(start, quote))
 
-    def _read_number(self, index: int, left: Span, right: Span) -> Reading:
+    def _read_number(self, index: int, left: Span, right: Span) -> VerbObject:
         text = self.text
         after = BRACKETED_UNIT.sub("", right.slice(text)).strip("的 以上")
         if spent := spends(text, left, self.numbers[index].span, right):
@@ -129,14 +129,14 @@ class ItemReading(CoordinatedView):
         bare = strip_lead(text, left)
         if index > 0 and is_chain(text, bare):
             # 新建…6万亩、改造提升3.2万亩: the noun is the one before.
-            return Reading(bare, self.readings[index - 1].object, "bare-verb")
+            return VerbObject(bare, self.readings[index - 1].object, "bare-verb")
         if level := level_verb_before(text, left.start, left.end):
             return self._indicator(index, left, level)
         if reading := served(text, left):
             return reading
         return self._postnominal(index, left)
 
-    def _indicator(self, index: int, left: Span, level: Span) -> Reading:
+    def _indicator(self, index: int, left: Span, level: Span) -> VerbObject:
         """…率|达到|96%以上."""
         edge = level.start
         if moved := _MOVED.search(self.text, left.start, edge):
@@ -154,7 +154,7 @@ class ItemReading(CoordinatedView):
         if is_moving and (verb or is_actual) and not is_driven:
             # 实际到位省外资金|增长|12%: what grows is all that stands before.
             start = strip_time(self.text, Span(left.start, edge)).start
-            return Reading(
+            return VerbObject(
                 level, clean_object(self.text, Span(start, edge)), "indicator"
             )
         if indicator is None and verb is None:
@@ -163,10 +163,10 @@ class ItemReading(CoordinatedView):
             return received
         is_content = verb is not None and verb.slice(self.text) not in _CARRIERS
         if indicator is None and is_content:
-            return Reading(level, verb, "indicator")
-        return Reading(verb if is_content else level, indicator, "indicator")
+            return VerbObject(level, verb, "indicator")
+        return VerbObject(verb if is_content else level, indicator, "indicator")
 
-    def _prenominal(self, index: int, left: Span, right: Span) -> Reading:
+    def _prenominal(self, index: int, left: Span, right: Span) -> VerbObject:
         """新增|27所|公办幼儿园."""
         text = self.text
         if size := _SIZE.search(text[left.start : left.end]):
@@ -195,9 +195,9 @@ class ItemReading(CoordinatedView):
         noun = read_after(text, number, right.end, pivot=pivot)
         if noun is None:
             return self._postnominal(index, left)
-        return Reading(verb, enumeration_head(text, noun), pattern)
+        return VerbObject(verb, enumeration_head(text, noun), pattern)
 
-    def _dated_predicate(self, right: Span) -> Reading | None:
+    def _dated_predicate(self, right: Span) -> VerbObject | None:
         """47所|配套园|6月底前|移交到位: noun and predicate around a date."""
         for date in self.found.dates:
             if not right.start + 1 < date.span.start < right.end:
@@ -205,10 +205,10 @@ class ItemReading(CoordinatedView):
             noun = clean_object(self.text, Span(right.start, date.span.start))
             verb = first_verb(self.text, Span(date.span.end, right.end))
             if noun and verb and "的" not in noun.slice(self.text):
-                return Reading(verb, noun, "dated-predicate")
+                return VerbObject(verb, noun, "dated-predicate")
         return None
 
-    def _postnominal(self, index: int, left: Span) -> Reading:
+    def _postnominal(self, index: int, left: Span) -> VerbObject:
         """增加|公办学位|7080个, 普惠率|不低于94%."""
         text, number = self.text, self.numbers[index].span
         words = number.slice(text)
@@ -227,8 +227,8 @@ class ItemReading(CoordinatedView):
         if noun is None and verb is not None:
             if verb.slice(text) not in NOMINAL_VERBS | WRAPPERS:
                 # 每周|开行|3列, 二季度|开工|15座: the noun stands earlier.
-                return Reading(verb, None, "verb-number")
-            return Reading(self.inherited_verb(index), verb, "noun-number")
+                return VerbObject(verb, None, "verb-number")
+            return VerbObject(self.inherited_verb(index), verb, "noun-number")
         if verb is None and not is_standing and self._takes_verb(index, words):
             verb = self.inherited_verb(index)
         is_place = noun is not None and _PLACE.fullmatch(noun.slice(text))
@@ -236,25 +236,25 @@ class ItemReading(CoordinatedView):
             # 幼儿园26所，其中东湾区|8所、西岭区|6所: the place is not what is built.
             noun = self.readings[index - 1].object
         head = enumeration_head(text, noun) if noun else None
-        return Reading(verb, head, "verb-noun-number")
+        return VerbObject(verb, head, "verb-noun-number")
 
     def _without_verb(
         self, index: int, verb: Span | None, noun: Span
-    ) -> Reading | None:
+    ) -> VerbObject | None:
         """Read a phrase whose verb is a wrapper or none: 力争|入库, 住房|开工."""
         text, number = self.text, self.numbers[index]
         if verb is not None and verb.slice(text) in PIVOTS:
             return None
         if noun.slice(text).startswith("送") and noun.slice(text).endswith("下乡"):
             # 送|戏|下乡
-            return Reading(
+            return VerbObject(
                 Span(noun.start, noun.start + 1),
                 Span(noun.start + 1, noun.end - 2),
                 "verb-noun-number",
             )
         if is_chain(text, noun) and noun.slice(text) not in NOMINAL_VERBS:
             # 二季度新|开工|15座, 力争全年|入库|突破900万元
-            return Reading(noun, None, "verb-number")
+            return VerbObject(noun, None, "verb-number")
         if self.is_share(number.clause):
             return None
         return subject_first(text, noun, number.span)
@@ -272,7 +272,7 @@ class ItemReading(CoordinatedView):
             return verb, noun
         return inner, clean_object(self.text, Span(inner.end, noun.end))
 
-    def _distributed(self, index: int) -> Reading | None:
+    def _distributed(self, index: int) -> VerbObject | None:
         """A、B持证率分别达到97%以上、12%以上: one indicator for each number."""
         number = self.numbers[index]
         same = [i for i, n in enumerate(self.numbers) if n.clause == number.clause]
@@ -293,9 +293,9 @@ class ItemReading(CoordinatedView):
             return None
         is_content = verb is not None and verb.slice(self.text) not in _CARRIERS
         action = verb if is_content else level
-        return Reading(action or verb, parts[same.index(index)], "distributed")
+        return VerbObject(action or verb, parts[same.index(index)], "distributed")
 
-    def draft(self, index: int, reading: Reading, **extra: object) -> Draft:
+    def draft(self, index: int, reading: VerbObject, **extra: object) -> Draft:
         """Make the record of a number from a reading of its verb and object."""
         number = self.numbers[index]
         date = self.deadline_for(number.clause, with_number=True, at=number.span)
@@ -318,7 +318,7 @@ class ItemReading(CoordinatedView):
         )
 
 
-def hard_drafts(reading: ItemReading) -> list[Draft]:
+def hard_drafts(reading: ItemReader) -> list[Draft]:
     """Return one draft for each numeric target."""
     drafts = [
         reading.draft(i, reading.readings[i]) for i in range(len(reading.numbers))

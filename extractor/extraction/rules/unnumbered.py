@@ -27,7 +27,7 @@ from extractor.extraction.rules.syntax.promises import (
     subject_of,
     trimmed_object,
 )
-from extractor.extraction.rules.targets import ItemReading
+from extractor.extraction.rules.targets import ItemReader
 from extractor.extraction.rules.times import DateCandidate
 from extractor.language.lexicon import NOMINAL_VERBS, PIVOTS, VERB_PATTERN, WRAPPERS
 
@@ -50,7 +50,7 @@ class _Part(NamedTuple):
     time: Time | None
 
 
-def soft_drafts(reading: ItemReading) -> Iterator[Draft]:
+def soft_drafts(reading: ItemReader) -> Iterator[Draft]:
     """Yield a draft for each clause that promises something without a number.
 
     Where a deadline governs the clause the record is hard.
@@ -77,7 +77,7 @@ def soft_drafts(reading: ItemReading) -> Iterator[Draft]:
                     yield draft
 
 
-def _read(reading: ItemReading, index: int, part: _Part) -> Iterator[Promise]:
+def _read(reading: ItemReader, index: int, part: _Part) -> Iterator[Promise]:
     dated = part.time and _dated(reading.text, part.span, part.time.span)
     if dated:
         yield dated
@@ -99,13 +99,13 @@ def _behind_date(part: _Part) -> Span:
     return Span(date.span.end, part.span.end)
 
 
-def _parts(reading: ItemReading, index: int) -> Iterator[_Part]:
+def _parts(reading: ItemReader, index: int) -> Iterator[_Part]:
     """Cut a clause before each further date: 甲站6月底前通车、乙库年底前蓄水."""
     for span, time in reading.reach.parts(index, reading.prose(index)):
         yield _Part(span, time)
 
 
-def _is_apart(reading: ItemReading, index: int, part: _Part) -> bool:
+def _is_apart(reading: ItemReader, index: int, part: _Part) -> bool:
     """Say whether a dated part stands beside the numbers of its clause.
 
     6月底前全部开工、|12月底前完工率达到80%.
@@ -165,26 +165,26 @@ def _any_verb(text: str, span: Span) -> Span | None:
     return Span(*found[0].span()) if found else None
 
 
-def _is_sentence_tail(reading: ItemReading, index: int) -> bool:
+def _is_sentence_tail(reading: ItemReader, index: int) -> bool:
     """Say whether the clause follows another one in its sentence."""
     clauses = reading.found.clauses
     return index > 0 and clauses[index - 1].sentence == clauses[index].sentence
 
 
 def soft_draft(
-    reading: ItemReading, index: int, action: Span | None, noun: Span | None = None
+    reading: ItemReader, index: int, action: Span | None, noun: Span | None = None
 ) -> Draft:
     """Make the record of a clause without a number; its deadline makes it hard."""
     clause = reading.found.clauses[index].span
     return _record(reading, index, clause, action, noun)
 
 
-def _draft(reading: ItemReading, index: int, part: _Part, found: Promise) -> Draft:
+def _draft(reading: ItemReader, index: int, part: _Part, found: Promise) -> Draft:
     return _record(reading, index, part.span, found.action, found.object, part.time)
 
 
 def _record(  # the fields of a record
-    reading: ItemReading,
+    reading: ItemReader,
     index: int,
     clause: Span,
     action: Span | None,

@@ -1,4 +1,4 @@
-"""Readings: what is scored against, and the two readings it was settled from."""
+"""Annotators: what is scored against, and the two readings it was settled from."""
 
 from __future__ import annotations
 

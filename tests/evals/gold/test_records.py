@@ -56,7 +56,7 @@ def test_values_are_read_exactly(tmp_path):
 
 
 def test_a_directory_is_read_without_readings(tmp_path):
-    """Readings are other gold, not more gold."""
+    """Annotators are other gold, not more gold."""
     write_gold(tmp_path, gold_lines())
     write_gold(tmp_path / "first", gold_lines())
     write_gold(tmp_path / "second", gold_lines())

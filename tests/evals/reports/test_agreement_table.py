@@ -6,7 +6,7 @@ import pytest
 
 from extractor.core.errors import ConfigError
 from extractor.evals.evaluate import rules_arm, run_eval
-from extractor.evals.gold.annotators import Readings, load_readings
+from extractor.evals.gold.annotators import Annotators, load_readings
 from extractor.evals.reports.agreement_table import (
     agreement_table,
     measure,
@@ -58,7 +58,7 @@ def test_table_of_the_small_plan(task):
 def test_either_reading_can_be_the_first(task, kind):
     """Agreement has no direction."""
     (pair,) = task_readings(task)
-    there, back = measure([pair], kind), measure([Readings(*reversed(pair))], kind)
+    there, back = measure([pair], kind), measure([Annotators(*reversed(pair))], kind)
 
     assert there.rows() == back.rows()
 
@@ -75,7 +75,7 @@ def test_soft_records_count_where_both_readings_have_them(task):
 def test_a_record_outside_of_the_items_is_of_one_reading(task):
     """Nothing that a reader has labelled is lost."""
     (pair,) = task_readings(task)
-    shorter = Readings(pair.first[1:], pair.second)
+    shorter = Annotators(pair.first[1:], pair.second)
 
     assert (1, 3, 2) == tuple(measure([shorter], "hard").records.model_dump().values())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractor.extraction.rules.targets import ItemReading
+from extractor.extraction.rules.targets import ItemReader
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,6 @@ def test_noun_before_is_the_nearest_of_the_sentence(
     text: str, clause: int, noun: str | None
 ) -> None:
     """A predicate without a noun goes on about the one in front of it."""
-    found = ItemReading(text, 0, 2025).noun_before(clause)
+    found = ItemReader(text, 0, 2025).noun_before(clause)
 
     assert noun == (found.slice(text) if found else None)

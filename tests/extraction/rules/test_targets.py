@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractor.extraction.rules.drafting import mention, without_repeats
-from extractor.extraction.rules.targets import ItemReading, hard_drafts
+from extractor.extraction.rules.targets import ItemReader, hard_drafts
 from tests.clause_cases import Row, matches, read_clause, read_table, words
 
 
@@ -60,7 +60,7 @@ def test_deadline_governs_up_to_the_end_of_its_sentence(
     text: str, deadlines: list[str]
 ) -> None:
     """A clause takes its own time, else the one before it in the sentence."""
-    drafts = hard_drafts(ItemReading(text, 0, 2025))
+    drafts = hard_drafts(ItemReader(text, 0, 2025))
 
     assert [words(d.deadline) for d in drafts] == deadlines
 
@@ -78,7 +78,7 @@ def test_repeats_without_an_object_are_kept() -> None:
     text = "新建泵站4座。新建泵站4座。"
     drafts = [
         draft.model_copy(update={"object": None})
-        for draft in hard_drafts(ItemReading("新建泵站4座", 0, 2025))
+        for draft in hard_drafts(ItemReader("新建泵站4座", 0, 2025))
     ]
 
     assert len(without_repeats(text, [*drafts, *drafts])) == 2
@@ -104,7 +104,7 @@ def test_number_inside_a_note_of_the_item_is_cut_off_the_object() -> None:
 def test_clause_text_and_edges_are_the_words_around_a_number() -> None:
     """A neighbouring number ends the words that can belong to a number."""
     text = "新建驿站3处、绿道5公里"
-    reading = ItemReading(text, 0, 2025)
+    reading = ItemReader(text, 0, 2025)
 
     left, right = reading.edges(1)
 
@@ -115,7 +115,7 @@ def test_clause_text_and_edges_are_the_words_around_a_number() -> None:
 def test_inherited_verb_stays_in_its_sentence() -> None:
     """The verb of the number before counts in the same sentence only."""
     text = "新建驿站3处，绿道5公里。公园2座"
-    reading = ItemReading(text, 0, 2025)
+    reading = ItemReader(text, 0, 2025)
 
     assert mention(text, reading.inherited_verb(1)) == mention(
         text, reading.readings[0].action

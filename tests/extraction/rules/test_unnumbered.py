@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractor.core.spans import Span
-from extractor.extraction.rules.targets import ItemReading
+from extractor.extraction.rules.targets import ItemReader
 from extractor.extraction.rules.unnumbered import soft_draft
 from tests.clause_cases import Row, matches, read_clause, read_table, words
 
@@ -92,7 +92,7 @@ def test_result_tail_takes_no_deadline(text: str) -> None:
 def test_soft_draft_makes_the_record_of_a_clause() -> None:
     """Another strategy's verb and object get the clause's actor and deadline."""
     text = "各县9月底前完善应急预案"
-    reading = ItemReading(text, 0, 2025)
+    reading = ItemReader(text, 0, 2025)
     verb = text.index("完善")
 
     draft = soft_draft(reading, 0, Span(verb, verb + 2), Span(verb + 2, len(text)))

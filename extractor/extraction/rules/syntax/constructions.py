@@ -10,7 +10,7 @@ import re
 
 from extractor.core.spans import Span
 from extractor.extraction.rules.syntax.lead_ins import ADVERB, strip_lead
-from extractor.extraction.rules.syntax.objects import GOES_ON, Reading, clean_object
+from extractor.extraction.rules.syntax.objects import GOES_ON, VerbObject, clean_object
 from extractor.extraction.rules.syntax.predicates import chain, verb_at
 from extractor.language.lexicon import (
     INDICATOR_END,
@@ -80,7 +80,7 @@ def closing_quote(text: str, start: int, end: int) -> int:
     return closes if closes >= 0 and (opens < 0 or closes < opens) else end
 
 
-def beneficiary(text: str, left: Span, right: Span) -> Reading | None:
+def beneficiary(text: str, left: Span, right: Span) -> VerbObject | None:
     """为|1万名|儿童进行评估干预: the object is what the verb acts on."""
     match = _PREPOSITION_OPEN.search(left.slice(text))
     if not match or VERB_PATTERN.search(match["scope"]) or right.start >= right.end:
@@ -94,11 +94,11 @@ def beneficiary(text: str, left: Span, right: Span) -> Reading | None:
         action = verb_at(text, verb.start(), right.end)
         if action:
             tail = clean_object(text, Span(action.end, right.end))
-            return Reading(action, tail, "beneficiary")
+            return VerbObject(action, tail, "beneficiary")
     return None
 
 
-def served(text: str, left: Span) -> Reading | None:
+def served(text: str, left: Span) -> VerbObject | None:
     """为|老年人|免费体检|30万人次: the verb stands right before the number."""
     for verb in VERB_PATTERN.finditer(text, left.start, left.end):
         if verb.end() != left.end:
@@ -109,21 +109,21 @@ def served(text: str, left: Span) -> Reading | None:
         who = _PREPOSITION_CLOSED.search(before)
         if who and not VERB_PATTERN.search(who["who"]):
             noun = Span(left.start + who.start("who"), left.start + who.end("who"))
-            return Reading(Span(*verb.span()), clean_object(text, noun), "served")
+            return VerbObject(Span(*verb.span()), clean_object(text, noun), "served")
     return None
 
 
-def disposal(text: str, left: Span, right: Span) -> Reading | None:
+def disposal(text: str, left: Span, right: Span) -> VerbObject | None:
     """将|2所|学校打造成…: the noun is the object of the verb behind it."""
     if not left.slice(text).endswith(("将", "把")):
         return None
     for match in VERB_PATTERN.finditer(text, right.start + 1, right.end):
         noun = clean_object(text, Span(right.start, match.start()))
-        return Reading(Span(*match.span()), noun, "disposal")
+        return VerbObject(Span(*match.span()), noun, "disposal")
     return None
 
 
-def counted_subject(text: str, right: Span) -> Reading | None:
+def counted_subject(text: str, right: Span) -> VerbObject | None:
     """至少|1个|县实现X: the county is counted, the predicate acts (section 6)."""
     start = right.start
     while start < right.end and text[start] in "的以上":
@@ -135,18 +135,18 @@ def counted_subject(text: str, right: Span) -> Reading | None:
         action = filled or Span(*match.span())
         tail = clean_object(text, Span(action.end, right.end))
         noun = tail or clean_object(text, Span(start, match.start()))
-        return Reading(action, noun, "counted-subject")
+        return VerbObject(action, noun, "counted-subject")
     return None
 
 
-def closing_predicate(text: str, right: Span) -> Reading | None:
+def closing_predicate(text: str, right: Span) -> VerbObject | None:
     """A、B等|39个|项目集中|开工: what the counted things do, at the clause's end."""
     match = _COMPLETES.search(text[right.start : right.end])
     if match is None or match.start() < 2:
         return None
     action = Span(right.start + match.start("verb"), right.start + match.end("verb"))
     noun = clean_object(text, Span(right.start, right.start + match.start()))
-    return Reading(action, noun, "closing-predicate") if noun else None
+    return VerbObject(action, noun, "closing-predicate") if noun else None
 
 
 def completes(text: str, span: Span) -> bool:
@@ -167,7 +167,7 @@ def sends(text: str, verb: Span | None) -> bool:
     return verb is not None and verb.slice(text) in SENDING_VERBS
 
 
-def subject_first(text: str, noun: Span, number: Span) -> Reading | None:
+def subject_first(text: str, noun: Span, number: Span) -> VerbObject | None:
     """体育场馆|免费|开放|每周|20小时, 住房|新|开工|4500套: the noun comes first."""
     if INDICATOR_END.search(noun.slice(text)):
         return None
@@ -188,7 +188,7 @@ def subject_first(text: str, noun: Span, number: Span) -> Reading | None:
         while adverb := _ADVERBIAL_END.search(text[noun.start : stop]):
             stop = noun.start + adverb.start()
         what = clean_object(text, Span(noun.start, stop))
-        return Reading(Span(*verb.span()), what, "subject-first") if what else None
+        return VerbObject(Span(*verb.span()), what, "subject-first") if what else None
     return None
 
 
@@ -199,16 +199,16 @@ def _governs_inside(text: str, start: int, end: int) -> bool:
     )
 
 
-def receiving(text: str, indicator: Span) -> Reading | None:
+def receiving(text: str, indicator: Span) -> VerbObject | None:
     """劳动者|接受|培训|达到1.5万人: what people receive, before a level verb."""
     match = _RECEIVES.search(text, indicator.start + 2, indicator.end)
     if not match or INDICATOR_END.search(indicator.slice(text)):
         return None
     noun = clean_object(text, Span(match.end(), indicator.end))
-    return Reading(Span(*match.span()), noun, "receiving") if noun else None
+    return VerbObject(Span(*match.span()), noun, "receiving") if noun else None
 
 
-def spends(text: str, left: Span, number: Span, right: Span) -> Reading | None:
+def spends(text: str, left: Span, number: Span, right: Span) -> VerbObject | None:
     """计划|投资|1.08亿元，新建…: an amount that is spent; 投入1亿元改造|学校."""
     match = _SPENDS.search(text[left.start : left.end])
     if match is None or not number.slice(text).endswith("元"):
@@ -218,10 +218,10 @@ def spends(text: str, left: Span, number: Span, right: Span) -> Reading | None:
     noun = clean_object(text, Span(purpose.end(), right.end)) if purpose else None
     if right.start < right.end and noun is None:
         return None
-    return Reading(verb, noun, "spends")
+    return VerbObject(verb, noun, "spends")
 
 
-def sent(text: str, clause: Span) -> Reading | None:
+def sent(text: str, clause: Span) -> VerbObject | None:
     """Read 安排|医师|下沉乡镇坐诊 (V1 N V2): action V1, object N."""
     start = strip_lead(text, clause).start
     verb = verb_at(text, start, clause.end)
@@ -231,4 +231,4 @@ def sent(text: str, clause: Span) -> Reading | None:
     if cut is None or not cut.group():
         return None
     noun = clean_object(text, Span(verb.end, cut.start()))
-    return Reading(verb, noun, "sent") if noun else None
+    return VerbObject(verb, noun, "sent") if noun else None

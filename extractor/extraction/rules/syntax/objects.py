@@ -22,7 +22,7 @@ from extractor.language.lexicon import NOMINAL_VERBS, SCOPE, VERB_PATTERN
 __all__ = [
     "BRACKETED_UNIT",
     "GOES_ON",
-    "Reading",
+    "VerbObject",
     "clean_object",
     "enumeration_head",
     "read_after",
@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 
-class Reading(NamedTuple):
+class VerbObject(NamedTuple):
     """Verb and object of one promise, as spans of the text."""
 
     action: Span | None

@@ -1,4 +1,4 @@
-"""Reading: verbs and noun phrases of single clauses."""
+"""Objects: verbs and noun phrases of single clauses."""
 
 from __future__ import annotations
 
