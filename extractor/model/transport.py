@@ -212,11 +212,11 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         try:
             return await asyncio.shield(exchange)
         except asyncio.CancelledError:
-            try:
-                await asyncio.wait({exchange})
-            finally:
-                exchange.cancel()
-                await asyncio.gather(exchange, return_exceptions=True)
+            while not exchange.done():
+                try:
+                    await asyncio.wait({exchange})
+                except asyncio.CancelledError:
+                    exchange.cancel()
             raise
 
     async def _exchange(self, attempt: _Attempt) -> httpx2.Response:

@@ -106,14 +106,25 @@ class _Drafting:
         self._endpoint = endpoint
 
     async def run(self) -> list[Sequence[Draft]]:
-        """Return the drafts of each item."""
+        """Return the drafts of each item; every call has ended then, failed or not.
+
+        Raises:
+            LLMError: the first call that failed for good.
+        """
         opened = open_strategy(
             self._config, self._endpoint, MemoryLedger(), self._options
         )
         async with opened as strategy:
-            return await asyncio.gather(
-                *(strategy.extract(item, self._document) for item in self._items)
+            made = await asyncio.gather(
+                *(strategy.extract(item, self._document) for item in self._items),
+                return_exceptions=True,
             )
+        drafts = []
+        for outcome in made:
+            if isinstance(outcome, BaseException):
+                raise outcome
+            drafts.append(outcome)
+        return drafts
 
 
 def _in_a_loop(drafting: _Drafting) -> list[Sequence[Draft]]:

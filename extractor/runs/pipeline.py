@@ -308,11 +308,12 @@ async def _end_calls(*, is_stopped: bool) -> None:
 
     What was asked is paid, so the answer is waited for, unless the run is stopped.
     """
-    left = asyncio.all_tasks() - {asyncio.current_task()}
-    if is_stopped:
-        for task in left:
-            task.cancel()
-    await asyncio.gather(*left, return_exceptions=True)
+    # An ending call may begin another task, such as that of a second address.
+    while left := asyncio.all_tasks() - {asyncio.current_task()}:
+        if is_stopped:
+            for task in left:
+                task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
 
 def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
