@@ -12,7 +12,9 @@ from typing import NamedTuple
 from extractor.core.spans import Span
 from extractor.language.labels import Rank, find_label
 
-_SENTENCE_END = "。；;！!？?\n\r"
+_SENTENCE_MARKS = "。；;！!？?\n\r"
+SENTENCE_END = re.compile(f"[{_SENTENCE_MARKS}]")
+"""What ends a sentence; coordination ends with it."""
 _CLAUSE_END = "，,：:"
 _OPEN = {
     "（": "）",
@@ -87,7 +89,7 @@ def split_clauses(text: str, start: int = 0) -> list[Clause]:
     for index in range(start, len(text) + 1):
         char = text[index] if index < len(text) else "\n"
         is_end = index == len(text) or (
-            not protected[index] and (char in _SENTENCE_END or char in _CLAUSE_END)
+            not protected[index] and (char in _SENTENCE_MARKS or char in _CLAUSE_END)
         )
         if not (is_end or index in labels):
             continue
@@ -98,7 +100,7 @@ def split_clauses(text: str, start: int = 0) -> list[Clause]:
             clauses.append(Clause(span, sentence, is_bracketed=False, is_title=title))
             clauses += _bracketed_clauses(text, span, sentence)
         left = index + 1 if is_end else index
-        if is_end and char in _SENTENCE_END:
+        if is_end and char in _SENTENCE_MARKS:
             sentence += 1
     return clauses
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -58,20 +58,27 @@ def audit(db_path: str | Path) -> Iterator[Audit]:
     with closing(read_database(path)) as conn, translated(path):
         conn.row_factory = sqlite3.Row
         for row in conn.execute("select * from documents order by path, id").fetchall():
-            document = _checked(conn, row)
+            records = conn.execute(_RECORDS, [row["id"]]).fetchall()
+            placeless = [
+                Violation("not-its-span", record["id"], words)
+                for record in records
+                for words in _unplaced(record)
+            ]
+            lost = {found.row_id for found in placeless}
+            placed = [record for record in records if record["id"] not in lost]
+            document = _checked(conn, row, placed)
             yield Audit(
                 path=row["path"],
                 document_id=row["id"],
                 items=len(document.items),
                 records=len(document.records),
-                violations=(
-                    *_placeless(conn, row["id"]),
-                    *violations(document),
-                ),
+                violations=(*placeless, *violations(document)),
             )
 
 
-def _checked(conn: sqlite3.Connection, document: sqlite3.Row) -> CheckedDocument:
+def _checked(
+    conn: sqlite3.Connection, document: sqlite3.Row, records: Sequence[sqlite3.Row]
+) -> CheckedDocument:
     cuts = [
         (Span(cut["start"], cut["end"]), cut["reason"])
         for cut in json.loads(document["cuts"])
@@ -86,24 +93,17 @@ def _checked(conn: sqlite3.Connection, document: sqlite3.Row) -> CheckedDocument
         )
         for item in conn.execute(_ITEMS, [document["id"]])
     ]
-    records = [
+    checked = [
         CheckedRecord(row["id"], row["item_id"], row["clause"], row_claim(row))
-        for row in conn.execute(_RECORDS, [document["id"]])
-        if not any(True for _ in _unplaced(row))
+        for row in records
     ]
     return CheckedDocument(
-        document["source"], cuts, document["plan_year"], items, records
+        document["source"], cuts, document["plan_year"], items, checked
     )
 
 
-def _placeless(conn: sqlite3.Connection, document_id: str) -> Iterator[Violation]:
-    """Yield the quotes that have no place at all."""
-    for row in conn.execute(_RECORDS, [document_id]):
-        for words in _unplaced(row):
-            yield Violation("not-its-span", row["id"], words)
-
-
 def _unplaced(row: sqlite3.Row) -> Iterator[str]:
+    """Yield the quotes of a record that have no place at all."""
     for quote, start, end in QUOTES:
         places = (row[start], row[end])
         if row[quote] is not None and None in places:

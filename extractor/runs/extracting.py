@@ -15,10 +15,10 @@ from extractor.core.calls import MemoryLedger
 from extractor.core.errors import DocumentError
 from extractor.core.records import Commitment, Document, Draft, Item
 from extractor.documents.items import split_items
-from extractor.documents.loading import document_of_text, load_document
+from extractor.documents.loading import document_of_text
 from extractor.extraction.commitments import commitments
 from extractor.model.completions import ModelConfig
-from extractor.runs.pipeline import RunConfig
+from extractor.runs.pipeline import RunConfig, load_as_told
 from extractor.runs.session import (
     LOCAL,
     ModelOptions,
@@ -73,13 +73,7 @@ def extract(
 
 def _document(source: str | Path, config: RunConfig) -> Document:
     if isinstance(source, Path):
-        return load_document(
-            source,
-            encoding=config.encoding,
-            title=config.title,
-            issuer=config.issuer,
-            plan_year=config.plan_year,
-        )
+        return load_as_told(source, config)
     return document_of_text(
         source,
         title=config.title,

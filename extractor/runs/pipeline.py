@@ -73,6 +73,21 @@ class Plan:
     """Files that cannot be used; the others run."""
 
 
+def load_as_told(path: Path, config: RunConfig) -> Document:
+    """Load a file with what the run was told about its files.
+
+    Raises:
+        DocumentError: it cannot be used.
+    """
+    return load_document(
+        path,
+        encoding=config.encoding,
+        title=config.title,
+        issuer=config.issuer,
+        plan_year=config.plan_year,
+    )
+
+
 def load_works(
     paths: Sequence[Path],
     config: RunConfig,
@@ -93,13 +108,7 @@ def load_works(
         if on_file:
             on_file(path, number, len(files))
         try:
-            document = load_document(
-                path,
-                encoding=config.encoding,
-                title=config.title,
-                issuer=config.issuer,
-                plan_year=config.plan_year,
-            )
+            document = load_as_told(path, config)
             items = split_items(document)
             if not items:
                 raise no_items(path)

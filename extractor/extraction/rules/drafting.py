@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from extractor.core.records import Draft, Mention
 from extractor.core.spans import Span
 from extractor.extraction.rules.syntax.lead_ins import ADVERB, TIME
+from extractor.language.clauses import SENTENCE_END
 from extractor.language.lexicon import WRAPPERS
 from extractor.language.verbs import longest_first
 
-_SENTENCE_END = re.compile(r"[。；;！!？?\n\r]")
 _BESIDE = re.compile(
     rf"{TIME.pattern}|{ADVERB.pattern}|{longest_first(WRAPPERS)}|[^\w%％]"
 )
@@ -65,8 +65,8 @@ def _restates(text: str, draft: Draft, earlier: Draft) -> bool:
 
 def _sentence(text: str, clause: Span) -> Span:
     """Return the sentence that a clause stands in."""
-    breaks = [found.end() for found in _SENTENCE_END.finditer(text, 0, clause.start)]
-    after = _SENTENCE_END.search(text, clause.end)
+    breaks = [found.end() for found in SENTENCE_END.finditer(text, 0, clause.start)]
+    after = SENTENCE_END.search(text, clause.end)
     return Span(breaks[-1] if breaks else 0, after.start() if after else len(text))
 
 
