@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from decimal import Decimal
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -148,48 +148,53 @@ class Mention(Record):
     """Place in the item's cleaned text; None when only the words are known."""
 
 
-class Draft(Record):
+W = TypeVar("W", Mention, Quote)
+
+
+class Content(Record, Generic[W]):
+    """What a record says (guidelines, section 2): the fields of one promise.
+
+    A draft says it in mentions, a grounded record in quotes of the source.
+    """
+
+    actor: W | None = None
+    """Who acts, where the plan names them."""
+    actor_source: ActorSource = "issuer"
+    partners: tuple[W, ...] = ()
+    action: W | None = None
+    object: W | None = None
+    target: W | None = None
+    quantity: Quantity | None = None
+    """`target` computed; None when `target` is, or when no rule reads it."""
+    deadline: W | None = None
+    due: Deadline | None = None
+    """`deadline` computed."""
+
+    @property
+    def kind(self) -> Kind:
+        """A commitment with a target or a deadline is hard."""
+        return "hard" if self.target or self.deadline else "soft"
+
+
+class Draft(Content[Mention]):
     """One record as a strategy proposes it, before grounding."""
 
     clause: Span
     """The clause the record comes from, in the item's cleaned text."""
-    action: Mention | None = None
-    object: Mention | None = None
-    target: Mention | None = None
-    deadline: Mention | None = None
-    actor: Mention | None = None
-    actor_source: ActorSource = "issuer"
-    partners: tuple[Mention, ...] = ()
     method: Method
     call_id: str | None = None
     """The `llm_calls` row whose answer made the record."""
 
 
-class Commitment(Record):
+class Commitment(Content[Quote]):
     """One record of the guidelines, grounded."""
 
     id: str
     document_id: str
     item_id: str
     clause: Quote
-    actor: Quote | None
-    actor_source: ActorSource
-    partners: tuple[Quote, ...]
-    action: Quote | None
-    object: Quote | None
-    target: Quote | None
-    quantity: Quantity | None
-    """`target` computed; None when `target` is, or when no rule reads it."""
-    deadline: Quote | None
-    due: Deadline | None
-    """`deadline` computed."""
     method: Method
     status: Status
     ungrounded: tuple[tuple[str, str], ...]
     """(field, the model's words) of each field refused by the grounder."""
     call_id: str | None
-
-    @property
-    def kind(self) -> Kind:
-        """A commitment with a target or a deadline is hard."""
-        return "hard" if self.target or self.deadline else "soft"
