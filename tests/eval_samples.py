@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import nullcontext
 from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +15,8 @@ from extractor.core.records import Commitment, Quote
 from extractor.core.spans import Span
 from extractor.documents.items import split_items
 from extractor.extraction.strategy import RulesStrategy
-from extractor.runs.pipeline import RunConfig, load_works, run, run_record
+from extractor.runs.asking import NoModel
+from extractor.runs.pipeline import Job, RunConfig, load_works, run
 from extractor.store.store import Store
 from tests.store_samples import Call
 
@@ -172,16 +174,6 @@ def claim(text: str, start: int = 0, **fields: Any) -> Claim:
     return Claim(clause=Span(start, start + len(text)), **fields)
 
 
-class OpenedRules(RulesStrategy):
-    """The rules as the pipeline opens them."""
-
-    async def __aenter__(self) -> OpenedRules:
-        return self
-
-    async def __aexit__(self, *_error: object) -> None:
-        return None
-
-
 def store_run(
     source: Path, database: Path, *, limit: int | None = None, with_call: bool = False
 ) -> Path:
@@ -195,16 +187,15 @@ def store_run(
     """
     config = RunConfig(model="rules", strategy="rules", soft="rules", limit=limit)
     works = load_works([source], config).works
-    strategy = OpenedRules("rules")
+    job = Job.of(works, config, RulesStrategy("rules"))
     with Store(database) as store:
-        record = run_record(works, config, strategy)
-        store.start_run(record)
-        run(works, config, strategy, store, record)
+        store.start_run(job.record)
+        run(job, nullcontext(NoModel()), store)
         if limit:
             store.add_items(split_items(works[0].document))
         if with_call:
             call = Call(item_id=works[0].items[0].id)
-            store.add_call(record.id, asdict(call))
+            store.add_call(job.record.id, asdict(call))
     return database
 
 
