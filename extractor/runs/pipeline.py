@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Literal, cast
 
@@ -35,6 +35,9 @@ _log = logging.getLogger(__name__)
 
 _DECIDING = ("core", "language", "documents", "model", "extraction")
 """Packages whose code decides what is recorded."""
+
+_LONG_WAIT_S = 1.0
+_WAITING = "stopping: what is in flight is paid and waited for; once more stops at once"
 
 StrategyName = Literal["rules", "closed", "open"]
 
@@ -254,11 +257,34 @@ def run(
     return store.run_summary(run_id)
 
 
+class _Stopping:
+    """What Ctrl-C does to a run: between two steps of its loop, never within one.
+
+    Called once it ends the work, and what is in flight, and paid, is waited for; called
+    again it ends the waiting too.
+    """
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._work = cast("asyncio.Task[None]", asyncio.current_task())
+        self._is_told = False
+
+    def __call__(self) -> None:
+        """End the work, or the waiting; safe in a signal handler."""
+        self._loop.call_soon_threadsafe(self._stop)
+
+    def _stop(self) -> None:
+        if self._is_told:
+            for task in asyncio.all_tasks():
+                task.cancel()
+            return
+        self._is_told = True
+        self._work.cancel()
+        self._loop.call_later(_LONG_WAIT_S, _log.warning, _WAITING)
+
+
 async def _stoppable(job: Coroutine[None, None, None]) -> None:
-    """Do the job; Ctrl-C cancels it between two steps of the loop, not within one."""
-    cancel = cast("asyncio.Task[None]", asyncio.current_task()).cancel
-    loop = asyncio.get_running_loop()
-    with ctrl_c_calls(partial(loop.call_soon_threadsafe, cancel)):
+    with ctrl_c_calls(_Stopping()):
         await job
 
 
@@ -270,18 +296,16 @@ async def _run(
 ) -> None:
     """Do the items, `concurrency` of them at a time, across documents."""
     failed: BaseException | None = None
-    is_stopped = True
     async with opened as model:
         work_on = _Items(job, model, store, on_item)
         try:
             async with asyncio.TaskGroup() as tasks:
                 for work in job.works:
                     tasks.create_task(work_on.document(work))
-            is_stopped = False
         except BaseExceptionGroup as group:
             failed = next(_leaves(group))
         finally:
-            await _end_calls(is_stopped=is_stopped)
+            await _end_calls()
     if failed is not None:  # outside the handler, so that it keeps its own cause
         raise failed
 
@@ -339,16 +363,10 @@ class _Items:
         self._store.add_item_outcome(self._run_id, item, records, failure)
 
 
-async def _end_calls(*, is_stopped: bool) -> None:
-    """End the calls that a failed item left behind, before connections are closed.
-
-    What was asked is paid, so the answer is waited for, unless the run is stopped.
-    """
+async def _end_calls() -> None:
+    """Wait for the calls that a failed item left behind: what was asked is paid."""
     # An ending call may begin another task, such as that of a second address.
     while left := asyncio.all_tasks() - {asyncio.current_task()}:
-        if is_stopped:
-            for task in left:
-                task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
 
 
