@@ -36,12 +36,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from extractor.core.claims import Claim
 from extractor.core.errors import ConfigError
+from extractor.core.records import Claim, Quantity
 from extractor.core.spans import Span
+from extractor.evals.gold.records import GoldCommitment
 from extractor.evals.scoring.tolerance import is_any_of, is_same_number, text_overlap
+
+C = TypeVar("C", bound=Claim)
 
 _TARGET_SPAN, _VALUE, _DATE, _EXTENT, _ACTION, _OBJECT = (
     0.40,
@@ -67,17 +70,17 @@ class Alignment(NamedTuple):
     """Predictions without a gold record."""
 
 
-def align_hard(gold: Sequence[Claim], predicted: Sequence[Claim]) -> Alignment:
+def align_hard(gold: Sequence[GoldCommitment], predicted: Sequence[Claim]) -> Alignment:
     """Align hard records."""
     return _assign(gold, predicted, hard_gain)
 
 
-def align_soft(gold: Sequence[Claim], predicted: Sequence[Claim]) -> Alignment:
+def align_soft(gold: Sequence[GoldCommitment], predicted: Sequence[Claim]) -> Alignment:
     """Align soft records."""
     return _assign(gold, predicted, soft_gain)
 
 
-def hard_gain(gold: Claim, predicted: Claim) -> float:
+def hard_gain(gold: GoldCommitment, predicted: Claim) -> float:
     """Return the gain of a pair of hard records, 0 when it is not admissible."""
     same_action = is_same_action(gold, predicted)
     objects = object_overlap(gold, predicted)
@@ -98,16 +101,16 @@ def hard_gain(gold: Claim, predicted: Claim) -> float:
     return (
         _EPSILON
         + number
-        + _DATE * (gold.date == predicted.date)
+        + _DATE * (_date(gold) == _date(predicted))
         + _EXTENT * extents
         + _ACTION * same_action
         + _OBJECT * objects
     )
 
 
-def soft_gain(gold: Claim, predicted: Claim) -> float:
+def soft_gain(gold: GoldCommitment, predicted: Claim) -> float:
     """Return the gain of a pair of soft records, 0 when the clauses do not meet."""
-    if not gold.extent.overlaps(predicted.clause):
+    if not gold.extent.overlaps(predicted.place):
         return 0.0
     return (
         _EPSILON
@@ -117,47 +120,46 @@ def soft_gain(gold: Claim, predicted: Claim) -> float:
     )
 
 
-def is_same_action(gold: Claim, predicted: Claim) -> bool:
+def is_same_action(gold: GoldCommitment, predicted: Claim) -> bool:
     """Say whether the action is right, alternatives accepted."""
     text = predicted.action.text if predicted.action else None
     own = gold.action.text if gold.action else None
-    return is_any_of(text, (own, *gold.action_alternatives))
+    return is_any_of(text, (own, *gold.alternatives.action))
 
 
-def is_same_object(gold: Claim, predicted: Claim) -> bool:
+def is_same_object(gold: GoldCommitment, predicted: Claim) -> bool:
     """Say whether the object is right, alternatives accepted."""
     text = predicted.object.text if predicted.object else None
     own = gold.object.text if gold.object else None
-    return is_any_of(text, (own, *gold.object_alternatives))
+    return is_any_of(text, (own, *gold.alternatives.object))
 
 
-def object_overlap(gold: Claim, predicted: Claim) -> float:
+def object_overlap(gold: GoldCommitment, predicted: Claim) -> float:
     """Return the character overlap of the objects, the best of the alternatives."""
     text = predicted.object.text if predicted.object else None
     own = gold.object.text if gold.object else None
-    return max(text_overlap(text, other) for other in (own, *gold.object_alternatives))
+    return max(text_overlap(text, other) for other in (own, *gold.alternatives.object))
 
 
 def is_same_target(gold: Claim, predicted: Claim) -> bool:
     """Say whether both have a target, of the same value and the same kind."""
+    ours, theirs = gold.quantity, predicted.quantity
     return (
-        gold.value is not None
-        and is_same_number(gold.value, predicted.value)
-        and target_kind(gold) == target_kind(predicted)
+        ours is not None
+        and theirs is not None
+        and is_same_number(ours.value, theirs.value)
+        and target_kind(ours) == target_kind(theirs)
     )
 
 
-def target_kind(claim: Claim) -> str | None:
+def target_kind(quantity: Quantity) -> str:
     """Return what sort of number a target is: share, points or amount.
 
     12% is not 12所, nor is it 12个百分点; 12所 and 12间 are told apart by `unit`.
     """
-    if claim.value is None:
-        return None
-    unit = claim.unit or ""
-    if "百分点" in unit:
+    if "百分点" in quantity.unit:
         return "points"
-    return "share" if unit[:1] in ("%", "％", "‰", "‱") else "amount"
+    return "share" if quantity.unit[:1] in ("%", "％", "‰", "‱") else "amount"
 
 
 def span_overlap(first: Span, second: Span) -> float:
@@ -176,15 +178,40 @@ def _quote_overlap(gold: Claim, predicted: Claim) -> float:
 def _is_same_time(gold: Claim, predicted: Claim) -> bool:
     if gold.deadline is None or predicted.deadline is None:
         return False
+    date = _date(gold)
     return (
-        gold.date is not None and gold.date == predicted.date
+        date is not None and date == _date(predicted)
     ) or gold.deadline.span.overlaps(predicted.deadline.span)
 
 
+def _date(claim: Claim) -> str | None:
+    return claim.due.date if claim.due else None
+
+
+def assign_to_items(
+    claims: Sequence[C], spans: Sequence[Span]
+) -> tuple[tuple[tuple[C, ...], ...], tuple[C, ...]]:
+    """Sort claims into items by where their anchor stands.
+
+    Args:
+        claims: the claims of one document.
+        spans: its items, in order, not overlapping.
+
+    Returns:
+        The claims of each item, and those that stand in none (a preamble, a footer).
+    """
+    inside: list[list[C]] = [[] for _ in spans]
+    outside: list[C] = []
+    for claim in claims:
+        index = next((i for i, s in enumerate(spans) if s.overlaps(claim.anchor)), None)
+        (outside if index is None else inside[index]).append(claim)
+    return tuple(tuple(group) for group in inside), tuple(outside)
+
+
 def _assign(
-    gold: Sequence[Claim],
+    gold: Sequence[GoldCommitment],
     predicted: Sequence[Claim],
-    gain: Callable[[Claim, Claim], float],
+    gain: Callable[[GoldCommitment, Claim], float],
 ) -> Alignment:
     if not gold or not predicted:
         return Alignment((), tuple(range(len(gold))), tuple(range(len(predicted))))
