@@ -42,7 +42,8 @@ from extractor.core.errors import ConfigError
 from extractor.core.records import Claim, Quantity
 from extractor.core.spans import Span
 from extractor.evals.gold.records import GoldCommitment
-from extractor.evals.scoring.tolerance import is_any_of, is_same_number, text_overlap
+from extractor.evals.scoring.fields import is_right, plain_value
+from extractor.evals.scoring.tolerance import is_same_number, text_overlap
 
 C = TypeVar("C", bound=Claim)
 
@@ -82,18 +83,18 @@ def align_soft(gold: Sequence[GoldCommitment], predicted: Sequence[Claim]) -> Al
 
 def hard_gain(gold: GoldCommitment, predicted: Claim) -> float:
     """Return the gain of a pair of hard records, 0 when it is not admissible."""
-    same_action = is_same_action(gold, predicted)
+    same_action = is_right("action", gold, predicted)
     objects = object_overlap(gold, predicted)
     extents = span_overlap(gold.extent, predicted.extent)
     targets = _quote_overlap(gold, predicted)
     same_value = is_same_target(gold, predicted)
     if gold.target and predicted.target:
-        if not targets and not (same_value and is_same_object(gold, predicted)):
+        if not targets and not (same_value and is_right("object", gold, predicted)):
             return 0.0
         number = _TARGET_SPAN * targets + _VALUE * same_value
     else:
         if not _is_same_time(gold, predicted) or not (
-            same_action or is_same_object(gold, predicted) or extents
+            same_action or is_right("object", gold, predicted) or extents
         ):
             return 0.0
         both_without = gold.target is None and predicted.target is None
@@ -101,7 +102,7 @@ def hard_gain(gold: GoldCommitment, predicted: Claim) -> float:
     return (
         _EPSILON
         + number
-        + _DATE * (_date(gold) == _date(predicted))
+        + _DATE * is_right("date", gold, predicted)
         + _EXTENT * extents
         + _ACTION * same_action
         + _OBJECT * objects
@@ -115,30 +116,16 @@ def soft_gain(gold: GoldCommitment, predicted: Claim) -> float:
     return (
         _EPSILON
         + _SOFT_EXTENT * span_overlap(gold.extent, predicted.extent)
-        + _SOFT_ACTION * is_same_action(gold, predicted)
+        + _SOFT_ACTION * is_right("action", gold, predicted)
         + _SOFT_OBJECT * object_overlap(gold, predicted)
     )
 
 
-def is_same_action(gold: GoldCommitment, predicted: Claim) -> bool:
-    """Say whether the action is right, alternatives accepted."""
-    text = predicted.action.text if predicted.action else None
-    own = gold.action.text if gold.action else None
-    return is_any_of(text, (own, *gold.alternatives.action))
-
-
-def is_same_object(gold: GoldCommitment, predicted: Claim) -> bool:
-    """Say whether the object is right, alternatives accepted."""
-    text = predicted.object.text if predicted.object else None
-    own = gold.object.text if gold.object else None
-    return is_any_of(text, (own, *gold.alternatives.object))
-
-
 def object_overlap(gold: GoldCommitment, predicted: Claim) -> float:
     """Return the character overlap of the objects, the best of the alternatives."""
-    text = predicted.object.text if predicted.object else None
-    own = gold.object.text if gold.object else None
-    return max(text_overlap(text, other) for other in (own, *gold.alternatives.object))
+    text = plain_value("object", predicted)
+    accepted = (plain_value("object", gold), *gold.alternatives.object)
+    return max(text_overlap(text, other) for other in accepted)
 
 
 def is_same_target(gold: Claim, predicted: Claim) -> bool:
@@ -175,17 +162,11 @@ def _quote_overlap(gold: Claim, predicted: Claim) -> float:
     return span_overlap(gold.target.span, predicted.target.span)
 
 
-def _is_same_time(gold: Claim, predicted: Claim) -> bool:
+def _is_same_time(gold: GoldCommitment, predicted: Claim) -> bool:
     if gold.deadline is None or predicted.deadline is None:
         return False
-    date = _date(gold)
-    return (
-        date is not None and date == _date(predicted)
-    ) or gold.deadline.span.overlaps(predicted.deadline.span)
-
-
-def _date(claim: Claim) -> str | None:
-    return claim.due.date if claim.due else None
+    is_same_date = gold.due is not None and is_right("date", gold, predicted)
+    return is_same_date or gold.deadline.span.overlaps(predicted.deadline.span)
 
 
 def assign_to_items(

@@ -24,12 +24,12 @@ share `soft_objects` collects the character overlap of the objects of the pairs.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from pydantic import field_serializer
 
-from extractor.core.fields import SCORED, STRICT
+from extractor.core.fields import COMPUTED, SCORED, STRICT
 from extractor.core.records import Claim, Quote, Record
 from extractor.core.spans import Span
 from extractor.evals.gold.records import Alternatives, Coverage, GoldCommitment
@@ -37,7 +37,6 @@ from extractor.evals.scoring.alignment import (
     Alignment,
     align_hard,
     align_soft,
-    is_same_action,
     is_same_target,
     object_overlap,
 )
@@ -50,6 +49,9 @@ from extractor.evals.scoring.fields import (
     is_stated,
     plain_value,
 )
+
+_SHOWN = tuple(field for field in FIELDS if field not in COMPUTED)
+"""Fields whose errors are shown: 建成30所 for 30所 is one if the number says so."""
 
 ErrorKind = Literal["missed", "spurious", "wrong"]
 
@@ -132,18 +134,19 @@ def is_found(gold: GoldCommitment, predicted: Claim) -> bool:
     """Say whether a prediction finds a gold record (see the module's docstring)."""
     if gold.target or predicted.target:
         return is_same_target(gold, predicted)
-    due = gold.due and predicted.due
-    return bool(gold.due and due and gold.due.date == due.date)
+    return gold.due is not None and is_right("date", gold, predicted)
 
 
-def strict_errors(gold: GoldCommitment, predicted: Claim) -> tuple[str, ...]:
-    """Return the fields of a pair that keep it from being strictly right."""
-    return tuple(f for f in STRICT if not is_right(f, gold, predicted))
+def wrong_fields(
+    gold: GoldCommitment, predicted: Claim, fields: Iterable[str] = STRICT
+) -> tuple[str, ...]:
+    """Return the fields of a pair that are wrong, of those that decide or of others."""
+    return tuple(f for f in fields if not is_right(f, gold, predicted))
 
 
 def is_strict(gold: GoldCommitment, predicted: Claim) -> bool:
     """Say whether a prediction is right in everything that counts."""
-    return is_found(gold, predicted) and not strict_errors(gold, predicted)
+    return is_found(gold, predicted) and not wrong_fields(gold, predicted)
 
 
 def score_sample(
@@ -257,7 +260,7 @@ def _soft_score(
     gold: Sequence[GoldCommitment], predicted: Sequence[Claim], alignment: Alignment
 ) -> Score:
     pairs = [(gold[i], predicted[j]) for i, j in alignment.pairs]
-    right = sum(is_same_action(*pair) for pair in pairs)
+    right = sum(is_right("action", *pair) for pair in pairs)
     sizes = {"predicted": len(predicted), "gold": len(gold)}
     overlap = sum(object_overlap(*pair) for pair in pairs)
     return Score(
@@ -281,13 +284,13 @@ def _errors(
     *,
     soft: bool = False,
 ) -> list[ErrorCase]:
-    judge = _soft_wrong if soft else _wrong
+    judged = ("action", "object") if soft else _SHOWN
     deciding = ("action",) if soft else STRICT
     pairs = [(gold[i], predicted[j]) for i, j in alignment.pairs]
     cases: list[
         tuple[ErrorKind, tuple[str, ...], GoldCommitment | None, Claim | None]
     ] = [
-        *(("wrong", fields, *pair) for pair in pairs if (fields := judge(*pair))),
+        *(("wrong", f, *p) for p in pairs if (f := wrong_fields(*p, judged))),
         *(("missed", (), gold[i], None) for i in alignment.missed),
         *(("spurious", (), None, predicted[j]) for j in alignment.spurious),
     ]
@@ -306,18 +309,6 @@ def _errors(
         )
         for kind, fields, ours, theirs in cases
     ]
-
-
-def _wrong(gold: GoldCommitment, predicted: Claim) -> tuple[str, ...]:
-    """Return every wrong field of a hard pair, those that decide nothing too."""
-    quotes = {"target", "deadline"}  # 建成30所 for 30所: the number says if it matters
-    return tuple(
-        f for f in FIELDS if f not in quotes and not is_right(f, gold, predicted)
-    )
-
-
-def _soft_wrong(gold: GoldCommitment, predicted: Claim) -> tuple[str, ...]:
-    return tuple(f for f in ("action", "object") if not is_right(f, gold, predicted))
 
 
 def _window(claims: Sequence[Claim], item: Span, source: str) -> Quote:

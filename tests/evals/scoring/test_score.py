@@ -17,7 +17,7 @@ from extractor.evals.scoring.score import (
     is_found,
     is_strict,
     score_sample,
-    strict_errors,
+    wrong_fields,
 )
 from tests import eval_samples
 from tests.eval_samples import claim
@@ -89,7 +89,7 @@ def test_each_strict_field_decides(fields, wrong):
     predicted = changed(**fields)
 
     assert is_found(GOLD, predicted)
-    assert (wrong,) == strict_errors(GOLD, predicted)
+    assert (wrong,) == wrong_fields(GOLD, predicted)
     assert not is_strict(GOLD, predicted)
 
 
