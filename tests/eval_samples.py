@@ -8,12 +8,13 @@ from contextlib import nullcontext
 from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from extractor.core.claims import Claim
-from extractor.core.records import Commitment, Quote
+from extractor.core.fields import COMPUTED, FIELDS, QUOTES
+from extractor.core.records import Claim, Commitment, Deadline, Quantity, Quote
 from extractor.core.spans import Span
 from extractor.documents.items import split_items
+from extractor.evals.gold.records import GoldCommitment
 from extractor.extraction.strategy import RulesStrategy
 from extractor.runs.asking import NoModel
 from extractor.runs.pipeline import Job, RunConfig, load_works, run
@@ -158,20 +159,49 @@ def write_task(directory: Path, more: str = "") -> Path:
     return path
 
 
-def claim(text: str, start: int = 0, **fields: Any) -> Claim:
+class Told(GoldCommitment):
+    """A record made by hand, as gold or as a prediction."""
+
+    clause: Span
+
+    @property
+    def place(self) -> Span:
+        """The whole text it is about."""
+        return self.clause
+
+
+def claim(text: str, start: int = 0, **fields: Any) -> Told:
     """Return a claim about a text; texts given for quotes are looked up in it."""
-    quotes = ("actor", "action", "object", "target", "deadline")
-    for name in quotes:
-        words = fields.get(name)
+    for field in QUOTES:
+        words = fields.get(field.name)
         if isinstance(words, str):
             place = start + text.index(words)
-            fields[name] = Quote(text=words, span=Span(place, place + len(words)))
-    for name in ("value", "upper", "baseline"):
-        if fields.get(name) is not None:
-            fields[name] = Decimal(str(fields[name]))
-    if fields.get("value") is not None:
-        fields = {"unit": "", "comparator": "eq", "change": "level"} | fields
-    return Claim(clause=Span(start, start + len(text)), **fields)
+            span = Span(place, place + len(words))
+            fields[field.name] = Quote(text=words, span=span)
+    return changed(Told(clause=Span(start, start + len(text))), **fields)
+
+
+C = TypeVar("C", bound=Claim)
+
+
+def changed(record: C, **fields: Any) -> C:
+    """Return a record with other fields, also of its quantity and its deadline."""
+    quantity = record.quantity or Quantity(
+        quote="", value=Decimal(0), unit="", comparator="eq", rule="test"
+    )
+    due = record.due or Deadline(quote="", date="", basis="absolute", rule="test")
+    computed = {"quantity": quantity, "due": due}
+    for field in FIELDS:
+        if field.source and field.name in fields:
+            value = fields.pop(field.name)
+            if field.kind == "number" and value is not None:
+                value = Decimal(str(value))
+            name = COMPUTED[field.source]
+            is_none = field.name in ("value", "date") and value is None
+            update = {field.name: value}
+            fields[name] = None if is_none else computed[name].model_copy(update=update)
+            computed[name] = fields[name] or computed[name]
+    return record.model_copy(update=fields)
 
 
 def store_run(

@@ -27,6 +27,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from extractor.core.fields import QUOTES
 from extractor.core.records import Document, Item
 from extractor.core.runs import RunSummary
 from extractor.core.text import one_line, plain
@@ -234,29 +235,20 @@ def records(console: Console, rows: Sequence[dict[str, Any]]) -> None:
     is_one_plan = len(set(plans)) == 1
     if not is_one_plan:
         table.add_column("plan", overflow="fold", max_width=24)
-    for name in ("item", "actor", "action", "object", "target", "deadline", "method"):
+    said = [field.name for field in QUOTES]
+    for name in ("item", *said, "method"):
         table.add_column(name, overflow="fold")
     for index, row in enumerate(rows):
         method = row["method"]
         if row["status"] != "grounded":
             method += f", {row['status']}"
-        cells = [*(str(row[column] or "") for column in _RECORD_COLUMNS), method]
+        cells = [*(str(row[column] or "") for column in ("item_label", *said)), method]
         if not is_one_plan:
             is_next = index == 0 or plans[index] != plans[index - 1]
             cells.insert(0, plans[index] if is_next else "")
         table.add_row(*(Text(one_line(cell)) for cell in cells))
     console.print(table)
     console.print(f"{len(rows)} of {rows[0]['available']} hard records")
-
-
-_RECORD_COLUMNS = (
-    "item_label",
-    "actor",
-    "action",
-    "object",
-    "target_quote",
-    "deadline",
-)
 
 
 def item_row(document: Document, item: Item) -> dict[str, Any]:

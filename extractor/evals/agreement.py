@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extractor.evals.arm_scores import Labelled, score_arm
-from extractor.evals.gold.claims import item_claims
 from extractor.evals.gold.records import Alternatives, GoldItem
 from extractor.evals.predictions import Predictions
 from extractor.evals.results import ArmResult
@@ -49,7 +48,7 @@ def agreement(
         compared.append(Labelled(one.name, one.document, own))
     predictions = Predictions(
         claims={
-            one.name: tuple(claim for item in items for claim in item_claims(item))
+            one.name: tuple(claim for item in items for claim in item.commitments)
             for one, items in zip(first, second, strict=True)
         },
         items={

@@ -9,11 +9,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from extractor.core.claims import Claim, assign_to_items
-from extractor.core.records import Document
+from extractor.core.records import Claim, Document
 from extractor.core.spans import Span
 from extractor.documents.items import split_items
-from extractor.evals.gold.claims import item_claims
 from extractor.evals.gold.records import GoldItem
 from extractor.evals.predictions import Predictions
 from extractor.evals.results import (
@@ -24,6 +22,7 @@ from extractor.evals.results import (
     make_metrics,
     total,
 )
+from extractor.evals.scoring.alignment import assign_to_items
 from extractor.evals.scoring.counts import Score, Share, Tally
 from extractor.evals.scoring.intervals import Resampling
 from extractor.evals.scoring.number_use import (
@@ -124,7 +123,7 @@ def make_samples(labelled: Labelled) -> tuple[Sample, ...]:
             position=position,
             label=item.label,
             span=item.item_span,
-            target=Target(coverage=item.coverage, claims=item_claims(item)),
+            target=Target(coverage=item.coverage, claims=item.commitments),
         )
         for position, item in enumerate(labelled.items)
     )

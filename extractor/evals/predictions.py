@@ -11,15 +11,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from extractor.core.claims import Claim, commitment_claim
 from extractor.core.errors import ConfigError
-from extractor.core.records import Commitment, Document, Item, Record
+from extractor.core.records import Claim, Commitment, Document, Item, Record
 from extractor.core.spans import Span
 from extractor.documents.items import split_items
 from extractor.extraction.commitments import commitments
 from extractor.extraction.strategy import rules_drafts
 from extractor.store.database import read_database, translated
-from extractor.store.rows import row_claim
+from extractor.store.rows import stored_commitment
 
 Predict = Callable[[Document, Item], Sequence[Commitment]]
 """The records of one item, grounded and normalised."""
@@ -65,7 +64,7 @@ class Usage(Record):
 class Predictions(Record):
     """What an arm made of the documents of a task, by their names."""
 
-    claims: dict[str, tuple[Claim, ...]]
+    claims: Mapping[str, tuple[Claim, ...]]
     items: dict[str, tuple[Span, ...]] | None
     """Where the arm's items stand; None for a tool that has none."""
     usage: Usage | None = None
@@ -86,9 +85,7 @@ def predict_live(documents: Mapping[str, Document], predict: Predict) -> Predict
         items = split_items(document)
         spans[name] = tuple(item.span for item in items)
         claims[name] = tuple(
-            commitment_claim(record)
-            for item in items
-            for record in predict(document, item)
+            record for item in items for record in predict(document, item)
         )
     return Predictions(claims=claims, items=spans)
 
@@ -154,7 +151,7 @@ def predictions_of_run(
             }
             row = _checked(conn.execute(_DOCUMENT, keys).fetchone(), document, path)
             items, failed = items + row["items"], failed + row["failed"]
-            claims[name] = tuple(map(row_claim, conn.execute(_RECORDS, keys)))
+            claims[name] = tuple(map(stored_commitment, conn.execute(_RECORDS, keys)))
             spans[name] = tuple(Span(*place) for place in conn.execute(_ITEMS, keys))
             calls |= {call["id"]: call for call in conn.execute(_CALLS, keys)}
     records = sum(map(len, claims.values()))

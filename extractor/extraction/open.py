@@ -238,17 +238,14 @@ def _draft(
     clause = _clause(reading, answer, target, start)
     actor = reading.actors.for_clause(clause, None)
     stated = answer.actor is not None
+    words = {name: _mention(said) for name, said in answer if name != "partners"}
     return Draft(
         clause=clause,
-        action=_mention(answer.action),
-        object=_mention(answer.object),
-        target=_mention(answer.target, target, reading.printed),
-        deadline=_mention(answer.deadline),
-        actor=_mention(answer.actor),
         actor_source=(actor.source if actor.span else "stated") if stated else "issuer",
         partners=tuple(Mention(text=p) for p in answer.partners if p.strip()),
         method="model",
         call_id=call_id,
+        **words | {"target": _mention(answer.target, target, reading.printed)},  # type: ignore[arg-type]  # by name
     )
 
 

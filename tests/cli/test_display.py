@@ -29,7 +29,7 @@ ROW = {
     "actor": None,
     "action": "新增",
     "object": f"学位{ESCAPE}",
-    "target_quote": "5个",
+    "target": "5个",
     "deadline": "2031-12-31",
     "method": "rules",
     "status": "grounded",

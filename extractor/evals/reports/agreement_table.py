@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from extractor.core.claims import Claim, assign_to_items
 from extractor.core.errors import ConfigError
-from extractor.core.records import Kind, Record
+from extractor.core.fields import COMPUTED, SCORED
+from extractor.core.records import Claim, Kind, Record
 from extractor.evals.agreement import covered, without_alternatives
 from extractor.evals.gold.annotators import Annotators, load_readings
-from extractor.evals.gold.claims import item_claims
-from extractor.evals.scoring.alignment import align_hard, align_soft
+from extractor.evals.gold.records import GoldCommitment
+from extractor.evals.scoring.alignment import align_hard, align_soft, assign_to_items
 from extractor.evals.scoring.counts import FieldCounts, Share, Tally
 from extractor.evals.scoring.fields import FIELDS, is_right
 from extractor.evals.scoring.score import count_field
@@ -25,7 +25,7 @@ from extractor.evals.tasks import load_task
 
 KIND_FIELDS: Mapping[Kind, tuple[str, ...]] = {
     "hard": FIELDS,
-    "soft": ("actor", "actor_source", "partners", "action", "object"),
+    "soft": tuple(f for f in FIELDS if f not in COMPUTED and not SCORED[f].source),
 }
 """The fields that a record of each kind can have."""
 _NOTHING = "–"
@@ -141,17 +141,19 @@ def measure(readings: Sequence[Annotators], kind: Kind) -> Agreement:
     )
     for first, second in readings:
         items = [without_alternatives(item) for item in covered(first, second)]
-        claims = [claim for item in second for claim in item_claims(item)]
+        claims = [claim for item in second for claim in item.commitments]
         inside, outside = assign_to_items(claims, [item.item_span for item in items])
         for item, theirs in zip(items, inside, strict=True):
             if kind == "hard" or item.coverage == "full":
-                found += _compare(item_claims(item), theirs, kind)
+                found += _compare(item.commitments, theirs, kind)
         if kind == "hard":
             found += _compare((), outside, kind)
     return found
 
 
-def _compare(first: Sequence[Claim], second: Sequence[Claim], kind: Kind) -> Agreement:
+def _compare(
+    first: Sequence[GoldCommitment], second: Sequence[Claim], kind: Kind
+) -> Agreement:
     """Compare the records of one item."""
     ours = [claim for claim in first if claim.kind == kind]
     theirs = [claim for claim in second if claim.kind == kind]

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extractor.core.claims import Claim
-from extractor.core.records import Item, Quote, Record
+from extractor.core.records import Claim, Item, Quote, Record
 from extractor.core.spans import Span
 from extractor.extraction.rules.targets import ItemReader
 from extractor.extraction.strategy import read_item
@@ -60,7 +59,7 @@ def account_numbers(
     used = [
         span
         for claim in claims
-        for quote in claim.quotes()
+        for _, quote in claim.words()
         if (span := item.offsets.to_clean(quote.span))
     ]
     masked = mask(folded)

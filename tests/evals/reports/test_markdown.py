@@ -128,7 +128,7 @@ def test_pieces_are_the_sentence(result):
         assert error.source.text == error.source.span.slice(PLAN)
         for claim, mark in ((error.gold, "gold"), (error.predicted, "predicted")):
             marked = "".join(p.text for p in cut if p.mark in (mark, "both"))
-            quotes = [q.text for q in claim.quotes()] if claim else []
+            quotes = [q.text for _, q in claim.words()] if claim else []
             assert all(set(text) <= set(marked) for text in quotes)
 
 
