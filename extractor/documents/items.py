@@ -10,7 +10,7 @@ from statistics import mean
 
 from extractor.core.lines import Line, split_lines
 from extractor.core.records import Document, Item, content_id
-from extractor.core.spans import Span
+from extractor.core.spans import Span, trim
 from extractor.documents.outline import (
     Node,
     body_spans,
@@ -19,6 +19,7 @@ from extractor.documents.outline import (
     is_heading,
 )
 from extractor.language.labels import Rank
+from extractor.language.numbers.quantities import iter_quantities
 
 MAX_TITLE = 40
 MIN_INTRO = 8
@@ -283,9 +284,7 @@ def _titled_paragraphs(span: Span, lines: list[Line]) -> list[_Point]:
 
 def _trim(text: str, point: _Point) -> _Point | None:
     """Take white space off the end; None when only the label is left."""
-    end = point.end
-    while end > point.start and text[end - 1].isspace():
-        end -= 1
+    end = trim(text, Span(point.start, point.end)).end
     if end <= point.start + point.label_length:
         return None
     return _Point(point.start, end, point.label_length, point.headings)
@@ -297,16 +296,20 @@ def _item(document: Document, point: _Point, position: int) -> Item:
     text = span.slice(document.source)
     clean = clean_span.slice(document.clean)
     label = Span(point.start, point.start + point.label_length)
+    title = _title(document.clean, point)
+    promises = title is not None and any(iter_quantities(title.slice(document.clean)))
+    prose = title.end if title and not promises else label.end
     return Item(
         id=content_id(document.id, span.start, text),
         document_id=document.id,
         position=position,
         label=_printed(document, label) or None,
         heading_path=tuple(_printed(document, heading) for heading in point.headings),
-        title=_title(document, point),
+        title=_printed(document, title) if title else None,
         span=span,
         text=text,
         clean=clean,
+        prose_start=prose - point.start,
         offsets=document.offsets.slice(clean_span),
     )
 
@@ -317,15 +320,12 @@ def _printed(document: Document, clean: Span) -> str:
     return "".join(piece.slice(document.source) for piece in pieces).strip()
 
 
-def _title(document: Document, point: _Point) -> str | None:
+def _title(text: str, point: _Point) -> Span | None:
     """Return the short sentence or line that opens a point, if more follows."""
-    start = point.start + point.label_length
-    body = document.clean[start : point.end]
-    start += len(body) - len(body.lstrip())
-    body = body.strip()
-    lines = [line for line in split_lines(body) if line.text]
+    body = trim(text, Span(point.start + point.label_length, point.end))
+    lines = [line for line in split_lines(body.slice(text)) if line.text]
     first = lines[0].text if len(lines) > 1 else ""
     if is_heading(first, may_name_body=True):
-        return _printed(document, Span(start, start + len(first)))
-    found = _COLON_TITLE.match(body) or _TITLE.match(body)
-    return _printed(document, Span(start, start + found.end())) if found else None
+        return Span(body.start, body.start + len(first))
+    found = _COLON_TITLE.match(text, *body) or _TITLE.match(text, *body)
+    return Span(*found.span()) if found else None

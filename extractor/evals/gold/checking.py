@@ -39,7 +39,6 @@ from extractor.evals.gold.records import (
 from extractor.evals.scoring.counts import Share
 from extractor.evals.scoring.tolerance import is_same_number, is_same_text
 from extractor.extraction.normalisation import normalise
-from extractor.extraction.strategy import read_item
 from extractor.language.clauses import clause_at, split_clauses
 
 _NUMBERS = frozenset({"value", "upper", "baseline"})
@@ -354,7 +353,7 @@ def _parsed(gold: Claim, labelled: GoldItem, item: Item, document: Document) -> 
 def _clause(gold: Claim, item: Item) -> Span:
     """Return the clause of a record's anchor, in the source."""
     anchor = item.offsets.to_clean(gold.anchor)
-    clauses = split_clauses(item.clean, read_item(item, None).start)
+    clauses = split_clauses(item.clean, item.prose_start)
     index = clause_at(clauses, anchor.start) if anchor else None
     if index is None:
         return item.span

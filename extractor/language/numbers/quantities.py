@@ -22,7 +22,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from extractor.core.records import Change, Comparator, Quantity
-from extractor.core.spans import Span
+from extractor.core.spans import Span, trim
 from extractor.language.numbers import units
 from extractor.language.numbers.amounts import Amount, mask, range_ends, scan
 from extractor.language.numbers.change import find_baseline, find_change
@@ -314,15 +314,8 @@ def iter_quantities(text: str) -> Iterator[Span]:
         length = len(_last_clause(lead)) - prefix[1] if prefix else 0
         begin = start - length
         if _stands(group, folded, has_prefix=prefix is not None):
-            end = _trim(folded, group.last.end)
+            end = trim(folded, Span(start, group.last.end)).end
             yield Span(begin, end)
-
-
-def _trim(text: str, end: int) -> int:
-    """Return `end` without white space before it."""
-    while text[end - 1].isspace():
-        end -= 1
-    return end
 
 
 def _loose_groups(text: str) -> Iterator[_Group]:
