@@ -32,6 +32,8 @@ def ground(
 ) -> Commitment:
     """Return the draft's record with every field a quote of the source.
 
+    It has the values that its draft brings, as they were read in the cleaned text.
+
     Args:
         draft: spans and words in the item's cleaned text.
         item: the item the draft was made from.
@@ -40,15 +42,20 @@ def ground(
         position: 0-based place of the record in its item.
     """
     refused: list[tuple[str, str]] = []
+    whole: set[str] = set()
 
     def quote(field: str, mention: Mention | None) -> Quote | None:
         if mention is None:
             return None
         span = _locate(mention, draft, item)
         found = to_source(span, item, document) if span else None
-        if span is None or found is None or not _keeps_numbers(span, found, item):
+        kept = item.offsets.to_clean(found.span) if found else None
+        if span is None or kept is None or not _keeps_numbers(span, kept, item.clean):
             refused.append((field, mention.text))
             return None
+        if kept == span:
+            # A value was read from all the words; a part of them may say less.
+            whole.add(field)
         return found
 
     clause = to_source(draft.clause, item, document, whole=True)
@@ -70,9 +77,9 @@ def ground(
         action=fields["action"],
         object=fields["object"],
         target=fields["target"],
-        quantity=None,
+        quantity=draft.quantity if "target" in whole else None,
         deadline=fields["deadline"],
-        due=None,
+        due=draft.due if "deadline" in whole else None,
         method=draft.method,
         status="ungrounded" if refused else "grounded",
         ungrounded=tuple(refused),
@@ -115,15 +122,12 @@ def to_source(
     return Quote(text=span.slice(document.source), span=span)
 
 
-def _keeps_numbers(clean: Span, quote: Quote, item: Item) -> bool:
-    """Say whether a quote has every digit of the words it was made from.
+def _keeps_numbers(words: Span, kept: Span, text: str) -> bool:
+    """Say whether what a quote keeps of its words has every digit of them.
 
     Advertising in the middle of a number leaves 5万 of 15万: no quote of it is right.
     """
-    kept = item.offsets.to_clean(quote.span)
-    return kept is not None and _numerals(kept.slice(item.clean)) == _numerals(
-        clean.slice(item.clean)
-    )
+    return _numerals(kept.slice(text)) == _numerals(words.slice(text))
 
 
 def _numerals(text: str) -> str:

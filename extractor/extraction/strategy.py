@@ -8,7 +8,6 @@ from typing import Literal, Protocol
 from extractor.core.records import Document, Draft, Item
 from extractor.extraction.rules.targets import ItemReader, hard_drafts
 from extractor.extraction.rules.unnumbered import soft_drafts
-from extractor.language.times.year_words import read_deadline
 
 Soft = Literal["model", "rules", "off"]
 """How promises without number or date are found."""
@@ -43,9 +42,7 @@ def read_item(item: Item, plan_year: int | None) -> ItemReader:
 
 def count_open_dates(item: Item) -> int:
     """Return how many times of an item are no date as long as the plan has no year."""
-    reading = read_item(item, None)
-    times = [date.span for date in reading.found.dates]
-    return sum(read_deadline(reading.text, time, None) is None for time in times)
+    return sum(date.due is None for date in read_item(item, None).found.dates)
 
 
 def in_order(drafts: Sequence[Draft]) -> list[Draft]:

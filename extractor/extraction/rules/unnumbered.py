@@ -208,6 +208,7 @@ def _record(  # the fields of a record
         action=mention(reading.printed, action),
         object=mention(reading.printed, noun),
         deadline=mention(reading.printed, date.span if date else None),
+        due=date.due if date else None,
         actor=mention(reading.printed, actor.span),
         actor_source=actor.source,
         partners=mentions(reading.printed, actor.partners),
