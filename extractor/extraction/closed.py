@@ -264,7 +264,7 @@ def settle(
     if (action, noun) == (rules.action, rules.object):
         chosen, method = rules, "model"
     elif splits_noun(rules, action, noun):
-        chosen, method = VerbObject(action, noun, "model"), "model"
+        chosen, method = VerbObject(action, noun), "model"
     else:
         chosen, method = rules, "rules"
     return reading.draft(index, chosen, method=method, call_id=completion.call_id)

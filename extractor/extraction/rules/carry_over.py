@@ -137,7 +137,7 @@ class CoordinatedView(ItemView):
         if verb is None:
             return None
         noun = clean_object(self.text, Span(verb.end, previous.span.end))
-        return VerbObject(verb, noun, "clause-before") if noun else None
+        return VerbObject(verb, noun) if noun else None
 
     def _is_twin(self, index: int) -> bool:
         """Say whether a number only repeats the form before: 提高到720元、|560元."""

@@ -94,7 +94,7 @@ def beneficiary(text: str, left: Span, right: Span) -> VerbObject | None:
         action = verb_at(text, verb.start(), right.end)
         if action:
             tail = clean_object(text, Span(action.end, right.end))
-            return VerbObject(action, tail, "beneficiary")
+            return VerbObject(action, tail)
     return None
 
 
@@ -109,7 +109,7 @@ def served(text: str, left: Span) -> VerbObject | None:
         who = _PREPOSITION_CLOSED.search(before)
         if who and not VERB_PATTERN.search(who["who"]):
             noun = Span(left.start + who.start("who"), left.start + who.end("who"))
-            return VerbObject(Span(*verb.span()), clean_object(text, noun), "served")
+            return VerbObject(Span(*verb.span()), clean_object(text, noun))
     return None
 
 
@@ -119,7 +119,7 @@ def disposal(text: str, left: Span, right: Span) -> VerbObject | None:
         return None
     for match in VERB_PATTERN.finditer(text, right.start + 1, right.end):
         noun = clean_object(text, Span(right.start, match.start()))
-        return VerbObject(Span(*match.span()), noun, "disposal")
+        return VerbObject(Span(*match.span()), noun)
     return None
 
 
@@ -135,7 +135,7 @@ def counted_subject(text: str, right: Span) -> VerbObject | None:
         action = filled or Span(*match.span())
         tail = clean_object(text, Span(action.end, right.end))
         noun = tail or clean_object(text, Span(start, match.start()))
-        return VerbObject(action, noun, "counted-subject")
+        return VerbObject(action, noun)
     return None
 
 
@@ -146,7 +146,7 @@ def closing_predicate(text: str, right: Span) -> VerbObject | None:
         return None
     action = Span(right.start + match.start("verb"), right.start + match.end("verb"))
     noun = clean_object(text, Span(right.start, right.start + match.start()))
-    return VerbObject(action, noun, "closing-predicate") if noun else None
+    return VerbObject(action, noun) if noun else None
 
 
 def completes(text: str, span: Span) -> bool:
@@ -188,7 +188,7 @@ def subject_first(text: str, noun: Span, number: Span) -> VerbObject | None:
         while adverb := _ADVERBIAL_END.search(text[noun.start : stop]):
             stop = noun.start + adverb.start()
         what = clean_object(text, Span(noun.start, stop))
-        return VerbObject(Span(*verb.span()), what, "subject-first") if what else None
+        return VerbObject(Span(*verb.span()), what) if what else None
     return None
 
 
@@ -205,7 +205,7 @@ def receiving(text: str, indicator: Span) -> VerbObject | None:
     if not match or INDICATOR_END.search(indicator.slice(text)):
         return None
     noun = clean_object(text, Span(match.end(), indicator.end))
-    return VerbObject(Span(*match.span()), noun, "receiving") if noun else None
+    return VerbObject(Span(*match.span()), noun) if noun else None
 
 
 def spends(text: str, left: Span, number: Span, right: Span) -> VerbObject | None:
@@ -218,7 +218,7 @@ def spends(text: str, left: Span, number: Span, right: Span) -> VerbObject | Non
     noun = clean_object(text, Span(purpose.end(), right.end)) if purpose else None
     if right.start < right.end and noun is None:
         return None
-    return VerbObject(verb, noun, "spends")
+    return VerbObject(verb, noun, is_spent=True)
 
 
 def sent(text: str, clause: Span) -> VerbObject | None:
@@ -231,4 +231,4 @@ def sent(text: str, clause: Span) -> VerbObject | None:
     if cut is None or not cut.group():
         return None
     noun = clean_object(text, Span(verb.end, cut.start()))
-    return VerbObject(verb, noun, "sent") if noun else None
+    return VerbObject(verb, noun) if noun else None

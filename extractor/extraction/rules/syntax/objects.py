@@ -38,8 +38,8 @@ class VerbObject(NamedTuple):
 
     action: Span | None
     object: Span | None
-    pattern: str
-    """Name of the rule that fired."""
+    is_spent: bool = False
+    """What is counted is money that is spent: it needs no other object."""
 
 
 _MODIFIER_TAIL = re.compile(r"^(?:以上|以下|左右|以内)?的")
