@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from statistics import mean
+from typing import NamedTuple
 
 from extractor.core.lines import Line, split_lines
 from extractor.core.records import Document, Item, content_id
@@ -54,8 +54,7 @@ _TITLE = re.compile(f"[^。！？；\r\n]{{2,{MAX_TITLE}}}[。！](?=\\s*\\S)")
 _COLON_TITLE = re.compile("[^。，；：:\r\n]{2,25}[：:](?=\\s*\\S)")
 
 
-@dataclass(frozen=True)
-class _Point:
+class _Point(NamedTuple):
     """An item in the making; positions index the cleaned text."""
 
     start: int
@@ -176,19 +175,16 @@ def _without_closing(text: str, last: _Point, others: list[_Point]) -> _Point:
 
     Where no other point has a second paragraph, neither has the last one.
     """
-    extra = [_second_paragraph(text, point) for point in others]
     first_line = text[last.start : last.end].partition("\n")[0].strip()
     single = (
-        len(others) >= 2 and not any(extra) and _CLOSED.search(first_line) is not None
+        len(others) >= 2
+        and not any(any(_paragraphs(text, point)) for point in others)
+        and _CLOSED.search(first_line) is not None
     )
     for line in _paragraphs(text, last):
         if single or _CLOSING.match(line.text):
-            return _Point(last.start, line.start, last.label_length, last.headings)
+            return last._replace(end=line.start)
     return last
-
-
-def _second_paragraph(text: str, point: _Point) -> bool:
-    return any(True for _ in _paragraphs(text, point))
 
 
 def _paragraphs(text: str, point: _Point) -> Iterator[Line]:
@@ -244,12 +240,8 @@ def _headed_points(
             start = span.start + line.text_start
             points.append(_Point(start, span.start + line.text_end, 0, path))
         elif is_open and points and kinds[index] == "rest":
-            points[-1] = _extended(points[-1], span.start + line.text_end)
+            points[-1] = points[-1]._replace(end=span.start + line.text_end)
     return points or _titled_paragraphs(span, lines)
-
-
-def _extended(point: _Point, end: int) -> _Point:
-    return _Point(point.start, end, point.label_length, point.headings)
 
 
 def _kind(line: Line, after: list[Line]) -> str:
@@ -287,7 +279,7 @@ def _trim(text: str, point: _Point) -> _Point | None:
     end = trim(text, Span(point.start, point.end)).end
     if end <= point.start + point.label_length:
         return None
-    return _Point(point.start, end, point.label_length, point.headings)
+    return point._replace(end=end)
 
 
 def _item(document: Document, point: _Point, position: int) -> Item:

@@ -15,10 +15,12 @@ from extractor.extraction.rules.syntax.objects import (
     clean_object,
     enumeration_head,
     read_after,
+)
+from extractor.extraction.rules.syntax.predicates import (
+    level_verb_before,
     verb_at,
     verb_before,
 )
-from extractor.extraction.rules.syntax.predicates import level_verb_before
 from extractor.extraction.rules.targets import ItemReader
 from extractor.language.lexicon import NOMINAL_VERBS, VERB_PATTERN
 

@@ -18,7 +18,7 @@ from extractor.extraction.rules.syntax.objects import (
 )
 from extractor.extraction.rules.syntax.predicates import first_verb, skip_preposition
 from extractor.extraction.rules.view import ItemView
-from extractor.language.lexicon import INDICATOR_END, LEVEL_VERBS, VERB_PATTERN
+from extractor.language.lexicon import INDICATOR_END, LEVEL_VERBS, closing_verb
 
 PREFIXED = re.compile(r"^(?:不|超|突破|高于|低于|至少|大于|小于|逾)")
 RATE = re.compile(r"[%％‰]|百分")
@@ -90,9 +90,9 @@ class CoordinatedView(ItemView):
             return self.readings[index - 1].object
         _, indicator = read_indicator(self.text, previous.span)
         if indicator:
-            for match in VERB_PATTERN.finditer(self.text, *indicator):
-                if match.end() == indicator.end and match.start() > indicator.start + 1:
-                    return clean_object(self.text, Span(indicator.start, match.start()))
+            verb = closing_verb(self.text, *indicator)
+            if verb and verb.start() > indicator.start + 1:
+                return clean_object(self.text, Span(indicator.start, verb.start()))
         return indicator
 
     def _takes_verb(self, index: int, words: str) -> bool:

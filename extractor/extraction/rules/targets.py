@@ -17,7 +17,6 @@ from extractor.extraction.rules.syntax.constructions import (
     closing_predicate,
     counted_subject,
     disposal,
-    goes_on,
     open_quote,
     receiving,
     sends,
@@ -28,6 +27,7 @@ from extractor.extraction.rules.syntax.constructions import (
 from extractor.extraction.rules.syntax.lead_ins import TIME, strip_lead, strip_time
 from extractor.extraction.rules.syntax.objects import (
     BRACKETED_UNIT,
+    GOES_ON,
     VerbObject,
     clean_object,
     enumeration_head,
@@ -178,7 +178,8 @@ class ItemReader(CoordinatedView):
             return reading
         if verb is None:
             verb = first_verb(text, skip_preposition(text, strip_lead(text, left)))
-            if sends(text, verb) and goes_on(text, right):
+            # 组织科技特派员|1000名|深入一线: the noun stands before the number.
+            if sends(text, verb) and GOES_ON.match(text, *right):
                 return self._postnominal(index, left)
         if (verb is None or verb.slice(text) in WRAPPERS) and (
             reading := counted_subject(text, right)

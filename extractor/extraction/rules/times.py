@@ -13,7 +13,7 @@ from typing import NamedTuple
 from extractor.core.records import Deadline
 from extractor.core.spans import Span
 from extractor.language.clauses import Clause, clause_at, quoted_spans
-from extractor.language.lexicon import VERB_PATTERN, WRAPPERS
+from extractor.language.lexicon import WRAPPERS, closing_verb
 from extractor.language.numbers.numerals import fold
 from extractor.language.times.deadlines import iter_deadlines
 from extractor.language.times.undated import undated_times
@@ -127,9 +127,8 @@ def _is_inside_object(text: str, start: int, span: Span) -> bool:
     """Say whether a plan period belongs to a noun: 执行|“十三五”期间采伐限额."""
     if not span.slice(text).endswith("期间"):
         return False
-    before = text[start : span.start]
-    verbs = [m for m in VERB_PATTERN.finditer(before) if m.end() == len(before)]
-    return bool(verbs) and verbs[0].group() not in WRAPPERS
+    verb = closing_verb(text, start, span.start)
+    return verb is not None and verb.group() not in WRAPPERS
 
 
 def _is_past(words: str, due: Deadline | None, plan_year: int | None) -> bool:

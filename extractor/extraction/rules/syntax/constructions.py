@@ -17,6 +17,7 @@ from extractor.language.lexicon import (
     LEVEL_VERBS,
     NOMINAL_VERBS,
     VERB_PATTERN,
+    closing_verb,
 )
 from extractor.language.verbs import SENDING_VERBS, longest_first
 from extractor.language.verbs import words as word_list
@@ -100,17 +101,17 @@ def beneficiary(text: str, left: Span, right: Span) -> VerbObject | None:
 
 def served(text: str, left: Span) -> VerbObject | None:
     """为|老年人|免费体检|30万人次: the verb stands right before the number."""
-    for verb in VERB_PATTERN.finditer(text, left.start, left.end):
-        if verb.end() != left.end:
-            continue
-        before = text[left.start : verb.start()]
-        while adverb := re.search(f"{ADVERB.pattern}$", before):
-            before = before[: adverb.start()]
-        who = _PREPOSITION_CLOSED.search(before)
-        if who and not VERB_PATTERN.search(who["who"]):
-            noun = Span(left.start + who.start("who"), left.start + who.end("who"))
-            return VerbObject(Span(*verb.span()), clean_object(text, noun))
-    return None
+    verb = closing_verb(text, *left)
+    if verb is None:
+        return None
+    before = text[left.start : verb.start()]
+    while adverb := re.search(f"{ADVERB.pattern}$", before):
+        before = before[: adverb.start()]
+    who = _PREPOSITION_CLOSED.search(before)
+    if not who or VERB_PATTERN.search(who["who"]):
+        return None
+    noun = Span(*who.span("who")).shift(left.start)
+    return VerbObject(Span(*verb.span()), clean_object(text, noun))
 
 
 def disposal(text: str, left: Span, right: Span) -> VerbObject | None:
@@ -154,14 +155,6 @@ def completes(text: str, span: Span) -> bool:
     return _COMPLETIONS.fullmatch(text, *span) is not None
 
 
-def goes_on(text: str, right: Span) -> bool:
-    """Say whether a number is followed by what its noun goes on to do.
-
-    组织科技特派员|1000名|深入一线: the noun stands before the number.
-    """
-    return GOES_ON.match(text, right.start, right.end) is not None
-
-
 def sends(text: str, verb: Span | None) -> bool:
     """Say whether the noun behind the verb goes on to do something: 选派|20名."""
     return verb is not None and verb.slice(text) in SENDING_VERBS
@@ -169,34 +162,24 @@ def sends(text: str, verb: Span | None) -> bool:
 
 def subject_first(text: str, noun: Span, number: Span) -> VerbObject | None:
     """体育场馆|免费|开放|每周|20小时, 住房|新|开工|4500套: the noun comes first."""
-    if INDICATOR_END.search(noun.slice(text)):
+    verb = closing_verb(text, noun.start + 2, noun.end)
+    if verb is None or INDICATOR_END.search(noun.slice(text)):
         return None
-    is_frequency = _FREQUENCY.search(number.slice(text)) is not None
-    for verb in VERB_PATTERN.finditer(text, noun.start + 2, noun.end):
-        if verb.end() != noun.end:
-            continue
-        before = text[noun.start : verb.start()]
-        if _governs_inside(text, noun.start + 2, verb.start()):
-            # 县级河长全年|开展|巡河: the number counts what that verb governs.
-            continue
-        is_done = is_frequency or (
-            _PERSONS.search(before) and verb.group() not in _DONE_TO_PERSONS
-        )
-        if not is_done and verb.group() in NOMINAL_VERBS | LEVEL_VERBS:
-            continue
-        stop = verb.start()
-        while adverb := _ADVERBIAL_END.search(text[noun.start : stop]):
-            stop = noun.start + adverb.start()
-        what = clean_object(text, Span(noun.start, stop))
-        return VerbObject(Span(*verb.span()), what) if what else None
-    return None
-
-
-def _governs_inside(text: str, start: int, end: int) -> bool:
-    return any(
-        match.group() not in NOMINAL_VERBS and match.end() == end
-        for match in VERB_PATTERN.finditer(text, start, end)
+    inside = closing_verb(text, noun.start + 2, verb.start())
+    if inside and inside.group() not in NOMINAL_VERBS:
+        # 县级河长全年|开展|巡河: the number counts what that verb governs.
+        return None
+    is_done = _FREQUENCY.search(number.slice(text)) or (
+        _PERSONS.search(text[noun.start : verb.start()])
+        and verb.group() not in _DONE_TO_PERSONS
     )
+    if not is_done and verb.group() in NOMINAL_VERBS | LEVEL_VERBS:
+        return None
+    stop = verb.start()
+    while adverb := _ADVERBIAL_END.search(text[noun.start : stop]):
+        stop = noun.start + adverb.start()
+    what = clean_object(text, Span(noun.start, stop))
+    return VerbObject(Span(*verb.span()), what) if what else None
 
 
 def receiving(text: str, indicator: Span) -> VerbObject | None:

@@ -16,21 +16,8 @@ from extractor.extraction.rules.syntax.lead_ins import (
     is_link,
     skip_wrappers,
 )
-from extractor.extraction.rules.syntax.predicates import governs, verb_at, verb_before
+from extractor.extraction.rules.syntax.predicates import governs, verb_at
 from extractor.language.lexicon import NOMINAL_VERBS, SCOPE, VERB_PATTERN
-
-__all__ = [
-    "BRACKETED_UNIT",
-    "GOES_ON",
-    "VerbObject",
-    "clean_object",
-    "enumeration_head",
-    "read_after",
-    "read_indicator",
-    "split_list",
-    "verb_at",
-    "verb_before",
-]
 
 
 class VerbObject(NamedTuple):

@@ -23,6 +23,7 @@ from extractor.language.lexicon import (
     VERB_PATTERN,
     VERBS,
     WRAPPERS,
+    closing_verb,
 )
 from extractor.language.verbs import DOCUMENT_VERBS, longest_first
 
@@ -333,12 +334,10 @@ def verb_before(text: str, start: int, end: int) -> Span | None:
         if any(inner.endswith(v) for v in VERBS if len(v) >= len(match.group())):
             break
         stop = start + match.start()
-    best: Span | None = None
-    for match in VERB_PATTERN.finditer(text, start, stop):
-        if match.end() == stop:
-            best = Span(*match.span())
-    if best is None:
+    last = closing_verb(text, start, stop)
+    if last is None:
         return None
+    best = Span(*last.span())
     # Pull in coordinated and compound verbs: 新建、改扩建|200所, 培育建设|2个.
     while True:
         grown = _grow_left(text, start, best)
