@@ -202,7 +202,7 @@ class ClosedStrategy:
     async def _answer(self, reading: ItemReader, index: int, item_id: str) -> Draft:
         question = ask_about(reading, index)
         if not question.is_open:
-            return reading.draft(index, reading.readings[index])
+            return reading.draft(index, reading.predicates[index])
         completion = await self._client.complete(
             self._prompt.render(question.text),
             TargetAnswer,
@@ -257,7 +257,7 @@ def settle(
     right less often, unless the answer splits the noun that the rules read.
     What the overruling is worth, `make eval-local` measures.
     """
-    rules = reading.readings[index]
+    rules = reading.predicates[index]
     answer = completion.answer
     action = question.verbs.get(answer.action) if answer.action else None
     noun = question.objects.get(answer.object) if answer.object else None

@@ -77,14 +77,15 @@ class ItemReader(CoordinatedView):
 
     def __init__(self, text: str, start: int, plan_year: int | None) -> None:
         super().__init__(text, start, plan_year)
+        self.predicates = []
         for index in range(len(self.numbers)):
-            self.readings[index] = self._read(index)
+            self.predicates.append(self._read(index))
 
     def _read(self, index: int) -> VerbObject:
         number = self.numbers[index]
         left, right = self.edges(index)
         if index and self._counts_again(index, left):
-            return self.readings[index - 1]
+            return self.predicates[index - 1]
         reading = self._distributed(index) or self._read_number(index, left, right)
         if reading.action is None and (verb := self._quoting_verb(number)):
             return reading._replace(action=verb)
@@ -129,7 +130,7 @@ class ItemReader(CoordinatedView):
         bare = strip_lead(text, left)
         if index > 0 and is_chain(text, bare):
             # 新建…6万亩、改造提升3.2万亩: the noun is the one before.
-            return VerbObject(bare, self.readings[index - 1].object)
+            return VerbObject(bare, self.predicates[index - 1].object)
         if level := level_verb_before(text, left.start, left.end):
             return self._indicator(index, left, level)
         if reading := served(text, left):
@@ -231,7 +232,7 @@ class ItemReader(CoordinatedView):
         is_place = noun is not None and _PLACE.fullmatch(noun.slice(text))
         if is_place and index > 0 and self._is_part(index):
             # 幼儿园26所，其中东湾区|8所、西岭区|6所: the place is not what is built.
-            noun = self.readings[index - 1].object
+            noun = self.predicates[index - 1].object
         head = enumeration_head(text, noun) if noun else None
         return VerbObject(verb, head)
 
@@ -316,7 +317,5 @@ class ItemReader(CoordinatedView):
 
 def hard_drafts(reading: ItemReader) -> list[Draft]:
     """Return one draft for each numeric target."""
-    drafts = [
-        reading.draft(i, reading.readings[i]) for i in range(len(reading.numbers))
-    ]
+    drafts = [reading.draft(i, what) for i, what in enumerate(reading.predicates)]
     return without_repeats(reading.text, drafts)
