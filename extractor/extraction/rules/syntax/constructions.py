@@ -9,7 +9,12 @@ from __future__ import annotations
 import re
 
 from extractor.core.spans import Span
-from extractor.extraction.rules.syntax.lead_ins import ADVERB, strip_lead
+from extractor.extraction.rules.syntax.lead_ins import (
+    ADVERB,
+    ADVERB_END,
+    strip_lead,
+    strip_tail,
+)
 from extractor.extraction.rules.syntax.objects import GOES_ON, VerbObject, clean_object
 from extractor.extraction.rules.syntax.predicates import chain, verb_at
 from extractor.language.lexicon import (
@@ -104,10 +109,8 @@ def served(text: str, left: Span) -> VerbObject | None:
     verb = closing_verb(text, *left)
     if verb is None:
         return None
-    before = text[left.start : verb.start()]
-    while adverb := re.search(f"{ADVERB.pattern}$", before):
-        before = before[: adverb.start()]
-    who = _PREPOSITION_CLOSED.search(before)
+    stop = strip_tail(ADVERB_END, text, left.start, verb.start())
+    who = _PREPOSITION_CLOSED.search(text[left.start : stop])
     if not who or VERB_PATTERN.search(who["who"]):
         return None
     noun = Span(*who.span("who")).shift(left.start)
@@ -175,9 +178,7 @@ def subject_first(text: str, noun: Span, number: Span) -> VerbObject | None:
     )
     if not is_done and verb.group() in NOMINAL_VERBS | LEVEL_VERBS:
         return None
-    stop = verb.start()
-    while adverb := _ADVERBIAL_END.search(text[noun.start : stop]):
-        stop = noun.start + adverb.start()
+    stop = strip_tail(_ADVERBIAL_END, text, noun.start, verb.start())
     what = clean_object(text, Span(noun.start, stop))
     return VerbObject(Span(*verb.span()), what) if what else None
 

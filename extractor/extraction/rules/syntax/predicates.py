@@ -10,7 +10,11 @@ import re
 from collections.abc import Iterator
 
 from extractor.core.spans import Span
-from extractor.extraction.rules.syntax.lead_ins import skip_wrappers, strip_lead
+from extractor.extraction.rules.syntax.lead_ins import (
+    skip_wrappers,
+    strip_lead,
+    strip_tail,
+)
 from extractor.language.lexicon import (
     ADVERBS,
     BODY_END,
@@ -318,9 +322,7 @@ def _is_nominal(word: str) -> bool:
 
 def level_verb_before(text: str, start: int, end: int) -> Span | None:
     """Return the level verb that ends right before the number, 率|达到|96%."""
-    stop = end
-    while match := _BEFORE_LEVEL.search(text[start:stop]):
-        stop = start + match.start()
+    stop = strip_tail(_BEFORE_LEVEL, text, start, end)
     if match := _LEVEL_TAIL.search(text[start:stop]):
         return Span(start + match.start(), stop)
     return None
