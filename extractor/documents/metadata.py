@@ -12,6 +12,7 @@ from extractor.core.errors import DocumentError
 from extractor.core.lines import Line, split_lines
 from extractor.core.spans import OffsetMap, Span
 from extractor.documents.plan_years import GENRE, find_plan_year
+from extractor.language.bodies import ISSUERS, endings
 from extractor.language.labels import find_label
 
 HEAD = 3000
@@ -20,12 +21,7 @@ MAX_TITLE = 70
 FIRST_PLAN_YEAR, LAST_PLAN_YEAR = 1949, 2100
 """Years that a reader may name; every date without a year depends on it."""
 
-_SUFFIX = (
-    "人民政府办公厅|人民政府办公室|人民政府|管理委员会|委员会办公室|委员会|教育工委|工作委员会|"
-    "工委|街道办事处|办事处|管委会|领导小组办公室|领导小组|指挥部|联席会议|办公厅|办公室|"
-    "管理局|集团|公司|大学|学院|学校|中学|小学|医院|中心|总局|总队|支队|局|厅|署|部|党委|"
-    "党组|省委|市委|县委|区委|州委|院|委"
-)
+_SUFFIX = endings(*ISSUERS)
 _ORGANISATIONS = re.compile(
     f"(?:中共)?[\u4e00-\u9fff·]{{2,30}}(?:{_SUFFIX})"
     f"(?:[\\s、，,]+(?:中共)?[\u4e00-\u9fff·]{{2,30}}(?:{_SUFFIX}))*"

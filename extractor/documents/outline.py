@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from extractor.core.lines import Line, split_lines
 from extractor.core.spans import Span, trim
+from extractor.language.bodies import BODY_END
 from extractor.language.labels import Label, Rank, find_label, find_next_label
 
 MAX_HEADING = 40
@@ -34,9 +35,7 @@ _INLINE_RANKS = frozenset({Rank.NUMERAL, Rank.NUMERAL_IN_BRACKETS, Rank.DIGITS})
 _NOTE = re.compile(
     "[（(【\\[〔]?(?:责任|牵头|配合|承办|协办|主办|完成时[限间]|时限|分管|联系)"
 )
-_ORGANISATION = re.compile(
-    "(?:局|厅|委|委员会|政府|办|办公室|处|科|中心|公司|镇|乡|区|县)$"
-)
+_ORGANISATION = re.compile(f"{BODY_END}$")
 _GLOSSARY = re.compile(
     "[【\\[（(]?(?:附(?:件|录|注)?\\s*[0-9一二三四五]*\\s*[:：.、]?\\s*)?.{0,20}"
     "(?:名词(?:解释|注释|术语|说明)|术语解释|有关用语说明|缩略语)[】\\]）)]?[:：]?"

@@ -22,7 +22,7 @@ from extractor.extraction.rules.syntax.predicates import (
     verb_before,
 )
 from extractor.extraction.rules.targets import ItemReader
-from extractor.language.lexicon import NOMINAL_VERBS, VERB_PATTERN
+from extractor.language.verbs import NOMINAL_VERBS, VERB_PATTERN
 
 NONE = "无"
 """What the model writes where a number has no verb or no object."""
@@ -63,7 +63,7 @@ def ask_about(reading: ItemReader, index: int) -> Question:
     """Return the question about the item's `index`-th target number."""
     start, end = _context(reading, index)
     number = reading.numbers[index].span
-    text = reading.text
+    text = reading.words
     marked = (
         f"{text[start : number.start]}【{number.slice(text)}】{text[number.end : end]}"
     )
@@ -97,7 +97,7 @@ def _verbs(reading: ItemReader, index: int, start: int, end: int) -> dict[str, S
         ):
             continue
         found += [span, verb_at(text, span.start, end)]
-    return {span.slice(text): span for span in found if span}
+    return {span.slice(reading.words): span for span in found if span}
 
 
 def _objects(reading: ItemReader, index: int, verbs: list[Span]) -> dict[str, Span]:
@@ -122,7 +122,7 @@ def _objects(reading: ItemReader, index: int, verbs: list[Span]) -> dict[str, Sp
     for span in found:
         noun = clean_object(text, span) if span and span.start < span.end else None
         if noun and not noun.overlaps(number) and _is_noun(text, noun, verbs):
-            objects.setdefault(noun.slice(text), noun)
+            objects.setdefault(noun.slice(reading.words), noun)
     return objects
 
 

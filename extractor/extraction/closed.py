@@ -103,7 +103,7 @@ def unnumbered(reading: ItemReader) -> list[int]:
 
 def _numbered_lines(reading: ItemReader, clauses: Sequence[int]) -> str:
     return "\n".join(
-        f"{number} {reading.clause_text(index)}"
+        f"{number} {reading.found.clauses[index].span.slice(reading.words)}"
         for number, index in enumerate(clauses, start=1)
     )
 
@@ -166,7 +166,7 @@ class ClosedStrategy:
                 soft = _soft_drafts(view, clauses, answer)
         elif self._soft != "model":
             soft = [d for d in soft_drafts(view) if self._soft == "rules" or d.deadline]
-        drafts = in_order([*without_repeats(view.text, hard), *soft])
+        drafts = in_order([*without_repeats(view.words, hard), *soft])
         return Drafted(drafts, next(iter(failures), None))
 
     def _about(self, question: Question) -> Request:
@@ -202,7 +202,7 @@ def _soft_drafts(
             continue
         index = clauses[number - 1]
         span = view.found.clauses[index].span
-        place = find_quote(action, span.slice(view.text))
+        place = find_quote(action, span.slice(view.words))
         draft = soft_draft(view, index, place.shift(span.start) if place else None)
         words = {"action": Mention(text=action)} if place is None else {}
         said = {

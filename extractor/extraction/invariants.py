@@ -15,10 +15,11 @@ from typing import Literal, NamedTuple
 from extractor.core.records import Commitment, Quote
 from extractor.core.spans import Span
 from extractor.extraction.rules.notes import find_notes
-from extractor.language.lexicon import BODY_END, VERB_PATTERN
+from extractor.language.bodies import BODY_END
 from extractor.language.numbers.numerals import fold
 from extractor.language.numbers.quantities import parse_quantity
 from extractor.language.times.deadlines import iter_deadlines, parse_deadline
+from extractor.language.verbs import VERB_PATTERN
 
 Law = Literal[
     "not-its-span",

@@ -180,7 +180,7 @@ class _Found:
         self.empty += len(answers) - len(told)
         spans = place_targets(
             [(answer.target, answer.context) for answer in told],
-            self.reading.text,
+            self.reading.words,
             self.reading.found.clauses,
             self.start,
         )
@@ -197,7 +197,7 @@ class _Found:
         answers, is_broken = _whole_answers(cut)
         self.add(answers, call_id)
         self.drafts = list(dict.fromkeys(self.drafts))  # many are cut off in a loop
-        text = self.reading.text
+        text = self.reading.words
         sentences = sentence_spans(self.reading.found.clauses, text)
         words = [answer.words for answer in answers if answer.words]
         rest = rest_start(text, sentences, self.start, words)
@@ -266,10 +266,10 @@ def _clause(
     place = target
     for words in (answer.deadline, answer.object, answer.action):
         if place is None and words:
-            found = find_quote(words, reading.text[start:])
+            found = find_quote(words, reading.words[start:])
             place = found.shift(start) if found else None
     clauses = list(reading.found.clauses)
     index = clause_at(clauses, place.start) if place else None
     if index is not None:
         return clauses[index].span
-    return Span(0, len(reading.text))
+    return Span(0, len(reading.words))

@@ -7,35 +7,7 @@ from __future__ import annotations
 
 import re
 
-from extractor.language.verbs import (
-    LEVEL_VERBS,
-    LIGHT_VERBS,
-    MOVING_VERBS,
-    NOMINAL_VERBS,
-    PIVOTS,
-    VERB_PATTERN,
-    VERBS,
-    WRAPPERS,
-    words,
-)
-
-__all__ = [
-    "ADVERBS",
-    "BODY_END",
-    "BY_WAY_OF",
-    "INDICATOR_END",
-    "LEVEL_VERBS",
-    "LIGHT_VERBS",
-    "MOVING_VERBS",
-    "NOMINAL_VERBS",
-    "PIVOTS",
-    "SCOPE",
-    "VERBS",
-    "VERB_PATTERN",
-    "WRAPPERS",
-    "closing_verb",
-    "has_predicate",
-]
+from extractor.language.verbs import NOMINAL_VERBS, VERB_PATTERN, words
 
 ADVERBS = words(
     """
@@ -63,13 +35,6 @@ SCOPE = re.compile(
     r"|全行业|全系统)(?:的)?"
 )
 """Scope in front of an indicator; stays out of the object (section 6)."""
-
-BODY_END = (
-    r"(?:局|委|委会|残联|妇联|工会|团委|红十字会|工商联|指挥部|专班|领导小组|幼儿园|党组|委员会|厅|办|办公室|中心|集团|公司|企业|医院|大学|学院|高校|小学|中学|学校|院校|街道|乡镇"
-    r"|镇|乡|县|区|市|州|支队|大队|总队|研究院|研究所|政府|党委|协会|学会|联合会|合作社|园区"
-    r"|部门|单位|机构|科|处|站|队|所|社区|村)"
-)
-"""How the name of a body that can act ends."""
 
 BY_WAY_OF = (
     r"通过(?![^，。；]{0,16}(?:认定|验收|评审|评估|审核|考核|复核|复审|认证|审查|鉴定|检查"

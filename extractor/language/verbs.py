@@ -183,6 +183,23 @@ DOCUMENT_VERBS = words(
 )
 """What is done to a document: 出台 governs 优化环境方案, 优化 is inside its name."""
 
+COMPLETIONS = words(
+    """
+    开工 动工 竣工 完工 建成 投产 投用 封顶 通车 通航 通气 通水 贯通 达产 达效 运营
+    运行 并网 上市 上线 挂牌 揭牌 落地 交付 入住 脱贫 摘帽 出列 退出 达标 投入使用
+    交付使用 开工建设 投入运营 投入运行 试运行 试运营 复工 复产 复学 开业 开园 开放
+    完成 到位 到岗 启用 结束 收官 销号 下线
+"""
+)
+"""What becomes of a thing that is due: 北环隧道|建成通车."""
+
+GAINING_VERBS = words(
+    """
+    实现 达到 启动 通过 纳入 办结 取得 获得 获批 接入 入库 印发 出台 公布 成立 验收
+"""
+)
+"""What a thing that is due comes to, with an object of its own: 试点|通过|验收."""
+
 SENDING_VERBS = words(
     """
     选派 选送 派出 派驻 下派 输送 遴选 选拔 组织 安排 动员 引导 委派 推荐 邀请 聘请

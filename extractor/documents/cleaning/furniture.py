@@ -14,6 +14,7 @@ from typing import NamedTuple
 from extractor.core.lines import Line, split_lines
 from extractor.core.records import CutReason
 from extractor.core.spans import Span
+from extractor.language.bodies import ISSUERS, endings
 from extractor.language.labels import BULLETS, find_label
 
 NAVIGATION_WORDS = (
@@ -44,10 +45,7 @@ LINK_LISTS = (
     "相关(?:阅读|链接|新闻|文章|推荐|文件|报道|附件下载)|延伸阅读|推荐阅读|热门(?:文章|新闻|推荐)|"
     "猜你喜欢|您可能感兴趣"
 )
-ORGANISATION = (
-    "(?:局|厅|委|委员会|政府|办公室|部|署|院|处|中心|大学|学院|学校|工委|领导小组|"
-    "指挥部|联合会)"
-)
+ORGANISATION = endings(*ISSUERS)
 MAX_FURNITURE = 200
 MIN_CELLS = 3
 REMEMBERED = 256

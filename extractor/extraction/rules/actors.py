@@ -6,7 +6,7 @@ Works on one item's cleaned text (guidelines, section 2, `actor` and `partners`)
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from extractor.core.records import ActorSource
@@ -19,15 +19,18 @@ from extractor.extraction.rules.partners import (
     partner_word,
 )
 from extractor.extraction.rules.syntax.lead_ins import ADVERB, TIME, strip_lead
+from extractor.language.bodies import BODY_END
 from extractor.language.clauses import without_label
-from extractor.language.lexicon import (
-    BODY_END,
+from extractor.language.verbs import (
+    COMPLETIONS,
     LEVEL_VERBS,
     NOMINAL_VERBS,
+    PIVOTS,
     VERB_PATTERN,
+    longest_first,
 )
 
-_PIVOTS = r"指导|督促|推动|支持"
+_PIVOTS = longest_first(PIVOTS - {"组织"})
 _LEAD = re.compile(rf"(?:其中[：:]?|[一二三四五六]是|{_PIVOTS}|确保|力争|争取|由)+")
 _PIVOT_LEAD = re.compile(rf"(?:{_PIVOTS})")
 _EACH = re.compile(
@@ -40,9 +43,6 @@ _NOT_A_BODY = re.compile(
     r"城镇|农村|城乡|城市(?![管建更运投])|地区|主城区|中心城区|城区|市区|县城|城市建成区|建成区|集镇|全|为|对|向|给|在|从|将|把|会同|联合|以|按|到|通过"
     r"|组织|结合|依托|围绕|利用|各类|使|让|与|和|新|老旧|规模以上|规上|高新技术|专精特新|上市|中小(?!学)"
     r"|国有|民营|外资|优质|高成长|链主|龙头|省级|国家级|市级|县级|乡级"
-)
-_OF_THINGS = frozenset(
-    "投入使用 投用 启用 开工 竣工 建成 完工 通车 封顶 交付 交付使用 开放 投产".split()
 )
 _ACTS = frozenset({"完成", "新增", "实现", "控制", "增加", "减少", "提高", "降低"})
 _CHARGED = re.compile(
@@ -60,8 +60,6 @@ _PLACES = re.compile(
 _PLACE = re.compile(
     r"(?:防治|示范|保护|建成|试验|综试|规划|禁养|限养|种植|养殖|风景|景|灌|库|林|牧|片|主产|受援|安置)区$"
 )
-# 住房和城乡|建设|局, 市场|监管|局: a verb in a name governs nothing.
-_IN_NAME = re.compile("[局厅部委署]|中心|大队|公司|集团")
 # 落实|驻村, 优化|城乡学校: neither a place nor a kind of body is named by a verb.
 _OPENS_KIND = re.compile(
     rf"(?:{VERB_PATTERN.pattern})[一-龥]*"
@@ -85,11 +83,13 @@ class ItemActors:
     Args:
         text: the item's cleaned text.
         start: where its prose begins, behind label and title.
+        times: what was found to be a time in it, in order.
     """
 
-    def __init__(self, text: str, start: int = 0) -> None:
+    def __init__(self, text: str, start: int = 0, times: Sequence[Span] = ()) -> None:
         self.text = text
         self.start = start
+        self._times = times
         self.notes: tuple[Note, ...] = find_notes(text)
 
     def note_for(self, position: int) -> Note | None:
@@ -123,9 +123,9 @@ class ItemActors:
             if found := pattern.match(self.text, begin, action.start):
                 begin = found.end()
         who = Span(begin, before_verb(self.text, begin, action.start))
-        cut = _BEHIND_SUBJECT.search(self.text, who.start + 2, who.end)
-        if cut:
-            who = Span(who.start, cut.start())
+        behind = self._behind_subject(who)
+        if behind is not None:
+            who = Span(who.start, behind)
         partner = partner_word(self.text, who.start, who.end)
         if partner and partner.start >= who.start + 2:
             who = Span(who.start, partner.start)
@@ -142,8 +142,17 @@ class ItemActors:
         if self._is_guided(clause, who, action):
             return who
         # 甲市年底前将…率|提高到80%: it acts, though its verb is one of indicators.
-        is_level = not cut and action.slice(self.text) in LEVEL_VERBS - _ACTS
+        is_level = behind is None and action.slice(self.text) in LEVEL_VERBS - _ACTS
         return who if not is_level and _is_body_list(words) else None
+
+    def _behind_subject(self, who: Span) -> int | None:
+        """Return where a time or another word begins that is no part of a name."""
+        first = who.start + 2
+        other = _BEHIND_SUBJECT.search(self.text, first, who.end)
+        ends = [time.start for time in self._times if first <= time.start < who.end]
+        if other:
+            ends.append(other.start())
+        return min(ends, default=None)
 
     def _is_guided(self, clause: Span, who: Span, action: Span) -> bool:
         """指导甲县、乙县在年底前通过…: names without 县 before a dated predicate."""
@@ -175,7 +184,7 @@ class ItemActors:
                 # 推动市医院三季度启用，新增…: a guided body acts in its own clause.
                 continue
             for verb in VERB_PATTERN.finditer(self.text, *earlier):
-                if verb.group() in _OF_THINGS or _IN_NAME.match(self.text, verb.end()):
+                if verb.group() in COMPLETIONS - {"完成"}:
                     # 医院新院区投入使用，做实…: what is done with it is not its doing.
                     continue
                 if subject := self._subject(earlier, Span(*verb.span())):

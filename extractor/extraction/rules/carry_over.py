@@ -18,7 +18,8 @@ from extractor.extraction.rules.syntax.objects import (
 )
 from extractor.extraction.rules.syntax.predicates import first_verb, skip_preposition
 from extractor.extraction.rules.view import ItemView
-from extractor.language.lexicon import INDICATOR_END, LEVEL_VERBS, closing_verb
+from extractor.language.lexicon import INDICATOR_END, closing_verb
+from extractor.language.verbs import LEVEL_VERBS
 
 PREFIXED = re.compile(r"^(?:不|超|突破|高于|低于|至少|大于|小于|逾)")
 RATE = re.compile(r"[%％‰]|百分")

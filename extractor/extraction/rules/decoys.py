@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from extractor.core.spans import Span
 from extractor.language.clauses import quoted_spans
-from extractor.language.lexicon import VERB_PATTERN, closing_verb, has_predicate
+from extractor.language.lexicon import closing_verb, has_predicate
+from extractor.language.verbs import VERB_PATTERN
 
 
 class Seen(NamedTuple):

@@ -10,8 +10,7 @@ from extractor.core.records import Draft, Mention
 from extractor.core.spans import Span
 from extractor.extraction.rules.syntax.lead_ins import ADVERB, TIME
 from extractor.language.clauses import SENTENCE_END
-from extractor.language.lexicon import WRAPPERS
-from extractor.language.verbs import longest_first
+from extractor.language.verbs import WRAPPERS, longest_first
 
 _BESIDE = re.compile(
     rf"{TIME.pattern}|{ADVERB.pattern}|{longest_first(WRAPPERS)}|[^\w%％]"

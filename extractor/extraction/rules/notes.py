@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from extractor.core.spans import Span
-from extractor.language.lexicon import BODY_END
+from extractor.language.bodies import BODY_END, OFFICES, endings
 
 _Role = Literal["lead", "responsible", "partner", "person", "time"]
 
@@ -55,10 +55,7 @@ _SHORT = re.compile(
     r"(?:配合|参与|参加|协同|协助|按职责分工负责|按职责负责|分工负责))?[）)]"
 )
 # At the end of an item a bracket of offices alone is a note: （规划科，法规科参与）.
-_OFFICE = (
-    r"[一-龥]{1,12}(?:局|委|厅|办|办公室|科|处|室|股|中心|队|站|院|部|组|会|公司|集团|政府"
-    r"|馆|所)"
-)
+_OFFICE = rf"[一-龥]{{1,12}}{endings(*OFFICES)}"
 _BARE = re.compile(
     rf"[（(〔【](?P<lead>{_OFFICE}(?:[、和]{_OFFICE})*)"
     rf"(?:[，,；;]\s*(?P<partners>{_OFFICE}(?:[、和]{_OFFICE})*)等?"
@@ -108,7 +105,7 @@ def _bare_note(text: str) -> Note | None:
 def _is_body(words: str) -> bool:
     """Say whether a short note names a body, not a task （逐级落实）."""
     last = re.split(r"[、和及]", _AND_OTHERS.sub("", words))[-1]
-    return re.search(rf"{BODY_END}$|[室组部院]$", last) is not None
+    return re.search(rf"{BODY_END}$", last) is not None
 
 
 def _labelled(text: str) -> Iterator[Note]:

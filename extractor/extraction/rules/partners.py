@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from extractor.core.spans import Span
 from extractor.extraction.rules.notes import split_bodies
 from extractor.extraction.rules.syntax.lead_ins import ADVERB, TIME, strip_tail
-from extractor.language.lexicon import ADVERBS, BODY_END, VERB_PATTERN
-from extractor.language.verbs import longest_first
+from extractor.language.bodies import BODY_END
+from extractor.language.lexicon import ADVERBS
+from extractor.language.verbs import VERB_PATTERN, longest_first
 
 BEFORE_VERB = re.compile(
     rf"(?:{longest_first(ADVERBS)}|须|要|应|将|计划|牵头|负责|组织|至少|等(?:部门|单位)?"
@@ -33,9 +34,9 @@ _TOGETHER = re.compile(
     r"(?:等(?:部门|单位))?(?:联合|共同|协同|合作)$"
 )
 _OTHERS = r"(?:等(?:有关|相关)?(?:部门|单位)?)"
-_NAME_END = rf"(?:{BODY_END}|[部院会室馆]|{_OTHERS})"
+_NAME_END = rf"(?:{BODY_END}|{_OTHERS})"
 _NAME_ENDS = re.compile(rf"{_NAME_END}$")
-_BODY_BEFORE = re.compile(rf"[一-龥](?:{BODY_END}|[部院会室馆])$|[)）]$")
+_BODY_BEFORE = re.compile(rf"[一-龥]{BODY_END}$|[)）]$")
 # 公安、市场监管|等部门: before 等 a name need not end like one.
 _OTHERS_TOO = re.compile(
     rf"[^，。；：:\d\s]{{2,40}}?{_OTHERS}(?<!等)|(?:有关|相关)(?:部门|单位)"
@@ -44,12 +45,6 @@ _NAME = re.compile(rf"[^，。；、：:\d\s]{{1,24}}{_NAME_END}")
 # 务局 and 贸厅 are what is left of a name that was cut.
 _FRAGMENT = re.compile("[一-龥][局厅署]")
 _BEHIND = re.compile(rf"[，,、。；]|{_OTHERS}|共同|联合|一起|对|向|为|在|将|把|$")
-
-
-_NAMED_BY_VERB = re.compile(
-    rf"(?:{VERB_PATTERN.pattern})(?:[部委处科室局办院队站组]|中心)"
-    rf"(?:、[^，。；、：:\d\s]{{1,24}}{_NAME_END})*(?={_BEHIND.pattern}|{VERB_PATTERN.pattern})"
-)
 
 
 def partner_word(text: str, start: int, end: int) -> Span | None:
@@ -66,9 +61,6 @@ def partner_word(text: str, start: int, end: int) -> Span | None:
 def find_partners(text: str, clause: Span, action: Span | None) -> tuple[Span, ...]:
     """Return the bodies that share the work of a clause with whoever does it."""
     end = max(action.start if action else clause.end, clause.start)
-    if action and (name := _NAMED_BY_VERB.match(text, action.start, clause.end)):
-        # 县委|宣传部: what looks like the verb is a part of the name.
-        end = name.end()
     if word := partner_word(text, clause.start, end):
         who = Span(word.end, before_verb(text, word.end, end))
         if others := _OTHERS_TOO.match(text, word.end, end):

@@ -14,8 +14,8 @@ from extractor.core.spans import Span
 from extractor.extraction.rules.candidates import Candidates
 from extractor.extraction.rules.syntax.lead_ins import strip_time
 from extractor.extraction.rules.times import DateCandidate, Stop
-from extractor.language.lexicon import VERB_PATTERN
 from extractor.language.times.year_words import PART
+from extractor.language.verbs import VERB_PATTERN
 
 Time = DateCandidate | Stop
 _BARE_PREDICATE = re.compile(rf"(?:再|新|并|和)?(?:{VERB_PATTERN.pattern})?")

@@ -43,14 +43,14 @@ from extractor.extraction.rules.syntax.predicates import (
     skip_preposition,
     verb_before,
 )
-from extractor.language.lexicon import (
-    BODY_END,
+from extractor.language.bodies import BODY_END
+from extractor.language.verbs import (
     MOVING_VERBS,
     NOMINAL_VERBS,
     PIVOTS,
+    SENDING_VERBS,
     WRAPPERS,
 )
-from extractor.language.verbs import SENDING_VERBS
 
 _FROM = re.compile(r"(?:从|由)[^从由，。；]*?\d[^，。；]*$")
 _MOVED = re.compile(

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from extractor.core.records import Deadline
 from extractor.core.spans import Span
 from extractor.language.clauses import Clause, clause_at, quoted_spans
-from extractor.language.lexicon import WRAPPERS, closing_verb
+from extractor.language.lexicon import closing_verb
 from extractor.language.numbers.numerals import fold
 from extractor.language.times.deadlines import iter_deadlines
 from extractor.language.times.undated import undated_times
@@ -24,6 +24,7 @@ from extractor.language.times.year_words import (
     read_deadline,
     this_years,
 )
+from extractor.language.verbs import WRAPPERS
 
 
 class DateCandidate(NamedTuple):

@@ -28,7 +28,7 @@ from extractor.extraction.rules.syntax.promises import (
 )
 from extractor.extraction.rules.targets import ItemReader
 from extractor.extraction.rules.times import DateCandidate
-from extractor.language.lexicon import NOMINAL_VERBS, PIVOTS, VERB_PATTERN, WRAPPERS
+from extractor.language.verbs import NOMINAL_VERBS, PIVOTS, VERB_PATTERN, WRAPPERS
 
 # 8月底前建成南校区，缓解入学压力: what it is good for is not due itself.
 _TAILS = GAIN_VERBS | frozenset("防止 避免 杜绝 缓解 减轻 方便 惠及".split())

@@ -18,11 +18,13 @@ from extractor.extraction.rules.candidates import (
 from extractor.extraction.rules.reach import Reach
 from extractor.extraction.rules.syntax.constructions import closing_quote, open_quote
 from extractor.extraction.rules.times import DateCandidate
+from extractor.language.names import marked, shielded
 from extractor.language.numbers.numerals import half_width
 
 _PURPOSE = re.compile(
     r"^为.{2,60}(?:(?:奠定|打牢|打下|夯实)[^，。]{0,8}基础|提供[^，。]{0,12}(?:保障|保证|支撑|支持)|创造[^，。]{0,6}条件)$"
 )
+_BY_WHEN = re.compile("(?:[前底末内间旬日]|季度|半年|月份?)$")
 _LINK = re.compile(r"(?:、|和|与|及|以及|并|或|，|,)")
 # Labels and classes aside: 小（二）型水库.
 _COUNTING_BRACKET = re.compile(
@@ -34,8 +36,9 @@ _COUNTING_BRACKET = re.compile(
 class ItemView:
     """Clauses, target numbers, dates and actors of one item.
 
-    `text` is read with its digits in half width, `printed` has them as they are; both
-    have the same length.
+    The text is there three times, one character for one: `printed` as it is, `words`
+    with its digits in half width, and `text`, which is read, with the verbs inside the
+    names of bodies and the words of times out of sight, too.
 
     Args:
         printed: the item's cleaned text.
@@ -45,14 +48,22 @@ class ItemView:
 
     def __init__(self, printed: str, start: int, plan_year: int | None) -> None:
         self.printed = printed
-        self.text = text = half_width(printed)
+        self.words = half_width(printed)
+        self.text = text = shielded(self.words)
         self.start = start
         self.found: Candidates = find_candidates(printed, start, plan_year)
         self.reach = Reach(text, self.found)
-        self.actors = ItemActors(text, start)
+        dated = [date.span for date in self.found.dates]
+        times = sorted([*dated, *(stop.span for stop in self.found.stops)])
+        self.text = text = marked(text, filter(self._dates_the_verb, times))
+        self.actors = ItemActors(text, start, times)
         self.numbers: tuple[NumberCandidate, ...] = tuple(
             n for n in self.found.targets if not self.is_purpose(n.clause)
         )
+
+    def _dates_the_verb(self, time: Span) -> bool:
+        """Say whether a time says by when; 去年 and 年度 may belong to a noun."""
+        return _BY_WHEN.search(time.slice(self.words)) is not None
 
     def is_purpose(self, clause: int) -> bool:
         """Say whether a clause only names what the others are for (section 4)."""

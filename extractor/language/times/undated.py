@@ -14,18 +14,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from extractor.core.spans import Span
-from extractor.language.lexicon import (
-    ADVERBS,
-    BODY_END,
-    NOMINAL_VERBS,
-    SCOPE,
-    VERB_PATTERN,
-    has_predicate,
-)
+from extractor.language.bodies import BODY_END
+from extractor.language.lexicon import ADVERBS, SCOPE, has_predicate
 from extractor.language.times.compact import Compact
 from extractor.language.times.deadlines import iter_deadlines, parse_deadline
 from extractor.language.times.patterns import BEFORE_A_WORD, START_AFTER
-from extractor.language.verbs import longest_first
+from extractor.language.verbs import NOMINAL_VERBS, VERB_PATTERN, longest_first
 
 _NUMERAL = "[\\d一二三四五六七八九十]{1,3}"
 _MARK = re.compile(
@@ -152,13 +146,17 @@ def _noun(text: str, end: int, dated: list[Span]) -> Span:
             start = max(start, date.end)
     if count := _COUNT.match(text, start, end):
         start = count.end()
-    if lead := _LEAD.match(text, start, end):
-        start = lead.end()
+    start = _behind_lead(text, start, end)
     if preposition := _PREPOSITION.search(text, start, end):
         start = preposition.end()
     if body := _BODY.match(text, start, end):
-        start = body.end()
+        start = _behind_lead(text, body.end(), end)
     return Span(start, end)
+
+
+def _behind_lead(text: str, start: int, end: int) -> int:
+    lead = _LEAD.match(text, start, end)
+    return lead.end() if lead else start
 
 
 def _is_time(noun: str, mark: str, behind: str) -> bool:

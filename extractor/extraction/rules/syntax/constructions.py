@@ -17,15 +17,15 @@ from extractor.extraction.rules.syntax.lead_ins import (
 )
 from extractor.extraction.rules.syntax.objects import GOES_ON, VerbObject, clean_object
 from extractor.extraction.rules.syntax.predicates import chain, verb_at
-from extractor.language.lexicon import (
-    INDICATOR_END,
+from extractor.language.lexicon import INDICATOR_END, closing_verb
+from extractor.language.verbs import (
+    COMPLETIONS,
     LEVEL_VERBS,
     NOMINAL_VERBS,
+    SENDING_VERBS,
     VERB_PATTERN,
-    closing_verb,
+    longest_first,
 )
-from extractor.language.verbs import SENDING_VERBS, longest_first
-from extractor.language.verbs import words as word_list
 
 _FREQUENCY = re.compile(
     r"(?:小时|分钟|天|(?<![人批])次|场次?|堂|轮|期)(?:以上|左右|以内)?$"
@@ -48,16 +48,7 @@ _ADVERBIAL_END = re.compile(
 _SPENDS = re.compile(
     r"^(?:[，\s]|计划|预计|拟|全年|今年|年内|共|累计)*(?P<verb>投资|投入|筹资|筹措|安排|拨付)$"
 )
-_COMPLETION = longest_first(
-    word_list(
-        """
-    开工 动工 竣工 完工 建成 投产 投用 封顶 通车 通航 通气 通水 贯通 达产 达效 运营
-    运行 并网 上市 上线 挂牌 揭牌 落地 交付 入住 脱贫 摘帽 出列 退出 达标 投入使用
-    交付使用 开工建设 投入运营 投入运行 试运行 试运营 复工 复产 复学 开业 开园 开放
-    完成 到位 到岗 启用 结束 收官 销号 下线
-"""
-    )
-)
+_COMPLETION = longest_first(COMPLETIONS)
 _COMPLETES = re.compile(
     r"(?:(?:全部|全线|对外|集中|全面|如期|正式|顺利|实质性|主体|陆续|基本|同步|力争|实现|稳定"
     rf"|整村|高质量)*)(?P<verb>(?:{_COMPLETION})+)$"

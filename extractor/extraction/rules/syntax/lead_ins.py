@@ -8,33 +8,27 @@ from __future__ import annotations
 import re
 
 from extractor.core.spans import Span
-from extractor.language.lexicon import (
-    ADVERBS,
-    NOMINAL_VERBS,
-    SCOPE,
-    VERB_PATTERN,
-    WRAPPERS,
-)
+from extractor.language.lexicon import ADVERBS, SCOPE
+from extractor.language.names import TIME_MARK
 from extractor.language.numbers.numerals import NUMERAL
 from extractor.language.numbers.units import UNIT
 from extractor.language.times.undated import leading_time
-from extractor.language.verbs import longest_first
+from extractor.language.verbs import (
+    NOMINAL_VERBS,
+    VERB_PATTERN,
+    WRAPPERS,
+    longest_first,
+)
 
 ADVERB = re.compile(f"(?:{longest_first(ADVERBS)})(?:地|的)?")
 ADVERB_END = re.compile(f"{ADVERB.pattern}$")
 _WRAPPER = re.compile(f"(?:{longest_first(WRAPPERS)})(?<!使(?=[用命]))")
-_PART_OF_YEAR = (
-    r"[上下]半年|第?[一二三四1-4]季度(?:末)?|年底|年内|年末|月底|当年"
-    r"|每年|每季度|每月|每学期|每学年"
-)
+_AGAIN = "每(?:年|季度|月|学期|学年)|当年|年内"
 TIME = re.compile(
-    r"(?:(?:力争|须|应)?(?:到|至|在|于)?"
-    r"(?:[“\"]?十[一二三四五六七八九]五[”\"]?(?:规划)?(?:期间|时期|末)?"
-    r"|(?:20\d\d|今|明|本|次|翌|来|后)年(?!度)(?:年)?(?:底|末|内)?(?:\d{1,2}月)?(?:份|底|末)?"
-    r"|\d{1,2}月(?:\d{1,2}日|份)?(?:底|末)?"
-    r"|(?:未来|今后|力争用)?[一二三四五两0-9]{1,2}年(?:内|时间)"
-    rf"|{_PART_OF_YEAR})(?:之?前|以前|期间|内|底|末)?[，,]?)"
+    rf"(?:力争|须|应)?(?:到|至|在|于)?(?:{TIME_MARK}+|(?:20\d\d|[今明本次翌来后])年(?!度)"
+    rf"|(?:未来|今后)?[一二三四五两0-9]{{1,2}}年(?:内|时间)|{_AGAIN})[，,]?"
 )
+"""A time in front of a predicate, in a text where dates are marked."""
 # 每10万人|配备急救车3辆: the condition of a rate is no part of what is done.
 _PER = re.compile(
     rf"按?照?每{NUMERAL}(?:[-~—～至到]{NUMERAL})?(?:万|{UNIT}|人口)(?:[一-龥]{{0,4}}(?=至少|应))?"

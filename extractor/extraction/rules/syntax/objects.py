@@ -17,7 +17,8 @@ from extractor.extraction.rules.syntax.lead_ins import (
     skip_wrappers,
 )
 from extractor.extraction.rules.syntax.predicates import governs, verb_at
-from extractor.language.lexicon import NOMINAL_VERBS, SCOPE, VERB_PATTERN
+from extractor.language.lexicon import SCOPE
+from extractor.language.verbs import NOMINAL_VERBS, VERB_PATTERN
 
 
 class VerbObject(NamedTuple):

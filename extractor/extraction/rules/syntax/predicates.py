@@ -11,15 +11,15 @@ from collections.abc import Iterator
 
 from extractor.core.spans import Span
 from extractor.extraction.rules.syntax.lead_ins import (
+    TIME,
     skip_wrappers,
     strip_lead,
     strip_tail,
 )
-from extractor.language.lexicon import (
-    ADVERBS,
-    BODY_END,
-    BY_WAY_OF,
-    INDICATOR_END,
+from extractor.language.bodies import BODY_END
+from extractor.language.lexicon import ADVERBS, BY_WAY_OF, INDICATOR_END, closing_verb
+from extractor.language.verbs import (
+    DOCUMENT_VERBS,
     LEVEL_VERBS,
     LIGHT_VERBS,
     NOMINAL_VERBS,
@@ -27,9 +27,8 @@ from extractor.language.lexicon import (
     VERB_PATTERN,
     VERBS,
     WRAPPERS,
-    closing_verb,
+    longest_first,
 )
-from extractor.language.verbs import DOCUMENT_VERBS, longest_first
 
 _PREPOSITION = re.compile(
     rf"(?:面向|{BY_WAY_OF}"
@@ -40,7 +39,7 @@ _PREPOSITION = re.compile(
 )
 _PARTNERS = re.compile(
     rf"(?:会同|联合|协同|配合|携手|联手)[^，。；、]*?(?:{BODY_END})"
-    r"(?:、[^，。；、]*?(?:局|委|厅|办|中心|院|会|公司|部门|单位))*"
+    rf"(?:、[^，。；、]*?{BODY_END})*"
     r"(?:等(?:有关|相关)?(?:部门|单位)?)?(?![一-龥、]{0,8}(?:局|委|厅))"
 )
 _EACH = re.compile(
@@ -229,11 +228,15 @@ _PARTIES = re.compile(
 )
 
 
+_TIME_END = re.compile(rf"(?:{TIME.pattern})$")
+
+
 def _opens_predicate(text: str, span: Span, verb: re.Match[str]) -> bool:
     """Say whether a nominal verb right behind a body's name is its predicate."""
     if verb.group() in _MOSTLY_VERBS:
         return True
-    before = text[span.start : verb.start()]
+    stop = strip_tail(_TIME_END, text, span.start, verb.start())
+    before = text[span.start : stop]
     return re.search(rf"{BODY_END}(?:[须应要可]|计划)?$", before) is not None or bool(
         re.search(r"(?:免费|全部|定向|集中|每季度|每年|每月)$", before)
     )

@@ -30,16 +30,17 @@ from extractor.extraction.rules.syntax.predicates import (
     skip_preposition,
 )
 from extractor.language.clauses import quoted_spans
-from extractor.language.lexicon import (
-    ADVERBS,
-    BY_WAY_OF,
-    INDICATOR_END,
+from extractor.language.lexicon import ADVERBS, BY_WAY_OF, INDICATOR_END
+from extractor.language.verbs import (
+    COMPLETIONS,
+    GAINING_VERBS,
     NOMINAL_VERBS,
     PIVOTS,
+    SENDING_VERBS,
     VERB_PATTERN,
     WRAPPERS,
+    longest_first,
 )
-from extractor.language.verbs import SENDING_VERBS, longest_first
 
 
 class Promise(NamedTuple):
@@ -79,9 +80,7 @@ _VAGUE_AMOUNT = re.compile(r"(?:一批|一系列|各项(?!目)|首批|若干|多
 _ADVERBS_RIGHT = re.compile(rf"(?:{longest_first(ADVERBS)}|动态|常态化|、)$")
 _QUANTIFIED = re.compile(r"所有|全部|全市|全省|全县|全区|各|每")
 _REACHES = re.compile(r"(?:达到|达|符合)(?=[^，。；\d]{2,})")
-_COMPLETING = re.compile(
-    r"实现|完成|达到|建成|投用|启用|上线|开工|竣工|通车|交付|启动|落地|投产|通过|纳入|办结|取得|获得|获批|接入|到位|入库|印发|出台|公布|挂牌|成立|验收"
-)
+_COMPLETING = re.compile(longest_first(COMPLETIONS | GAINING_VERBS))
 _MAX_LEAD_CHARS = 4
 
 
