@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from extractor.core.claims import Claim
-from extractor.core.records import Commitment, Quote
+from extractor.core.claims import Claim, commitment_claim
+from extractor.core.records import Commitment, Document, Item, Quote
 from extractor.core.spans import Span
 from extractor.documents.items import split_items
-from extractor.extraction.strategy import RulesStrategy
+from extractor.evals.dataset import LoadedDocument, load_dataset
+from extractor.evals.evaluate import run_eval
+from extractor.evals.predictions import Arm, Predictions
+from extractor.evals.results import EvalResult
+from extractor.evals.tasks import Task
+from extractor.extraction.commitments import commitments
+from extractor.extraction.strategy import RulesStrategy, rules_drafts
 from extractor.runs.pipeline import RunConfig, load_works, run, run_record
 from extractor.store.store import Store
 from tests.store_samples import Call
@@ -208,6 +215,41 @@ def store_run(
     return database
 
 
+def rules_records(document: Document, item: Item) -> list[Commitment]:
+    """Return an item's records as the rules make them."""
+    drafts = rules_drafts(item, document.plan_year)
+    return commitments(item, document, drafts, run_id="eval")
+
+
 def silent(_document: object, _item: object) -> list[Commitment]:
     """Find nothing."""
     return []
+
+
+def live_arm(
+    name: str, records: Callable[[Document, Item], Sequence[Commitment]]
+) -> Arm:
+    """Return an arm that asks a function for the records of every item."""
+
+    def predict(documents: Mapping[str, LoadedDocument]) -> Predictions:
+        return Predictions(
+            claims={
+                key: tuple(
+                    commitment_claim(record)
+                    for item in loaded.items
+                    for record in records(loaded.document, item)
+                )
+                for key, loaded in documents.items()
+            },
+            items={
+                key: tuple(item.span for item in loaded.items)
+                for key, loaded in documents.items()
+            },
+        )
+
+    return Arm(name, predict)
+
+
+def score_task(task: Task, arms: Sequence[Arm], **options: Any) -> EvalResult:
+    """Load what the task is scored on and score the arms."""
+    return run_eval(load_dataset(task), arms, **options)

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from extractor.evals.arm_scores import Labelled, score_arm
+from extractor.evals.arm_scores import score_arm
+from extractor.evals.dataset import Labelled
 from extractor.evals.gold.claims import item_claims
 from extractor.evals.gold.records import Alternatives, GoldItem
 from extractor.evals.predictions import Predictions
@@ -25,43 +26,43 @@ SECOND_READING = "second reading"
 
 
 def agreement(
-    first: Sequence[Labelled],
-    second: Sequence[Sequence[GoldItem]],
-    how: Resampling | None = None,
+    labelled: Sequence[Labelled],
+    how: Resampling,
     *,
     with_alternatives: bool = True,
-) -> ArmResult:
-    """Score second readings against first readings.
+) -> ArmResult | None:
+    """Score second readings against first readings, not against the settled gold.
 
     Soft records are compared in the items that both readings cover in full.
 
     Args:
-        first: documents with their first reading.
-        second: the second reading of each, in the same order.
-        how: how intervals are made; the default seed and number when left out.
+        labelled: the documents; those with one reading are left out.
+        how: how intervals are made.
         with_alternatives: accept the alternatives of the first reading.
+
+    Returns:
+        The score, None when no document has two readings.
     """
-    compared = []
-    for one, items in zip(first, second, strict=True):
-        own = covered(one.items, items)
+    compared, claims, spans = [], {}, {}
+    for one in labelled:
+        if one.annotators is None:
+            continue
+        first, second = one.annotators
+        own = covered(first, second)
         if not with_alternatives:
             own = tuple(map(without_alternatives, own))
-        compared.append(Labelled(one.name, one.document, own))
-    predictions = Predictions(
-        claims={
-            one.name: tuple(claim for item in items for claim in item_claims(item))
-            for one, items in zip(first, second, strict=True)
-        },
-        items={
-            one.name: tuple(item.item_span for item in items)
-            for one, items in zip(first, second, strict=True)
-        },
-    )
+        compared.append(one._replace(gold=own))
+        claims[one.name] = tuple(
+            claim for item in second for claim in item_claims(item)
+        )
+        spans[one.name] = tuple(item.item_span for item in second)
+    if not compared:
+        return None
     return score_arm(
         SECOND_READING,
         compared,
-        predictions,
-        how or Resampling(),
+        Predictions(claims=claims, items=spans),
+        how,
         "the second reading, scored like an arm against the first",
     )
 

@@ -6,19 +6,15 @@ Pure.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from extractor.core.claims import Claim, assign_to_items
-from extractor.core.records import Document
 from extractor.core.spans import Span
-from extractor.documents.items import split_items
+from extractor.evals.dataset import Labelled, LoadedDocument
 from extractor.evals.gold.claims import item_claims
-from extractor.evals.gold.records import GoldItem
 from extractor.evals.predictions import Predictions
 from extractor.evals.results import (
     ArmResult,
-    DocumentInfo,
     DocumentResult,
     SampleScore,
     make_metrics,
@@ -45,30 +41,6 @@ OUTSIDE = -1
 """Position of the sample that holds what stands in no item."""
 
 
-class Labelled(NamedTuple):
-    """A document and its gold."""
-
-    name: str
-    document: Document
-    items: tuple[GoldItem, ...]
-
-    @property
-    def info(self) -> DocumentInfo:
-        """Return what reports say of the document."""
-        full = [item for item in self.items if item.coverage == "full"]
-        return DocumentInfo(
-            name=self.name,
-            sha256=self.document.sha256,
-            title=self.document.title,
-            issuer=self.document.issuer,
-            plan_year=self.document.plan_year,
-            items=len(self.items),
-            full_items=len(full),
-            hard=sum(len(item.hard) for item in self.items),
-            soft=sum(len(item.commitments) - len(item.hard) for item in full),
-        )
-
-
 def score_arm(
     name: str,
     labelled: Sequence[Labelled],
@@ -91,7 +63,7 @@ def score_arm(
         results = _score_items(one, claims)
         spans = None if predictions.items is None else predictions.items[one.name]
         score = total([result.score for _, result in results])
-        numbers = _numbers(one.document, claims)
+        numbers = _numbers(one.loaded, claims)
         score += _split_score(one, spans) + _digits_score(numbers)
         documents.append(
             DocumentResult(
@@ -126,7 +98,7 @@ def make_samples(labelled: Labelled) -> tuple[Sample, ...]:
             span=item.item_span,
             target=Target(coverage=item.coverage, claims=item_claims(item)),
         )
-        for position, item in enumerate(labelled.items)
+        for position, item in enumerate(labelled.gold)
     )
 
 
@@ -135,7 +107,7 @@ def _score_items(
 ) -> list[tuple[Sample, SampleResult]]:
     samples = make_samples(labelled)
     inside, outside = assign_to_items(claims, [sample.span for sample in samples])
-    source = labelled.document.source
+    source = labelled.loaded.document.source
     results = [
         (sample, score_sample(sample, predicted, source))
         for sample, predicted in zip(samples, inside, strict=True)
@@ -152,7 +124,7 @@ def _outside(labelled: Labelled) -> Sample:
         document=labelled.name,
         position=OUTSIDE,
         label=None,
-        span=Span(0, len(labelled.document.source)),
+        span=Span(0, len(labelled.loaded.document.source)),
         target=Target(coverage="hard", claims=()),
     )
 
@@ -172,21 +144,20 @@ def _split_score(labelled: Labelled, spans: Sequence[Span] | None) -> Score:
     """Count items whose first and last characters are those of a gold item."""
     if spans is None:
         return Score()
-    gold = {item.item_span for item in labelled.items}
+    gold = {item.item_span for item in labelled.gold}
     tally = Tally(
         correct=len(gold & set(spans)), predicted=len(set(spans)), gold=len(gold)
     )
     return Score(tallies={"items": tally})
 
 
-def _numbers(document: Document, claims: Sequence[Claim]) -> list[NumberUse]:
+def _numbers(loaded: LoadedDocument, claims: Sequence[Claim]) -> list[NumberUse]:
     """Return what became of each number of the document's items."""
-    items = split_items(document)
-    inside, _ = assign_to_items(claims, [item.span for item in items])
+    inside, _ = assign_to_items(claims, [item.span for item in loaded.items])
     return [
         number
-        for item, used in zip(items, inside, strict=True)
-        for number in account_numbers(item, used, document.plan_year)
+        for numbers, used in zip(loaded.numbers, inside, strict=True)
+        for number in account_numbers(numbers, used)
     ]
 
 
@@ -198,8 +169,3 @@ def _digits_score(numbers: Sequence[NumberUse]) -> Score:
         shares={"digits": Share(part=part, whole=len(numbers))},
         digits=dict(sorted(reasons.items())),
     )
-
-
-def documents_of(labelled: Sequence[Labelled]) -> Mapping[str, Document]:
-    """Return the documents by name."""
-    return {one.name: one.document for one in labelled}

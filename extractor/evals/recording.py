@@ -9,15 +9,14 @@ from typing import TypedDict
 
 from extractor import __version__
 from extractor.core.records import content_id
-from extractor.evals.arm_scores import Labelled
-from extractor.evals.evaluate import Arm, to_json
-from extractor.evals.gold.annotators import Annotators, load_readings
+from extractor.evals.dataset import Dataset, Labelled
+from extractor.evals.evaluate import to_json
 from extractor.evals.gold.records import GoldItem
+from extractor.evals.predictions import Arm
 from extractor.evals.results import SHARES, TALLIES, ArmResult, EvalResult, Metric
 from extractor.evals.scoring.counts import FieldCounts
 from extractor.evals.scoring.fields import FIELDS
 from extractor.evals.scoring.intervals import Interval, Resampling, ratio_interval
-from extractor.evals.tasks import Task
 from extractor.runs.pipeline import code_digest
 from extractor.store.eval_records import EvalArm, EvalRecord, EvalScore
 from extractor.store.rows import storable
@@ -30,23 +29,20 @@ class Bounds(TypedDict):
     high: float | None
 
 
-def eval_record(
-    task: Task, labelled: Sequence[Labelled], arms: Sequence[Arm], result: EvalResult
-) -> EvalRecord:
+def eval_record(data: Dataset, arms: Sequence[Arm], result: EvalResult) -> EvalRecord:
     """Describe an evaluation; its id is a hash of what went in and what was found.
 
     The same evaluation again has the same id, and the same id has the same scores.
 
     Args:
-        task: what was scored.
-        labelled: its documents and the gold they were scored against.
+        data: what was scored, and the gold it was scored against.
         arms: where the predictions came from.
         result: what was found; an agreement of readers is kept as one more arm.
     """
-    gold = gold_sha256(labelled, load_readings(task.gold))
+    gold = gold_sha256(data.labelled)
     kept = tuple(_arm(arm) for arm in arms)
     run_ids = {arm.name: arm.run_ids for arm in kept}
-    rest = task.model_dump_json(exclude={"gold", "corpus", "arms"})  # no paths
+    rest = data.task.model_dump_json(exclude={"gold", "corpus", "arms"})  # no paths
     parts = (
         *(rest, gold, __version__, code_digest()),
         *(arm.model_dump_json() for arm in kept),
@@ -78,9 +74,7 @@ def eval_record(
     )
 
 
-def gold_sha256(
-    labelled: Sequence[Labelled], readings: Mapping[str, Annotators]
-) -> str:
+def gold_sha256(labelled: Sequence[Labelled]) -> str:
     """Return a digest of the documents, their gold and its readings.
 
     Of what the files say, not of their bytes: line ends and key order do not matter.
@@ -88,9 +82,9 @@ def gold_sha256(
     said = [
         [
             one.name,
-            one.document.sha256,
-            _said(one.items),
-            [_said(reading) for reading in readings.get(one.name, ())],
+            one.loaded.document.sha256,
+            _said(one.gold),
+            [_said(reading) for reading in one.annotators or ()],
         ]
         for one in labelled
     ]

@@ -21,13 +21,11 @@ import httpx2
 import yaml
 
 from extractor.core.errors import ConfigError
-from extractor.core.records import Document
 from extractor.core.text import one_line
-from extractor.evals.evaluate import Arm
-from extractor.evals.predictions import Predictions, predictions_of_run
+from extractor.evals.predictions import Arm, Predictions, predictions_of_run
 from extractor.extraction.strategy import Strategy
 from extractor.model.client import ModelConfig, OpenAIClient
-from extractor.runs.pipeline import RunConfig, load_works, run, run_record
+from extractor.runs.pipeline import RunConfig, Work, run, run_record
 from extractor.runs.session import ModelOptions, make_strategy
 from extractor.store.ledger import SqliteLedger
 from extractor.store.store import Store
@@ -135,7 +133,7 @@ class ReplayTransport(httpx2.AsyncBaseTransport):
 def replay_arm(
     name: str,
     folder: Path,
-    documents: Mapping[str, Document],
+    documents: Mapping[str, Work],
     config: RunConfig,
     options: ModelOptions,
 ) -> Arm:
@@ -155,14 +153,14 @@ def replay_arm(
         ConfigError: a cassette is missing or is none.
     """
     cassettes = {
-        key: load_cassette(folder / f"{Path(document.path).stem}.yaml")
-        for key, document in documents.items()
+        key: load_cassette(folder / f"{Path(work.document.path).stem}.yaml")
+        for key, work in documents.items()
     }
 
-    def predict(asked: Mapping[str, Document]) -> Predictions:
+    def predict(asked: Mapping[str, Work]) -> Predictions:
         made = {
-            key: _replay(cassettes[key], key, document, config, options)
-            for key, document in asked.items()
+            key: _replay(cassettes[key], key, work, config, options)
+            for key, work in asked.items()
         }
         return Predictions(
             claims={key: one.claims[key] for key, one in made.items()},
@@ -183,12 +181,12 @@ def replay_arm(
 def _replay(
     cassette: Cassette,
     name: str,
-    document: Document,
+    work: Work,
     config: RunConfig,
     options: ModelOptions,
 ) -> Predictions:
     """Run one document in a database of its own, as it was recorded."""
-    works = load_works([Path(document.path)], config).works
+    works = [work]
     with tempfile.TemporaryDirectory(prefix="extract-eval-") as folder:
         db = Path(folder) / "replay.db"
         with Store(db) as store:
@@ -197,7 +195,7 @@ def _replay(
             ledger = SqliteLedger(store, record.id)
             opened = _opened(config, ledger, cassette, options)
             run(works, config, opened, store, record)
-        return predictions_of_run(db, {name: document}, record.id)
+        return predictions_of_run(db, {name: work})
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ from typing import Literal
 
 from extractor.core.records import Record
 from extractor.core.spans import Span
+from extractor.evals.dataset import DocumentInfo
 from extractor.evals.gold.records import Coverage
 from extractor.evals.predictions import Usage
 from extractor.evals.scoring.counts import Score, Share, Tally
@@ -69,22 +70,6 @@ class Metric(Record):
     """Of `value`, over documents."""
     document_mean: float | None = None
     """Mean of the documents' own values (macro average), those with one."""
-
-
-class DocumentInfo(Record):
-    """A document of the task's data."""
-
-    name: str
-    sha256: str
-    title: str | None
-    issuer: str | None
-    plan_year: int | None
-    items: int
-    full_items: int
-    """Items of coverage `full`."""
-    hard: int
-    """Gold hard records."""
-    soft: int
 
 
 class DocumentResult(Record):

@@ -7,17 +7,14 @@ import pytest
 from extractor.core.errors import ConfigError, UserError
 from extractor.core.records import Draft, Mention
 from extractor.core.spans import Span
-from extractor.evals.evaluate import (
-    live_arm,
-    rules_arm,
-    run_eval,
-    stored_arm,
-)
+from extractor.evals.arms import rules_arm, stored_arm
 from extractor.evals.tasks import load_task
 from extractor.extraction.grounding import ground
 from extractor.extraction.normalisation import normalise
 from extractor.store.store import Store
 from tests.eval_samples import (
+    live_arm,
+    score_task,
     store_run,
     write_task,
 )
@@ -37,7 +34,7 @@ def stored(tmp_path, task):
 
 def test_a_stored_run_scores_as_its_strategy(task, stored):
     """The database holds everything that is scored, and the ledger."""
-    result = run_eval(task, [rules_arm(), stored_arm("stored", stored)])
+    result = score_task(task, [rules_arm(), stored_arm("stored", stored)])
     live, kept = result.arms
 
     assert live.score == kept.score
@@ -48,15 +45,6 @@ def test_a_stored_run_scores_as_its_strategy(task, stored):
     assert 0.25 / kept.usage.records == kept.metric("cost_per_record").value
 
 
-def test_a_replayed_run_is_scored_without_its_clock(task, stored):
-    """Latencies of replayed calls stay out of reports that must repeat."""
-    arm = run_eval(task, [stored_arm("stored", stored, with_usage=False)]).arms[0]
-
-    assert arm.usage is None
-    with pytest.raises(KeyError):
-        arm.metric("seconds_per_item")
-
-
 def test_an_unfinished_run_is_refused(tmp_path, task):
     """A run that has not done a document cannot be scored on it."""
     path = tmp_path / "empty.db"
@@ -64,9 +52,9 @@ def test_an_unfinished_run_is_refused(tmp_path, task):
         pass
 
     with pytest.raises(ConfigError, match="has not finished it"):
-        run_eval(task, [stored_arm("stored", path)])
+        score_task(task, [stored_arm("stored", path)])
     with pytest.raises(UserError, match="no database"):
-        run_eval(task, [stored_arm("stored", tmp_path / "none.db")])
+        score_task(task, [stored_arm("stored", tmp_path / "none.db")])
 
 
 def test_a_partial_run_is_refused(tmp_path, task):
@@ -75,7 +63,7 @@ def test_a_partial_run_is_refused(tmp_path, task):
     path = store_run(source, tmp_path / "part.db", limit=1)
 
     with pytest.raises(ConfigError, match="only 1 of 3 items"):
-        run_eval(task, [stored_arm("stored", path)])
+        score_task(task, [stored_arm("stored", path)])
 
 
 def test_a_live_function_gets_items_of_the_document(task):
@@ -94,6 +82,6 @@ def test_a_live_function_gets_items_of_the_document(task):
         record = ground(draft, item, document, run_id="x", position=0)
         return [normalise(record, item, document.plan_year)]
 
-    arm = run_eval(task, [live_arm("first", first_number)]).arms[0]
+    arm = score_task(task, [live_arm("first", first_number)]).arms[0]
 
     assert (1, 0) == (arm.metric("found").correct, arm.metric("strict").correct)

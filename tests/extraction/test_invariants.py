@@ -14,7 +14,6 @@ from extractor.core.records import Quote
 from extractor.core.spans import Span
 from extractor.documents.items import split_items
 from extractor.documents.loading import load_document
-from extractor.evals.predictions import predict_rules
 from extractor.extraction.invariants import (
     LAWS,
     CheckedDocument,
@@ -23,6 +22,7 @@ from extractor.extraction.invariants import (
     Law,
     violations,
 )
+from tests.eval_samples import rules_records
 from tests.generated_plans import make_plan
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,7 +52,7 @@ def checked(path: Path) -> CheckedDocument:
                 record.id, item.id, record.clause.text, commitment_claim(record)
             )
             for item in items
-            for record in predict_rules(document, item)
+            for record in rules_records(document, item)
         ],
     )
 

@@ -36,7 +36,6 @@ from extractor.evals.gold.records import (
     GoldQuote,
     load_gold,
 )
-from extractor.evals.scoring.counts import Share
 from extractor.evals.scoring.tolerance import is_same_number, is_same_text
 from extractor.extraction.normalisation import normalise
 from extractor.extraction.strategy import read_item
@@ -300,30 +299,6 @@ def differences(
                 same = is_same_text(ours, theirs)
             if quote and not same:
                 yield field, ours, theirs, quote
-
-
-def parser_accuracy(
-    gold: Sequence[GoldItem], find_document: FindDocument
-) -> dict[str, Share]:
-    """Return how often the parsers compute the labelled value from the gold quote.
-
-    Exceptions count as wrong: this is the parsers' share of the score, quotes given.
-    """
-    counted = {field: Share() for field in (*TARGET_FIELDS, *DEADLINE_FIELDS)}
-    for labelled in gold:
-        document = find_document(labelled.doc_sha256)
-        items = {item.span: item for item in split_items(document)} if document else {}
-        item = items.get(labelled.item_span)
-        if document is None or item is None:
-            continue
-        for record in labelled.commitments:
-            wrong = {
-                field for field, *_ in differences(record, labelled, item, document)
-            }
-            fields = [*TARGET_FIELDS] if record.target else []
-            for field in [*fields, *(DEADLINE_FIELDS if record.deadline else ())]:
-                counted[field] += Share(part=field not in wrong, whole=1)
-    return counted
 
 
 def _parsed(gold: Claim, labelled: GoldItem, item: Item, document: Document) -> Claim:

@@ -15,7 +15,7 @@ from extractor.core.claims import Claim, assign_to_items
 from extractor.core.errors import ConfigError
 from extractor.core.records import Kind, Record
 from extractor.evals.agreement import covered, without_alternatives
-from extractor.evals.gold.annotators import Annotators, load_readings
+from extractor.evals.gold.annotators import Annotators, load_labels
 from extractor.evals.gold.claims import item_claims
 from extractor.evals.scoring.alignment import align_hard, align_soft
 from extractor.evals.scoring.counts import FieldCounts, Share, Tally
@@ -121,9 +121,9 @@ def task_readings(path: Path) -> list[Annotators]:
         ConfigError: a task cannot be read, or none of its documents has two readings.
     """
     task = load_task(path)
-    readings = load_readings(task.gold)
-    names = task.documents or tuple(readings)
-    found = [readings[name] for name in names if name in readings]
+    labels = load_labels(task.gold)
+    names = [name for name in task.documents or labels if name in labels]
+    found = [both for name in names if (both := labels[name].annotators)]
     if not found:
         raise ConfigError(f"no document of task {task.name!r} has two readings")
     return found

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from extractor.core.errors import ConfigError
-from extractor.evals.gold.checking import check_gold, parser_accuracy
+from extractor.evals.gold.checking import check_gold
 from extractor.evals.gold.exceptions import load_exceptions
 from extractor.evals.gold.records import DocumentFinder, by_document, load_gold
 from extractor.evals.tasks import load_task
@@ -301,16 +301,6 @@ def test_problems_name_their_place(tmp_path, find):
     (problem,) = check_gold(tmp_path / "gold", find)
 
     assert str(problem).startswith(f"{path}:1 1. record 1: value: 1.5 labelled")
-
-
-def test_parser_accuracy_counts_fields_of_gold_quotes(tmp_path, find):
-    """The parsers are scored on the quotes of the gold, hard records only."""
-    lines = gold_lines()
-    wrong_value(lines)
-    accuracy = parser_accuracy(load_gold(write_gold(tmp_path, lines)), find)
-
-    assert (3, 4) == (accuracy["value"].part, accuracy["value"].whole)
-    assert (2, 2) == (accuracy["date"].part, accuracy["date"].whole)
 
 
 @pytest.mark.parametrize(

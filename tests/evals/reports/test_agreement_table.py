@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from extractor.core.errors import ConfigError
-from extractor.evals.evaluate import rules_arm, run_eval
-from extractor.evals.gold.annotators import Annotators, load_readings
+from extractor.evals.arms import rules_arm
+from extractor.evals.gold.annotators import Annotators
 from extractor.evals.reports.agreement_table import (
     agreement_table,
     measure,
@@ -14,7 +14,7 @@ from extractor.evals.reports.agreement_table import (
 )
 from extractor.evals.tasks import load_task
 from tests.conftest import ROOT
-from tests.eval_samples import at, gold_lines, write_gold, write_task
+from tests.eval_samples import at, gold_lines, score_task, write_gold, write_task
 
 UNSEEN = ROOT / "evals" / "unseen.toml"
 
@@ -99,8 +99,8 @@ def test_only_the_documents_of_the_task_count(task):
 def test_table_and_report_agree():
     """F1 of the table is that of the second reader in the report, no alternatives."""
     task = load_task(UNSEEN)
-    alone = run_eval(task, [rules_arm()]).agreement_alone
-    measured = measure(list(load_readings(task.gold).values()), "hard")
+    alone = score_task(task, [rules_arm()]).agreement_alone
+    measured = measure(task_readings(UNSEEN), "hard")
 
     assert alone is not None
     for field, counts in measured.fields.items():
