@@ -20,7 +20,7 @@ from extractor.cli.edge import (
     speak_utf8,
 )
 from extractor.core.errors import ConfigError
-from extractor.evals.arms import RULES, Sources, gather_arms, run_missing
+from extractor.evals.arms import Sources, gather_arms, run_missing
 from extractor.evals.baselines import (
     Baseline,
     baseline_json,
@@ -32,11 +32,10 @@ from extractor.evals.dataset import Dataset, load_dataset
 from extractor.evals.evaluate import run_eval, to_json
 from extractor.evals.gold.checking import check_gold
 from extractor.evals.gold.records import DocumentFinder
-from extractor.evals.predictions import Arm
 from extractor.evals.recording import eval_record
 from extractor.evals.reports.markdown import markdown_report
 from extractor.evals.results import EvalResult
-from extractor.evals.tasks import Task, load_task
+from extractor.evals.tasks import RULES, Task, load_task
 from extractor.runs import session
 from extractor.store.eval_records import EvalRecord
 from extractor.store.store import Store
@@ -161,8 +160,7 @@ def eval_command(task: Path, **flags: Any) -> None:
         cassettes=flags["cassette"],
     )
     arms = gather_arms(data, sources, _options(flags))
-    pairs = _pairs(loaded, arms, flags["compare"])
-    result = run_eval(data, arms, baseline=baseline, pairs=pairs)
+    result = run_eval(data, arms, baseline=baseline, compare=flags["compare"])
     if flags["write_baseline"]:
         baseline = baseline_of(result)
         _write(baseline_path, baseline_json(baseline))
@@ -208,26 +206,6 @@ def _run_model(flags: dict[str, Any], data: Dataset) -> None:
     )
     progress = partial(display.items_progress, err)
     run_missing(data, config, _options(flags), flags["db"], progress)
-
-
-def _pairs(
-    task: Task, arms: Sequence[Arm], asked: Sequence[tuple[str, str]]
-) -> list[tuple[str, str]]:
-    """Return what is compared: as asked, as the task says, or the model to the rules.
-
-    Raises:
-        ConfigError: an arm that is asked for is not scored.
-    """
-    names = [arm.name for arm in arms]
-    for name in (name for pair in asked for name in pair):
-        if name not in names:
-            raise ConfigError(
-                f"--compare: there is no arm {name!r}; one of {', '.join(names)}"
-            )
-    pairs = [*asked, *(pair for pair in task.pairs if set(pair) <= set(names))]
-    if not pairs:
-        pairs = [(RULES, name) for name in names if name != RULES]
-    return list(dict.fromkeys(pairs))
 
 
 def _baseline(

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 from extractor.evals.arm_scores import score_arm
 from extractor.evals.dataset import Labelled
+from extractor.evals.gold.annotators import Annotators
 from extractor.evals.gold.claims import item_claims
 from extractor.evals.gold.records import Alternatives, GoldItem
 from extractor.evals.predictions import Predictions
@@ -47,11 +48,9 @@ def agreement(
     for one in labelled:
         if one.annotators is None:
             continue
-        first, second = one.annotators
-        own = covered(first, second)
-        if not with_alternatives:
-            own = tuple(map(without_alternatives, own))
+        own = comparable(one.annotators, with_alternatives=with_alternatives)
         compared.append(one._replace(gold=own))
+        second = one.annotators.second
         claims[one.name] = tuple(
             claim for item in second for claim in item_claims(item)
         )
@@ -67,20 +66,22 @@ def agreement(
     )
 
 
-def covered(
-    first: Sequence[GoldItem], second: Sequence[GoldItem]
-) -> tuple[GoldItem, ...]:
-    """Return the first reading, `full` only where the second is, too."""
-    full = {item.item_span for item in second if item.coverage == "full"}
-    return tuple(
+def comparable(both: Annotators, *, with_alternatives: bool) -> tuple[GoldItem, ...]:
+    """Return the first reading as the second is scored against it.
+
+    An item is `full` only where it is in both.
+    """
+    full = {item.item_span for item in both.second if item.coverage == "full"}
+    items = (
         item
         if item.coverage == "hard" or item.item_span in full
         else item.model_copy(update={"coverage": "hard"})
-        for item in first
+        for item in both.first
     )
+    return tuple(items if with_alternatives else map(_without_alternatives, items))
 
 
-def without_alternatives(item: GoldItem) -> GoldItem:
+def _without_alternatives(item: GoldItem) -> GoldItem:
     """Return an item with one reading of every record."""
     bare = {"alternatives": Alternatives()}
     records = tuple(record.model_copy(update=bare) for record in item.commitments)

@@ -6,17 +6,17 @@ Pure.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from extractor.core.claims import Claim, assign_to_items
 from extractor.core.spans import Span
 from extractor.evals.dataset import Labelled, LoadedDocument
 from extractor.evals.gold.claims import item_claims
+from extractor.evals.gold.records import GoldItem
 from extractor.evals.predictions import Predictions
 from extractor.evals.results import (
     ArmResult,
     DocumentResult,
-    SampleScore,
     make_metrics,
     total,
 )
@@ -32,8 +32,6 @@ from extractor.evals.scoring.number_use import (
 from extractor.evals.scoring.score import (
     ErrorCase,
     Sample,
-    SampleResult,
-    Target,
     score_sample,
 )
 
@@ -60,7 +58,13 @@ def score_arm(
     documents, samples, errors = [], [], []
     for one in labelled:
         claims = predictions.claims.get(one.name, ())
-        results = _score_items(one, claims)
+        source = one.loaded.document.source
+        results = [
+            (sample, score_sample(sample, predicted, source))
+            for sample, predicted in make_samples(
+                one.name, one.gold, claims, Span(0, len(source))
+            )
+        ]
         spans = None if predictions.items is None else predictions.items[one.name]
         score = total([result.score for _, result in results])
         numbers = _numbers(one.loaded, claims)
@@ -73,7 +77,10 @@ def score_arm(
                 unused=tuple(n for n in numbers if n.reason not in (USED, LABEL)),
             )
         )
-        samples += [_sample_score(sample, result.score) for sample, result in results]
+        samples += [
+            sample.model_copy(update={"tallies": result.score.tallies})
+            for sample, result in results
+        ]
         errors += [error for _, result in results for error in result.errors]
     scores = [document.score for document in documents]
     return ArmResult(
@@ -88,56 +95,43 @@ def score_arm(
     )
 
 
-def make_samples(labelled: Labelled) -> tuple[Sample, ...]:
-    """Return the samples of a document, one for each gold item."""
-    return tuple(
-        Sample(
-            document=labelled.name,
-            position=position,
-            label=item.label,
-            span=item.item_span,
-            target=Target(coverage=item.coverage, claims=item_claims(item)),
+def make_samples(
+    document: str, gold: Sequence[GoldItem], claims: Sequence[Claim], whole: Span
+) -> Iterator[tuple[Sample, tuple[Claim, ...]]]:
+    """Yield the samples of a document, each with the predictions that stand in it.
+
+    Args:
+        document: its name.
+        gold: its items, a sample each.
+        claims: the predictions; those outside of every item get a sample where nothing
+            is right.
+        whole: the place of that sample.
+    """
+    inside, outside = assign_to_items(claims, [item.item_span for item in gold])
+    for position, (item, predicted) in enumerate(zip(gold, inside, strict=True)):
+        yield (
+            Sample(
+                document=document,
+                position=position,
+                label=item.label,
+                span=item.item_span,
+                coverage=item.coverage,
+                claims=item_claims(item),
+            ),
+            predicted,
         )
-        for position, item in enumerate(labelled.gold)
-    )
-
-
-def _score_items(
-    labelled: Labelled, claims: Sequence[Claim]
-) -> list[tuple[Sample, SampleResult]]:
-    samples = make_samples(labelled)
-    inside, outside = assign_to_items(claims, [sample.span for sample in samples])
-    source = labelled.loaded.document.source
-    results = [
-        (sample, score_sample(sample, predicted, source))
-        for sample, predicted in zip(samples, inside, strict=True)
-    ]
     if outside:
-        sample = _outside(labelled)
-        results.append((sample, score_sample(sample, outside, source)))
-    return results
-
-
-def _outside(labelled: Labelled) -> Sample:
-    """Return the sample of everything that is in no item: nothing is right there."""
-    return Sample(
-        document=labelled.name,
-        position=OUTSIDE,
-        label=None,
-        span=Span(0, len(labelled.loaded.document.source)),
-        target=Target(coverage="hard", claims=()),
-    )
-
-
-def _sample_score(sample: Sample, score: Score) -> SampleScore:
-    return SampleScore(
-        document=sample.document,
-        position=sample.position,
-        label=sample.label,
-        span=sample.span,
-        coverage=sample.target.coverage,
-        tallies=score.tallies,
-    )
+        yield (
+            Sample(
+                document=document,
+                position=OUTSIDE,
+                label=None,
+                span=whole,
+                coverage="hard",
+                claims=(),
+            ),
+            outside,
+        )
 
 
 def _split_score(labelled: Labelled, spans: Sequence[Span] | None) -> Score:

@@ -25,12 +25,11 @@ from extractor.evals.predictions import (
     predictions_of_run,
 )
 from extractor.evals.replay import replay_arm
-from extractor.evals.tasks import ArmSpec, Task
+from extractor.evals.tasks import RULES, ArmSpec, Task
 from extractor.runs import session
 from extractor.runs.pipeline import Plan, RunConfig, no_items
 from extractor.store.database import read_database, translated
 
-RULES = session.RULES
 _RECORDED = "closed"
 """Name of the arm that `--cassette` makes: the product's own strategy."""
 

@@ -39,7 +39,7 @@ plans that are not the project's own (`to_json(result, with_errors=False)`).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from extractor.core.errors import ConfigError
 from extractor.evals.agreement import agreement
@@ -47,8 +47,9 @@ from extractor.evals.arm_scores import score_arm
 from extractor.evals.baselines import Baseline, check_gate
 from extractor.evals.dataset import Dataset
 from extractor.evals.predictions import Arm
-from extractor.evals.results import ArmResult, EvalResult
+from extractor.evals.results import EvalResult
 from extractor.evals.scoring.comparison import compare_arms
+from extractor.evals.tasks import RULES, Task
 
 
 def run_eval(
@@ -56,7 +57,7 @@ def run_eval(
     arms: Sequence[Arm],
     *,
     baseline: Baseline | None = None,
-    pairs: Sequence[tuple[str, str]] | None = None,
+    compare: Sequence[tuple[str, str]] = (),
 ) -> EvalResult:
     """Score the arms on the task's gold.
 
@@ -64,21 +65,21 @@ def run_eval(
         data: the task with its documents and gold.
         arms: whose predictions.
         baseline: for gates that allow no drop.
-        pairs: arms to compare; those of the task when left out. Pairs of the task
-            with an arm that is not scored are skipped.
+        compare: arms to compare, beside those of the task that are scored; every arm
+            with the rules where neither says any.
 
     Raises:
-        ConfigError: predictions are not there.
+        ConfigError: predictions, or arms to compare, are not there.
     """
     task, labelled = data
     how = task.resampling
+    pairs = _pairs(task, [arm.name for arm in arms], compare)
     scored = {
         arm.name: score_arm(
             arm.name, labelled, arm.predict(data.documents), how, arm.description
         )
         for arm in arms
     }
-    wanted = [pair for pair in task.pairs if set(pair) <= set(scored)]
     result = EvalResult(
         task=task.name,
         description=task.description,
@@ -87,19 +88,25 @@ def run_eval(
         arms=tuple(scored.values()),
         agreement=agreement(labelled, how),
         agreement_alone=agreement(labelled, how, with_alternatives=False),
-        comparisons=tuple(
-            compare_arms(_scored(scored, a), _scored(scored, b), how)
-            for a, b in (wanted if pairs is None else pairs)
-        ),
+        comparisons=tuple(compare_arms(scored[a], scored[b], how) for a, b in pairs),
     )
     gates = tuple(check_gate(gate, result, baseline) for gate in task.gates)
     return result.model_copy(update={"gates": gates})
 
 
-def _scored(scored: Mapping[str, ArmResult], name: str) -> ArmResult:
-    if name not in scored:
-        raise ConfigError(f"there is no arm {name!r}; one of {', '.join(scored)}")
-    return scored[name]
+def _pairs(
+    task: Task, names: Sequence[str], asked: Sequence[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """Return what is compared: as asked and as the task says, else with the rules."""
+    for name in (name for pair in asked for name in pair):
+        if name not in names:
+            raise ConfigError(
+                f"--compare: there is no arm {name!r}; one of {', '.join(names)}"
+            )
+    pairs = [*asked, *(pair for pair in task.pairs if set(pair) <= set(names))]
+    if not pairs and RULES in names:
+        pairs = [(RULES, name) for name in names if name != RULES]
+    return list(dict.fromkeys(pairs))
 
 
 def to_json(result: EvalResult, *, with_errors: bool = True) -> str:

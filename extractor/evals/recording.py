@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypedDict
 
 from extractor import __version__
 from extractor.core.records import content_id
@@ -16,17 +15,10 @@ from extractor.evals.predictions import Arm
 from extractor.evals.results import SHARES, TALLIES, ArmResult, EvalResult, Metric
 from extractor.evals.scoring.counts import FieldCounts
 from extractor.evals.scoring.fields import FIELDS
-from extractor.evals.scoring.intervals import Interval, Resampling, ratio_interval
+from extractor.evals.scoring.intervals import Interval
 from extractor.runs.pipeline import code_digest
-from extractor.store.eval_records import EvalArm, EvalRecord, EvalScore
+from extractor.store.eval_records import EvalArm, EvalRecord, EvalScore, Figure
 from extractor.store.rows import storable
-
-
-class Bounds(TypedDict):
-    """The interval's columns."""
-
-    low: float | None
-    high: float | None
 
 
 def eval_record(data: Dataset, arms: Sequence[Arm], result: EvalResult) -> EvalRecord:
@@ -69,7 +61,7 @@ def eval_record(data: Dataset, arms: Sequence[Arm], result: EvalResult) -> EvalR
         scores=tuple(
             score.model_copy(update=_source(run_ids, score.arm))
             for arm in scored
-            for score in _scores(arm, result.resampling)
+            for score in _scores(arm)
         ),
     )
 
@@ -109,30 +101,16 @@ def _source(run_ids: Mapping[str, tuple[str, ...]], arm: str) -> dict[str, str |
     return {"run_id": runs[0] if len(runs) == 1 else None}
 
 
-def _scores(arm: ArmResult, how: Resampling) -> Iterator[EvalScore]:
+def _scores(arm: ArmResult) -> Iterator[EvalScore]:
     """Yield the figures of an arm that are kept: headlines, then fields."""
     for name in TALLIES:
         metric = arm.metric(name)
-        tallies = [document.score.tally(name) for document in arm.documents]
-        right = [float(tally.correct) for tally in tallies]
-        predicted = [float(tally.predicted) for tally in tallies]
-        gold = [float(tally.gold) for tally in tallies]
         yield _score(arm, metric)
-        yield _score(arm, metric).model_copy(
-            update={
-                "figure": "precision",
-                "value": metric.precision,
-                "n": metric.predicted,
-                **_bounds(ratio_interval(right, predicted, how)),
-            }
+        precision = _score(
+            arm, metric, "precision", metric.precision, metric.precision_interval
         )
-        yield _score(arm, metric).model_copy(
-            update={
-                "figure": "recall",
-                "value": metric.recall,
-                **_bounds(ratio_interval(right, gold, how)),
-            }
-        )
+        yield precision.model_copy(update={"n": metric.predicted})
+        yield _score(arm, metric, "recall", metric.recall, metric.recall_interval)
     for name in SHARES:
         yield _score(arm, arm.metric(name))
     for field in FIELDS:
@@ -141,22 +119,27 @@ def _scores(arm: ArmResult, how: Resampling) -> Iterator[EvalScore]:
         yield _score(arm, arm.metric(f"field.{field}")).model_copy(update=rest)
 
 
-def _score(arm: ArmResult, metric: Metric) -> EvalScore:
+def _score(
+    arm: ArmResult,
+    metric: Metric,
+    figure: Figure | None = None,
+    value: float | None = None,
+    interval: Interval | None = None,
+) -> EvalScore:
+    """Return a figure of a metric, its own when none is named."""
     is_share = metric.kind == "share"
+    if figure is None:
+        figure = "share" if is_share else "f1"
+        value, interval = metric.value, metric.interval
     return EvalScore(
         arm=storable(arm.name),
         metric=metric.name,
-        figure="share" if is_share else "f1",
-        value=metric.value,
-        **_bounds(metric.interval),
+        figure=figure,
+        value=value,
+        low=interval.low if interval else None,
+        high=interval.high if interval else None,
         n=metric.gold,
         correct=metric.correct,
         predicted=metric.predicted,
         gold=None if is_share else metric.gold,
     )
-
-
-def _bounds(interval: Interval | None) -> Bounds:
-    if interval is None:
-        return {"low": None, "high": None}
-    return {"low": interval.low, "high": interval.high}

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from pydantic import Field
+
 from extractor.core.records import Record
-from extractor.core.spans import Span
 from extractor.evals.dataset import DocumentInfo
-from extractor.evals.gold.records import Coverage
 from extractor.evals.predictions import Usage
 from extractor.evals.scoring.counts import Score, Share, Tally
 from extractor.evals.scoring.fields import FIELDS
@@ -22,7 +22,7 @@ from extractor.evals.scoring.intervals import (
     ratio_interval,
 )
 from extractor.evals.scoring.number_use import NumberUse
-from extractor.evals.scoring.score import COMPUTED_FIELDS, ErrorCase
+from extractor.evals.scoring.score import COMPUTED_FIELDS, ErrorCase, Sample
 
 TALLIES = {
     "found": "target's value and kind right, or the date where there is no target",
@@ -68,6 +68,9 @@ class Metric(Record):
     """Gold records or values; the whole of a share; what is divided by: the n."""
     interval: Interval | None = None
     """Of `value`, over documents."""
+    precision_interval: Interval | None = Field(default=None, exclude=True)
+    """This and the next: kept with the scores in a database, not in the JSON."""
+    recall_interval: Interval | None = Field(default=None, exclude=True)
     document_mean: float | None = None
     """Mean of the documents' own values (macro average), those with one."""
 
@@ -84,17 +87,6 @@ class DocumentResult(Record):
     `numbers_used.OPEN` are not accounted for."""
 
 
-class SampleScore(Record):
-    """An arm's counts on one item; -1 stands for what is in no item."""
-
-    document: str
-    position: int
-    label: str | None
-    span: Span
-    coverage: Coverage
-    tallies: dict[str, Tally]
-
-
 class ArmResult(Record):
     """Everything about one arm."""
 
@@ -103,7 +95,7 @@ class ArmResult(Record):
     metrics: tuple[Metric, ...]
     score: Score
     documents: tuple[DocumentResult, ...]
-    samples: tuple[SampleScore, ...]
+    samples: tuple[Sample, ...]
     errors: tuple[ErrorCase, ...]
     """In reading order, document by document."""
     usage: Usage | None
@@ -205,9 +197,10 @@ def make_metrics(
         how: how intervals are made; None for none.
         usage: the ledger's sums, for the metrics of cost.
     """
-    metrics = [
-        _f1(name, [score.tally(name) for score in scores], how) for name in TALLIES
-    ]
+    metrics = []
+    for name in TALLIES:
+        tallies = [score.tally(name) for score in scores]
+        metrics.append(_f1(name, tallies, how).model_copy(update=_sides(tallies, how)))
     metrics += [
         _share(name, [score.share(name) for score in scores], how) for name in SHARES
     ]
@@ -237,6 +230,21 @@ def _f1(name: str, tallies: Sequence[Tally], how: Resampling | None) -> Metric:
         interval=ratio_interval(parts, wholes, how) if how else None,
         document_mean=_mean([tally.f1 for tally in tallies]),
     )
+
+
+def _sides(
+    tallies: Sequence[Tally], how: Resampling | None
+) -> dict[str, Interval | None]:
+    """Return the intervals of precision and recall."""
+    if how is None:
+        return {}
+    correct = [float(tally.correct) for tally in tallies]
+    predicted = [float(tally.predicted) for tally in tallies]
+    gold = [float(tally.gold) for tally in tallies]
+    return {
+        "precision_interval": ratio_interval(correct, predicted, how),
+        "recall_interval": ratio_interval(correct, gold, how),
+    }
 
 
 def _share(name: str, shares: Sequence[Share], how: Resampling | None) -> Metric:

@@ -58,6 +58,8 @@ from extractor.evals.scoring.intervals import (
 )
 from extractor.extraction.strategy import Soft
 
+RULES = "rules"
+"""Name of the arm without a model, which is always scored."""
 GATED_METRICS = ("found", "strict", "soft_found", "soft", "items")
 _FIGURES = ("f1", "precision", "recall")
 THRESHOLDS = (

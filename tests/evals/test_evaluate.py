@@ -200,7 +200,7 @@ def test_agreement_of_equal_readings(tmp_path):
 def test_arms_are_compared_by_item(task):
     """Wins and losses are items with fewer and more errors."""
     arms = [live_arm("silent", silent), rules_arm()]
-    result = score_task(task, arms, pairs=[("silent", "rules")])
+    result = score_task(task, arms, compare=[("silent", "rules")])
     (comparison,) = result.comparisons
 
     assert (2, 0, 1) == (comparison.wins, comparison.losses, comparison.ties)
@@ -208,7 +208,7 @@ def test_arms_are_compared_by_item(task):
     assert "not enough gold to tell" == comparison.paired.verdict
     assert 1.0 == comparison.paired.difference
     with pytest.raises(ConfigError, match="no arm 'other'"):
-        score_task(task, arms, pairs=[("rules", "other")])
+        score_task(task, arms, compare=[("rules", "other")])
 
 
 def test_arms_of_other_documents_are_not_compared(task):

@@ -11,16 +11,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from extractor.core.claims import Claim, assign_to_items
 from extractor.core.errors import ConfigError
-from extractor.core.records import Kind, Record
-from extractor.evals.agreement import covered, without_alternatives
+from extractor.core.records import Kind
+from extractor.core.spans import Span
+from extractor.evals.agreement import comparable
+from extractor.evals.arm_scores import make_samples
 from extractor.evals.gold.annotators import Annotators, load_labels
 from extractor.evals.gold.claims import item_claims
-from extractor.evals.scoring.alignment import align_hard, align_soft
-from extractor.evals.scoring.counts import FieldCounts, Share, Tally
+from extractor.evals.scoring.counts import FieldCounts, Score, Share
 from extractor.evals.scoring.fields import FIELDS, is_right
-from extractor.evals.scoring.score import count_field
+from extractor.evals.scoring.score import Matched, count_field, match
 from extractor.evals.tasks import load_task
 
 KIND_FIELDS: Mapping[Kind, tuple[str, ...]] = {
@@ -33,34 +33,18 @@ _NOTHING = "–"
 _Rows = Mapping[str, tuple[Share, float | None]]
 
 
-class Agreement(Record):
-    """What two readings have in common, of the hard records or the soft ones."""
-
-    records: Tally
-    """Records of both readings, of the second (`predicted`) and the first (`gold`)."""
-    same: int
-    """Records of both that are the same in every field."""
-    fields: Mapping[str, FieldCounts]
-
-    def __add__(self, other: Agreement) -> Agreement:
-        return Agreement(
-            records=self.records + other.records,
-            same=self.same + other.same,
-            fields={f: self.fields[f] + other.fields[f] for f in self.fields},
-        )
-
-    def rows(self) -> _Rows:
-        """Return each row's share of agreement, and its F1."""
-        both, either = self.records.correct, self.records.predicted + self.records.gold
-        whole = self.records.model_copy(update={"correct": self.same})
-        return {
-            "in both readings": (
-                Share(part=both, whole=either - both),
-                self.records.f1,
-            ),
-            "the same in every field": (Share(part=self.same, whole=both), whole.f1),
-            **{f"`{f}`": (_stated(c), c.tally.f1) for f, c in self.fields.items()},
-        }
+def rows(score: Score) -> _Rows:
+    """Return each row's share of agreement, and its F1."""
+    both, same = score.tally("both"), score.tally("same")
+    either = both.predicted + both.gold - both.correct
+    return {
+        "in both readings": (Share(part=both.correct, whole=either), both.f1),
+        "the same in every field": (
+            Share(part=same.correct, whole=both.correct),
+            same.f1,
+        ),
+        **{f"`{f}`": (_stated(c), c.tally.f1) for f, c in score.fields.items()},
+    }
 
 
 def _stated(counts: FieldCounts) -> Share:
@@ -90,7 +74,7 @@ def agreement_table(tasks: Mapping[str, Path | str]) -> str:
     for kind in KIND_FIELDS:
         measured = {name: measure(pairs, kind) for name, pairs in readings.items()}
         columns = {
-            name: one.rows() for name, one in measured.items() if one.records.gold
+            name: rows(one) for name, one in measured.items() if one.tally("both").gold
         }
         if columns:
             tables.append(_table(f"{kind} records", columns))
@@ -129,39 +113,31 @@ def task_readings(path: Path) -> list[Annotators]:
     return found
 
 
-def measure(readings: Sequence[Annotators], kind: Kind) -> Agreement:
-    """Measure the agreement of some documents' readings.
+def measure(readings: Sequence[Annotators], kind: Kind) -> Score:
+    """Count what some documents' readings have in common, of one kind of records.
 
     Soft records are compared in the items that both readings cover in full.
+
+    Returns:
+        The counts of each field, and two metrics: `both`, the records that both
+        readings have, and `same`, those of them that are the same in every field.
     """
-    found = Agreement(
-        records=Tally(),
-        same=0,
-        fields={field: FieldCounts() for field in KIND_FIELDS[kind]},
-    )
-    for first, second in readings:
-        items = [without_alternatives(item) for item in covered(first, second)]
-        claims = [claim for item in second for claim in item_claims(item)]
-        inside, outside = assign_to_items(claims, [item.item_span for item in items])
-        for item, theirs in zip(items, inside, strict=True):
-            if kind == "hard" or item.coverage == "full":
-                found += _compare(item_claims(item), theirs, kind)
-        if kind == "hard":
-            found += _compare((), outside, kind)
-    return found
+    score = Score()
+    for pair in readings:
+        items = comparable(pair, with_alternatives=False)
+        claims = [claim for item in pair.second for claim in item_claims(item)]
+        for sample, theirs in make_samples("", items, claims, Span(0, 0)):
+            if kind == "hard" or sample.coverage == "full":
+                score += _count(match(sample, theirs, kind), KIND_FIELDS[kind])
+    return score
 
 
-def _compare(first: Sequence[Claim], second: Sequence[Claim], kind: Kind) -> Agreement:
-    """Compare the records of one item."""
-    ours = [claim for claim in first if claim.kind == kind]
-    theirs = [claim for claim in second if claim.kind == kind]
-    aligned = (align_hard if kind == "hard" else align_soft)(ours, theirs)
-    pairs = [(ours[i], theirs[j]) for i, j in aligned.pairs]
-    missed = [ours[i] for i in aligned.missed]
-    spurious = [theirs[j] for j in aligned.spurious]
-    fields = KIND_FIELDS[kind]
-    return Agreement(
-        records=Tally(correct=len(pairs), predicted=len(theirs), gold=len(ours)),
-        same=sum(all(is_right(f, *pair) for f in fields) for pair in pairs),
-        fields={f: count_field(f, pairs, missed, spurious) for f in fields},
+def _count(matched: Matched, fields: Sequence[str]) -> Score:
+    same = sum(all(is_right(f, *pair) for f in fields) for pair in matched.pairs)
+    return Score(
+        tallies={
+            "both": matched.tally(len(matched.pairs)),
+            "same": matched.tally(same),
+        },
+        fields={field: count_field(field, matched) for field in fields},
     )

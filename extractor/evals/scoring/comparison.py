@@ -6,9 +6,10 @@ Pure; the statistics are in `intervals`.
 from __future__ import annotations
 
 from extractor.core.errors import ConfigError
-from extractor.evals.results import ArmResult, Comparison, SampleChange, SampleScore
+from extractor.evals.results import ArmResult, Comparison, SampleChange
 from extractor.evals.scoring.counts import Tally
 from extractor.evals.scoring.intervals import Resampling, compare_ratios
+from extractor.evals.scoring.score import Sample
 
 Key = tuple[str, int]
 
@@ -67,8 +68,8 @@ def _ratio(arm: ArmResult, metric: str) -> tuple[list[float], list[float]]:
     )
 
 
-def _errors(arm: ArmResult, metric: str) -> dict[Key, tuple[int, SampleScore | None]]:
-    counted: dict[Key, tuple[int, SampleScore | None]] = {}
+def _errors(arm: ArmResult, metric: str) -> dict[Key, tuple[int, Sample | None]]:
+    counted: dict[Key, tuple[int, Sample | None]] = {}
     for sample in arm.samples:
         tally = sample.tallies.get(metric, Tally())
         errors = tally.predicted + tally.gold - 2 * tally.correct

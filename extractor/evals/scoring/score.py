@@ -24,15 +24,17 @@ share `soft_objects` collects the character overlap of the objects of the pairs.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from pydantic import Field
+
 from extractor.core.claims import Claim
-from extractor.core.records import Quote, Record
+from extractor.core.records import Kind, Quote, Record
 from extractor.core.spans import Span
 from extractor.evals.gold.records import Coverage
 from extractor.evals.scoring.alignment import (
-    Alignment,
     align_hard,
     align_soft,
     is_same_action,
@@ -65,13 +67,6 @@ METHODS = ("model", "rules")
 """Who made a hard record; strict_by_* is the share of each that is all right."""
 
 
-class Target(Record):
-    """What is right for a sample."""
-
-    coverage: Coverage
-    claims: tuple[Claim, ...]
-
-
 class Sample(Record):
     """One gold item of a document: the unit that is scored."""
 
@@ -82,7 +77,43 @@ class Sample(Record):
     label: str | None
     span: Span
     """Place in the source."""
-    target: Target
+    coverage: Coverage
+    claims: tuple[Claim, ...] = Field(exclude=True)
+    """What is right for it; a report has it in the errors."""
+    tallies: dict[str, Tally] = Field(default_factory=dict)
+    """What became of it, once it is scored."""
+
+
+class Matched(NamedTuple):
+    """The hard or the soft records of an item: who answers to whom."""
+
+    pairs: tuple[tuple[Claim, Claim], ...]
+    """Gold and prediction, in order of gold."""
+    missed: tuple[Claim, ...]
+    """Gold without a prediction."""
+    spurious: tuple[Claim, ...]
+    """Predictions without gold."""
+
+    def tally(self, correct: int) -> Tally:
+        """Return the counts of a metric by which so many pairs are right."""
+        both = len(self.pairs)
+        return Tally(
+            correct=correct,
+            predicted=both + len(self.spurious),
+            gold=both + len(self.missed),
+        )
+
+
+def match(sample: Sample, predicted: Sequence[Claim], kind: Kind) -> Matched:
+    """Match the predictions of one kind to the gold of a sample."""
+    gold = [claim for claim in sample.claims if claim.kind == kind]
+    theirs = [claim for claim in predicted if claim.kind == kind]
+    aligned = (align_hard if kind == "hard" else align_soft)(gold, theirs)
+    return Matched(
+        pairs=tuple((gold[i], theirs[j]) for i, j in aligned.pairs),
+        missed=tuple(gold[i] for i in aligned.missed),
+        spurious=tuple(theirs[j] for j in aligned.spurious),
+    )
 
 
 class ErrorCase(Record):
@@ -141,75 +172,46 @@ def score_sample(
         predicted: every prediction that stands in the item.
         source: the document's decoded text, for the errors' sentences.
     """
-    hard_gold = [claim for claim in sample.target.claims if claim.kind == "hard"]
-    hard = [claim for claim in predicted if claim.kind == "hard"]
-    alignment = align_hard(hard_gold, hard)
-    score = _hard_score(hard_gold, hard, alignment)
-    errors = _errors(sample, source, hard_gold, hard, alignment)
-    if sample.target.coverage == "full":
-        soft_gold = [claim for claim in sample.target.claims if claim.kind == "soft"]
-        soft = [claim for claim in predicted if claim.kind == "soft"]
-        aligned = align_soft(soft_gold, soft)
-        score += _soft_score(soft_gold, soft, aligned)
-        errors += _errors(sample, source, soft_gold, soft, aligned, soft=True)
+    hard = match(sample, predicted, "hard")
+    score = _hard_score(hard)
+    errors = _errors(sample, source, hard)
+    if sample.coverage == "full":
+        soft = match(sample, predicted, "soft")
+        score += _soft_score(soft)
+        errors += _errors(sample, source, soft, soft=True)
     refused = sum(bool(claim.ungrounded) for claim in predicted)
     score += Score(shares={"ungrounded": Share(part=refused, whole=len(predicted))})
     return SampleResult(score, tuple(sorted(errors, key=_place)))
 
 
-def _hard_score(
-    gold: Sequence[Claim], predicted: Sequence[Claim], alignment: Alignment
-) -> Score:
-    pairs = [(gold[i], predicted[j]) for i, j in alignment.pairs]
-    found = sum(is_found(*pair) for pair in pairs)
-    strict = sum(is_strict(*pair) for pair in pairs)
-    sizes = {"predicted": len(predicted), "gold": len(gold)}
-    right = {id(theirs) for ours, theirs in pairs if is_strict(ours, theirs)}
+def _hard_score(hard: Matched) -> Score:
+    found = sum(is_found(*pair) for pair in hard.pairs)
+    right = [theirs for ours, theirs in hard.pairs if is_strict(ours, theirs)]
+    predicted = [*(theirs for _, theirs in hard.pairs), *hard.spurious]
     return Score(
         shares={
             f"strict_by_{method}": Share(
-                part=sum(id(p) in right for p in predicted if p.method == method),
-                whole=sum(p.method == method for p in predicted),
+                part=sum(claim.method == method for claim in right),
+                whole=sum(claim.method == method for claim in predicted),
             )
             for method in METHODS
         },
-        tallies={
-            "found": Tally(correct=found, **sizes),
-            "strict": Tally(correct=strict, **sizes),
-        },
-        fields={
-            field: count_field(
-                field,
-                pairs,
-                [gold[i] for i in alignment.missed],
-                [predicted[j] for j in alignment.spurious],
-            )
-            for field in FIELDS
-        },
-        given_quote=_given_quote(pairs),
+        tallies={"found": hard.tally(found), "strict": hard.tally(len(right))},
+        fields={field: count_field(field, hard) for field in FIELDS},
+        given_quote=_given_quote(hard.pairs),
         confusions={
-            "comparator": _confusions("comparator", pairs),
-            "unit": _confusions("unit", pairs),
+            field: _confusions(field, hard.pairs) for field in ("comparator", "unit")
         },
     )
 
 
-def count_field(
-    field: str,
-    pairs: Sequence[tuple[Claim, Claim]],
-    missed: Sequence[Claim],
-    spurious: Sequence[Claim],
-) -> FieldCounts:
+def count_field(field: str, matched: Matched) -> FieldCounts:
     """Count what became of a field of aligned pairs and of the records left over."""
-    outcomes = [compare_field(field, *pair) for pair in pairs]
+    outcomes = Counter[str](compare_field(field, *pair) for pair in matched.pairs)
     return FieldCounts(
-        correct=outcomes.count("correct"),
-        correct_null=outcomes.count("correct_null"),
-        wrong=outcomes.count("wrong"),
-        missed=outcomes.count("missed"),
-        spurious=outcomes.count("spurious"),
-        missed_records=sum(is_stated(field, claim) for claim in missed),
-        spurious_records=sum(is_stated(field, claim) for claim in spurious),
+        **outcomes,
+        missed_records=sum(is_stated(field, claim) for claim in matched.missed),
+        spurious_records=sum(is_stated(field, claim) for claim in matched.spurious),
     )
 
 
@@ -230,27 +232,23 @@ def _given_quote(pairs: Sequence[tuple[Claim, Claim]]) -> dict[str, Share]:
 
 def _confusions(field: str, pairs: Sequence[tuple[Claim, Claim]]) -> dict[str, int]:
     """Count what was taken for what, where both have a value and it is wrong."""
-    counted: dict[str, int] = {}
-    for gold, predicted in pairs:
-        if compare_field(field, gold, predicted) == "wrong":
-            name = f"{getattr(gold, field)} → {getattr(predicted, field)}"
-            counted[name] = counted.get(name, 0) + 1
+    counted = Counter(
+        f"{getattr(gold, field)} → {getattr(predicted, field)}"
+        for gold, predicted in pairs
+        if compare_field(field, gold, predicted) == "wrong"
+    )
     return dict(sorted(counted.items()))
 
 
-def _soft_score(
-    gold: Sequence[Claim], predicted: Sequence[Claim], alignment: Alignment
-) -> Score:
-    pairs = [(gold[i], predicted[j]) for i, j in alignment.pairs]
-    right = sum(is_same_action(*pair) for pair in pairs)
-    sizes = {"predicted": len(predicted), "gold": len(gold)}
-    overlap = sum(object_overlap(*pair) for pair in pairs)
+def _soft_score(soft: Matched) -> Score:
+    right = sum(is_same_action(*pair) for pair in soft.pairs)
+    overlap = sum(object_overlap(*pair) for pair in soft.pairs)
     return Score(
         tallies={
-            "soft_found": Tally(correct=len(pairs), **sizes),
-            "soft": Tally(correct=right, **sizes),
+            "soft_found": soft.tally(len(soft.pairs)),
+            "soft": soft.tally(right),
         },
-        shares={"soft_objects": Share(part=overlap, whole=len(pairs))},
+        shares={"soft_objects": Share(part=overlap, whole=len(soft.pairs))},
     )
 
 
@@ -258,21 +256,14 @@ def _soft_score(
 
 
 def _errors(
-    sample: Sample,
-    source: str,
-    gold: Sequence[Claim],
-    predicted: Sequence[Claim],
-    alignment: Alignment,
-    *,
-    soft: bool = False,
+    sample: Sample, source: str, matched: Matched, *, soft: bool = False
 ) -> list[ErrorCase]:
     judge = _soft_wrong if soft else _wrong
     deciding = ("action",) if soft else STRICT_FIELDS
-    pairs = [(gold[i], predicted[j]) for i, j in alignment.pairs]
     cases: list[tuple[ErrorKind, tuple[str, ...], Claim | None, Claim | None]] = [
-        *(("wrong", fields, *pair) for pair in pairs if (fields := judge(*pair))),
-        *(("missed", (), gold[i], None) for i in alignment.missed),
-        *(("spurious", (), None, predicted[j]) for j in alignment.spurious),
+        *(("wrong", wrong, *pair) for pair in matched.pairs if (wrong := judge(*pair))),
+        *(("missed", (), gold, None) for gold in matched.missed),
+        *(("spurious", (), None, predicted) for predicted in matched.spurious),
     ]
     return [
         ErrorCase(

@@ -10,6 +10,7 @@ from extractor.evals.gold.annotators import Annotators
 from extractor.evals.reports.agreement_table import (
     agreement_table,
     measure,
+    rows,
     task_readings,
 )
 from extractor.evals.tasks import load_task
@@ -60,7 +61,7 @@ def test_either_reading_can_be_the_first(task, kind):
     (pair,) = task_readings(task)
     there, back = measure([pair], kind), measure([Annotators(*reversed(pair))], kind)
 
-    assert there.rows() == back.rows()
+    assert rows(there) == rows(back)
 
 
 def test_soft_records_count_where_both_readings_have_them(task):
@@ -77,7 +78,9 @@ def test_a_record_outside_of_the_items_is_of_one_reading(task):
     (pair,) = task_readings(task)
     shorter = Annotators(pair.first[1:], pair.second)
 
-    assert (1, 3, 2) == tuple(measure([shorter], "hard").records.model_dump().values())
+    assert (1, 3, 2) == tuple(
+        measure([shorter], "hard").tally("both").model_dump().values()
+    )
 
 
 def test_a_task_without_two_readings_is_refused(tmp_path):

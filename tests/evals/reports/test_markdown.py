@@ -54,7 +54,7 @@ def result(tmp_path):
         update={"gates": (Gate(arm="half", thresholds={"strict_f1": 0.9}),)}
     )
     arms = [rules_arm(), live_arm("half", half), live_arm("silent", silent)]
-    return score_task(task, arms, pairs=[("rules", "half")])
+    return score_task(task, arms, compare=[("rules", "half")])
 
 
 def test_markdown_says_what_the_law_asks(result):
