@@ -32,7 +32,7 @@ from extractor.evals.dataset import Dataset, load_dataset
 from extractor.evals.evaluate import run_eval, to_json
 from extractor.evals.gold.checking import check_gold
 from extractor.evals.gold.records import DocumentFinder
-from extractor.evals.recording import eval_record
+from extractor.evals.kept_scores import eval_record
 from extractor.evals.reports.markdown import markdown_report
 from extractor.evals.results import EvalResult
 from extractor.evals.tasks import RULES, Task, load_task
@@ -276,7 +276,6 @@ def _write(path: Path, text: str) -> None:
 
 def _gate(result: EvalResult) -> None:
     """Exit with 3 and the reason when a gate is failed."""
-    reasons = [reason for gate in result.gates for reason in gate.reasons]
     if not result.passed:
-        complain(f"below the gate of {result.task!r}: {'; '.join(reasons)}")
+        complain(f"below the gate of {result.task!r}: {'; '.join(result.reasons)}")
         sys.exit(EXIT_FAILURES)

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from extractor.evals.arm_scores import score_arm
-from extractor.evals.dataset import Labelled
+from extractor.evals.dataset import LabelledDocument
 from extractor.evals.gold.annotators import Annotators
 from extractor.evals.gold.claims import item_claims
 from extractor.evals.gold.records import Alternatives, GoldItem
 from extractor.evals.predictions import Predictions
 from extractor.evals.results import ArmResult
+from extractor.evals.scoring.arm_score import score_arm
 from extractor.evals.scoring.intervals import Resampling
 
 SECOND_READING = "second reading"
@@ -27,7 +27,7 @@ SECOND_READING = "second reading"
 
 
 def agreement(
-    labelled: Sequence[Labelled],
+    labelled: Sequence[LabelledDocument],
     how: Resampling,
     *,
     with_alternatives: bool = True,

@@ -22,7 +22,7 @@ from extractor.evals.predictions import (
     Arm,
     Predictions,
     predictions_of_rules,
-    predictions_of_run,
+    predictions_of_runs,
 )
 from extractor.evals.replay import replay_arm
 from extractor.evals.tasks import RULES, ArmSpec, Task
@@ -73,7 +73,7 @@ def stored_arm(
 
     def predict(documents: Mapping[str, LoadedDocument]) -> Predictions:
         run_ids = dict.fromkeys(documents, run_id) if run_id else None
-        return predictions_of_run(database, documents, run_ids)
+        return predictions_of_runs(database, documents, run_ids)
 
     return Arm(name, predict, description)
 
@@ -186,7 +186,7 @@ def _run_arm(name: str, path: Path, chosen: Mapping[str, sqlite3.Row]) -> Arm:
     when = " to ".join(dict.fromkeys([days[0], days[-1]]))
     what = f"{first['strategy']} strategy, stored run of {first['model']}"
     description = f"{what}, {when}, prompt {', '.join(prompts)}"
-    predict = partial(predictions_of_run, path, run_ids=runs)
+    predict = partial(predictions_of_runs, path, run_ids=runs)
     return Arm(name, predict, description, tuple(dict.fromkeys(runs.values())))
 
 

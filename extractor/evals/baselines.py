@@ -32,7 +32,7 @@ class Baseline(Record):
     """Arm to metric to value."""
 
 
-class Change(Record):
+class MetricChange(Record):
     """A metric of an arm, then and now."""
 
     arm: str
@@ -84,7 +84,9 @@ def load_baseline(path: Path) -> Baseline:
         ) from error
 
 
-def compare_to_baseline(result: EvalResult, baseline: Baseline) -> tuple[Change, ...]:
+def compare_to_baseline(
+    result: EvalResult, baseline: Baseline
+) -> tuple[MetricChange, ...]:
     """Return every metric that an arm and its baseline both have.
 
     Raises:
@@ -97,7 +99,7 @@ def compare_to_baseline(result: EvalResult, baseline: Baseline) -> tuple[Change,
             f"run of {result.task!r}; write it again"
         )
     return tuple(
-        Change(
+        MetricChange(
             arm=arm.name,
             metric=metric.name,
             before=baseline.arms[arm.name][metric.name],

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from extractor.core.errors import ConfigError
 from extractor.core.records import Record
 from extractor.documents.items import split_items
-from extractor.evals.gold.annotators import Annotators, load_labels
+from extractor.evals.gold.annotators import Annotators, load_document_gold
 from extractor.evals.gold.records import DocumentFinder, GoldItem
 from extractor.evals.scoring.number_use import NumberUse, find_numbers
 from extractor.evals.tasks import Task
@@ -56,7 +56,7 @@ class DocumentInfo(Record):
     soft: int
 
 
-class Labelled(NamedTuple):
+class LabelledDocument(NamedTuple):
     """A document of the task and its gold."""
 
     name: str
@@ -88,7 +88,7 @@ class Dataset(NamedTuple):
     """A task and everything it is scored on."""
 
     task: Task
-    labelled: tuple[Labelled, ...]
+    labelled: tuple[LabelledDocument, ...]
 
     @property
     def documents(self) -> Mapping[str, LoadedDocument]:
@@ -106,14 +106,14 @@ def load_dataset(task: Task, corpus: Sequence[Path] = ()) -> Dataset:
     Raises:
         ConfigError: the gold cannot be read, or a document's file is not there.
     """
-    labels = load_labels(task.gold)
+    known = load_document_gold(task.gold)
     find = DocumentFinder([*corpus, *task.corpus])
     labelled = []
-    for name in task.documents or labels:
-        if name not in labels:
+    for name in task.documents or known:
+        if name not in known:
             where = ", ".join(repr(str(directory)) for directory in task.gold)
             raise ConfigError(f"there is no gold for {name!r} in {where}")
-        gold, annotators = labels[name]
+        gold, annotators = known[name]
         document = find(gold[0].doc_sha256)
         if document is None:
             raise ConfigError(
@@ -121,5 +121,5 @@ def load_dataset(task: Task, corpus: Sequence[Path] = ()) -> Dataset:
                 "not there; give its directory with --corpus"
             )
         loaded = LoadedDocument(document, split_items(document))
-        labelled.append(Labelled(name, loaded, gold, annotators))
+        labelled.append(LabelledDocument(name, loaded, gold, annotators))
     return Dataset(task, tuple(labelled))

@@ -43,11 +43,11 @@ from collections.abc import Sequence
 
 from extractor.core.errors import ConfigError
 from extractor.evals.agreement import agreement
-from extractor.evals.arm_scores import score_arm
 from extractor.evals.baselines import Baseline, check_gate
 from extractor.evals.dataset import Dataset
 from extractor.evals.predictions import Arm
 from extractor.evals.results import EvalResult
+from extractor.evals.scoring.arm_score import score_arm
 from extractor.evals.scoring.comparison import compare_arms
 from extractor.evals.tasks import RULES, Task
 

@@ -157,7 +157,7 @@ where id in (select id from own union select call_id from records)
 """
 
 
-def predictions_of_run(
+def predictions_of_runs(
     path: Path,
     documents: Mapping[str, Work],
     run_ids: Mapping[str, str] | None = None,

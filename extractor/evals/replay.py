@@ -22,7 +22,7 @@ import yaml
 
 from extractor.core.errors import ConfigError
 from extractor.core.text import one_line
-from extractor.evals.predictions import Arm, Predictions, predictions_of_run
+from extractor.evals.predictions import Arm, Predictions, predictions_of_runs
 from extractor.extraction.strategy import Strategy
 from extractor.model.client import ModelConfig, OpenAIClient
 from extractor.runs.pipeline import RunConfig, Work, run, run_record
@@ -195,7 +195,7 @@ def _replay(
             ledger = SqliteLedger(store, record.id)
             opened = _opened(config, ledger, cassette, options)
             run(works, config, opened, store, record)
-        return predictions_of_run(db, {name: work})
+        return predictions_of_runs(db, {name: work})
 
 
 @asynccontextmanager

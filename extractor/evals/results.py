@@ -13,7 +13,7 @@ from pydantic import Field
 from extractor.core.records import Record
 from extractor.evals.dataset import DocumentInfo
 from extractor.evals.predictions import Usage
-from extractor.evals.scoring.counts import Score, Share, Tally
+from extractor.evals.scoring.counts import Score, Share, Tally, f1_ratios
 from extractor.evals.scoring.fields import FIELDS
 from extractor.evals.scoring.intervals import (
     Interval,
@@ -22,7 +22,7 @@ from extractor.evals.scoring.intervals import (
     ratio_interval,
 )
 from extractor.evals.scoring.number_use import NumberUse
-from extractor.evals.scoring.score import COMPUTED_FIELDS, ErrorCase, Sample
+from extractor.evals.scoring.sample_score import COMPUTED_FIELDS, ErrorCase, Sample
 
 TALLIES = {
     "found": "target's value and kind right, or the date where there is no target",
@@ -75,30 +75,12 @@ class Metric(Record):
     """Mean of the documents' own values (macro average), those with one."""
 
 
-class DocumentResult(Record):
-    """An arm's score on one document."""
+class Scored(Record):
+    """What was made of a document, or by an arm of all of them."""
 
     name: str
     score: Score
     metrics: tuple[Metric, ...]
-    """Without intervals."""
-    unused: tuple[NumberUse, ...]
-    """Numbers that no record uses, in reading order, each with the reason; those of
-    `numbers_used.OPEN` are not accounted for."""
-
-
-class ArmResult(Record):
-    """Everything about one arm."""
-
-    name: str
-    description: str
-    metrics: tuple[Metric, ...]
-    score: Score
-    documents: tuple[DocumentResult, ...]
-    samples: tuple[Sample, ...]
-    errors: tuple[ErrorCase, ...]
-    """In reading order, document by document."""
-    usage: Usage | None
 
     def metric(self, name: str) -> Metric:
         """Return a metric by name.
@@ -110,6 +92,25 @@ class ArmResult(Record):
             if metric.name == name:
                 return metric
         raise KeyError(name)
+
+
+class DocumentResult(Scored):
+    """An arm's score on one document; its metrics have no intervals."""
+
+    unused: tuple[NumberUse, ...]
+    """Numbers that no record uses, in reading order, each with the reason; those of
+    `number_use.OPEN` are not accounted for."""
+
+
+class ArmResult(Scored):
+    """Everything about one arm."""
+
+    description: str
+    documents: tuple[DocumentResult, ...]
+    samples: tuple[Sample, ...]
+    errors: tuple[ErrorCase, ...]
+    """In reading order, document by document."""
+    usage: Usage | None
 
 
 class SampleChange(Record):
@@ -168,6 +169,11 @@ class EvalResult(Record):
         """Say whether every gate is passed."""
         return all(gate.passed for gate in self.gates)
 
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Return what is missed, of all gates."""
+        return tuple(reason for gate in self.gates for reason in gate.reasons)
+
     def arm(self, name: str) -> ArmResult:
         """Return an arm by name.
 
@@ -178,11 +184,6 @@ class EvalResult(Record):
             if arm.name == name:
                 return arm
         raise KeyError(name)
-
-
-def total(scores: Sequence[Score]) -> Score:
-    """Add scores up."""
-    return sum(scores, Score())
 
 
 def make_metrics(
@@ -216,8 +217,6 @@ def make_metrics(
 
 def _f1(name: str, tallies: Sequence[Tally], how: Resampling | None) -> Metric:
     whole = sum(tallies, Tally())
-    parts = [2.0 * tally.correct for tally in tallies]
-    wholes = [float(tally.predicted + tally.gold) for tally in tallies]
     return Metric(
         name=name,
         kind="f1",
@@ -227,7 +226,7 @@ def _f1(name: str, tallies: Sequence[Tally], how: Resampling | None) -> Metric:
         correct=whole.correct,
         predicted=whole.predicted,
         gold=whole.gold,
-        interval=ratio_interval(parts, wholes, how) if how else None,
+        interval=ratio_interval(*f1_ratios(tallies), how) if how else None,
         document_mean=_mean([tally.f1 for tally in tallies]),
     )
 

@@ -5,7 +5,7 @@ name = "commitments"
 description = "…"
 
 [data]
-gold = "gold"                  # directory of *.jsonl (see `readings`), or several
+gold = "gold"                  # directory of *.jsonl (`gold.annotators`), or several
 documents = ["qinghe-2024"]    # names of gold files; left out: all
 corpus = ["documents"]         # searched for the source files by digest; or one
 

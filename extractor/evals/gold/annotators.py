@@ -27,7 +27,7 @@ class Annotators(NamedTuple):
     second: tuple[GoldItem, ...]
 
 
-class Labels(NamedTuple):
+class DocumentGold(NamedTuple):
     """Everything that was labelled in one document."""
 
     settled: tuple[GoldItem, ...]
@@ -36,30 +36,30 @@ class Labels(NamedTuple):
     """Both readings, where there are two."""
 
 
-def load_labels(directories: Sequence[Path]) -> dict[str, Labels]:
+def load_document_gold(directories: Sequence[Path]) -> dict[str, DocumentGold]:
     """Return what was labelled, by the documents' names, in the order given.
 
     Raises:
         ConfigError: a directory has no gold, two have gold of the same document, or a
             file is not of the form of gold.
     """
-    labels: dict[str, Labels] = {}
+    found: dict[str, DocumentGold] = {}
     for directory in directories:
         settled = _own(directory)
         if not settled:
             raise ConfigError(f"there is no gold in {str(directory)!r}")
         first, second = settled | _own(directory / FIRST), _own(directory / SECOND)
         for name, items in settled.items():
-            if name in labels:
+            if name in found:
                 raise ConfigError(
                     f"{name!r} has gold in {str(directory)!r} and in a directory "
                     "before it; take one out of the task"
                 )
             is_read_twice = name in second
-            labels[name] = Labels(
+            found[name] = DocumentGold(
                 items, Annotators(first[name], second[name]) if is_read_twice else None
             )
-    return labels
+    return found
 
 
 def _own(directory: Path) -> dict[str, tuple[GoldItem, ...]]:

@@ -15,12 +15,12 @@ from extractor.core.errors import ConfigError
 from extractor.core.records import Kind
 from extractor.core.spans import Span
 from extractor.evals.agreement import comparable
-from extractor.evals.arm_scores import make_samples
-from extractor.evals.gold.annotators import Annotators, load_labels
+from extractor.evals.gold.annotators import Annotators, load_document_gold
 from extractor.evals.gold.claims import item_claims
+from extractor.evals.scoring.arm_score import make_samples
 from extractor.evals.scoring.counts import FieldCounts, Score, Share
 from extractor.evals.scoring.fields import FIELDS, is_right
-from extractor.evals.scoring.score import Matched, count_field, match
+from extractor.evals.scoring.sample_score import Matched, count_field, match
 from extractor.evals.tasks import load_task
 
 KIND_FIELDS: Mapping[Kind, tuple[str, ...]] = {
@@ -105,7 +105,7 @@ def task_readings(path: Path) -> list[Annotators]:
         ConfigError: a task cannot be read, or none of its documents has two readings.
     """
     task = load_task(path)
-    labels = load_labels(task.gold)
+    labels = load_document_gold(task.gold)
     names = [name for name in task.documents or labels if name in labels]
     found = [both for name in names if (both := labels[name].annotators)]
     if not found:

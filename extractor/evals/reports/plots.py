@@ -103,10 +103,7 @@ def _documents(result: EvalResult) -> str:
     series = [
         _Series(
             arm.name,
-            tuple(
-                next(m for m in document.metrics if m.name == "strict")
-                for document in arm.documents
-            ),
+            tuple(document.metric("strict") for document in arm.documents),
         )
         for arm in result.arms
     ]

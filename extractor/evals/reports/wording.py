@@ -10,7 +10,7 @@ from collections import Counter
 from extractor.core.claims import Claim
 from extractor.core.records import Quote
 from extractor.evals.results import ArmResult
-from extractor.evals.scoring.score import ErrorCase
+from extractor.evals.scoring.sample_score import ErrorCase
 
 NOTHING = "–"
 """A figure of nothing, an empty field."""

@@ -9,7 +9,7 @@ Nothing is rounded, and figures are made from added counts (micro average).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from pydantic import Field
@@ -40,12 +40,25 @@ class Tally(Record):
         total = self.predicted + self.gold
         return 2 * self.correct / total if total else None
 
+    @property
+    def errors(self) -> int:
+        """Return missed plus spurious records."""
+        return self.predicted + self.gold - 2 * self.correct
+
     def __add__(self, other: Tally) -> Tally:
         return Tally(
             correct=self.correct + other.correct,
             predicted=self.predicted + other.predicted,
             gold=self.gold + other.gold,
         )
+
+
+def f1_ratios(tallies: Sequence[Tally]) -> tuple[list[float], list[float]]:
+    """Return the parts and the wholes that F1 is the ratio of."""
+    return (
+        [2.0 * tally.correct for tally in tallies],
+        [float(tally.predicted + tally.gold) for tally in tallies],
+    )
 
 
 class Share(Record):
@@ -111,7 +124,7 @@ class Score(Record):
     tallies: dict[str, Tally] = Field(default_factory=dict)
     """found, strict, soft_found, soft; for documents also items (boundaries)."""
     fields: dict[str, FieldCounts] = Field(default_factory=dict)
-    """One entry for each of `comparing.FIELDS`, hard records only."""
+    """One entry for each of `fields.FIELDS`, hard records only."""
     given_quote: dict[str, Share] = Field(default_factory=dict)
     """Computed fields right, among pairs whose quote is right: the parsers' share."""
     confusions: dict[str, dict[str, int]] = Field(default_factory=dict)

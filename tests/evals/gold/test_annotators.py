@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractor.core.errors import ConfigError
-from extractor.evals.gold.annotators import load_labels
+from extractor.evals.gold.annotators import load_document_gold
 from tests.conftest import ROOT
 from tests.eval_samples import gold_lines, write_gold
 
@@ -29,7 +29,7 @@ def test_settled_gold_is_not_its_readings(tmp_path):
     write_gold(tmp_path / "first", noted("first"))
     write_gold(tmp_path / "second", noted("second"))
 
-    settled, annotators = load_labels([tmp_path])["plan"]
+    settled, annotators = load_document_gold([tmp_path])["plan"]
 
     assert "settled" == note(settled)
     assert ["first", "second"] == [note(reading) for reading in annotators]
@@ -40,7 +40,7 @@ def test_gold_that_is_not_settled_is_the_first_reading(tmp_path):
     write_gold(tmp_path, noted("gold"))
     write_gold(tmp_path / "second", noted("second"))
 
-    annotators = load_labels([tmp_path])["plan"].annotators
+    annotators = load_document_gold([tmp_path])["plan"].annotators
 
     assert ["gold", "second"] == [note(reading) for reading in annotators]
 
@@ -50,7 +50,7 @@ def test_one_reading_has_nothing_to_agree_with(tmp_path):
     write_gold(tmp_path, gold_lines())
     write_gold(tmp_path / "first", gold_lines())
 
-    assert load_labels([tmp_path])["plan"].annotators is None
+    assert load_document_gold([tmp_path])["plan"].annotators is None
 
 
 def test_each_directory_has_its_own_readings(tmp_path):
@@ -63,7 +63,7 @@ def test_each_directory_has_its_own_readings(tmp_path):
     first = [line | {"doc_id": "two"} for line in noted("first")]
     write_gold(b / "first", first, "two")
 
-    labels = load_labels([a, b])
+    labels = load_document_gold([a, b])
 
     assert ["one", "two"] == list(labels)
     assert ["one", "first"] == [note(one.annotators.first) for one in labels.values()]
@@ -75,14 +75,14 @@ def test_a_document_has_one_gold(tmp_path):
         write_gold(tmp_path / name, gold_lines())
 
     with pytest.raises(ConfigError, match="'plan' has gold in"):
-        load_labels([tmp_path / "a", tmp_path / "b"])
+        load_document_gold([tmp_path / "a", tmp_path / "b"])
     with pytest.raises(ConfigError, match="no gold in"):
-        load_labels([tmp_path / "a", tmp_path / "none"])
+        load_document_gold([tmp_path / "a", tmp_path / "none"])
 
 
 def test_every_settled_document_has_both_readings():
     """What was settled can be traced to the two readings of the same items."""
-    for labels in load_labels([GOLD]).values():
+    for labels in load_document_gold([GOLD]).values():
         spans = {(item.item_span, item.coverage) for item in labels.settled}
         assert labels.annotators is not None
         for reading in labels.annotators:

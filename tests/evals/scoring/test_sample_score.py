@@ -10,7 +10,7 @@ from extractor.core.claims import assign_to_items
 from extractor.core.spans import Span
 from extractor.evals.scoring.counts import FieldCounts, Score, Share, Tally
 from extractor.evals.scoring.fields import FIELDS, compare_field
-from extractor.evals.scoring.score import (
+from extractor.evals.scoring.sample_score import (
     Sample,
     is_found,
     is_strict,

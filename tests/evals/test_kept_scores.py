@@ -15,7 +15,7 @@ from extractor.cli.main import main
 from extractor.evals.arms import rules_arm
 from extractor.evals.dataset import load_dataset
 from extractor.evals.evaluate import to_json
-from extractor.evals.recording import eval_record
+from extractor.evals.kept_scores import eval_record
 from extractor.evals.results import SHARES, TALLIES
 from extractor.evals.scoring.fields import FIELDS
 from extractor.evals.tasks import load_task

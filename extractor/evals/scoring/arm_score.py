@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from extractor.core.claims import Claim, assign_to_items
 from extractor.core.spans import Span
-from extractor.evals.dataset import Labelled, LoadedDocument
+from extractor.evals.dataset import LabelledDocument, LoadedDocument
 from extractor.evals.gold.claims import item_claims
 from extractor.evals.gold.records import GoldItem
 from extractor.evals.predictions import Predictions
@@ -18,7 +18,6 @@ from extractor.evals.results import (
     ArmResult,
     DocumentResult,
     make_metrics,
-    total,
 )
 from extractor.evals.scoring.counts import Score, Share, Tally
 from extractor.evals.scoring.intervals import Resampling
@@ -29,7 +28,7 @@ from extractor.evals.scoring.number_use import (
     NumberUse,
     account_numbers,
 )
-from extractor.evals.scoring.score import (
+from extractor.evals.scoring.sample_score import (
     ErrorCase,
     Sample,
     score_sample,
@@ -41,7 +40,7 @@ OUTSIDE = -1
 
 def score_arm(
     name: str,
-    labelled: Sequence[Labelled],
+    labelled: Sequence[LabelledDocument],
     predictions: Predictions,
     how: Resampling,
     description: str = "",
@@ -66,7 +65,7 @@ def score_arm(
             )
         ]
         spans = None if predictions.items is None else predictions.items[one.name]
-        score = total([result.score for _, result in results])
+        score = sum((result.score for _, result in results), Score())
         numbers = _numbers(one.loaded, claims)
         score += _split_score(one, spans) + _digits_score(numbers)
         documents.append(
@@ -87,7 +86,7 @@ def score_arm(
         name=name,
         description=description,
         metrics=make_metrics(scores, how, predictions.usage),
-        score=total(scores),
+        score=sum(scores, Score()),
         documents=tuple(documents),
         samples=tuple(samples),
         errors=tuple[ErrorCase, ...](errors),
@@ -134,7 +133,7 @@ def make_samples(
         )
 
 
-def _split_score(labelled: Labelled, spans: Sequence[Span] | None) -> Score:
+def _split_score(labelled: LabelledDocument, spans: Sequence[Span] | None) -> Score:
     """Count items whose first and last characters are those of a gold item."""
     if spans is None:
         return Score()

@@ -1,14 +1,14 @@
-"""Record an evaluation: an `EvalResult` in, the `EvalRecord` of the store out."""
+"""What a database keeps of an evaluation: `EvalResult` in, `EvalRecord` out."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from extractor import __version__
 from extractor.core.records import content_id
-from extractor.evals.dataset import Dataset, Labelled
+from extractor.evals.dataset import Dataset, LabelledDocument
 from extractor.evals.evaluate import to_json
 from extractor.evals.gold.records import GoldItem
 from extractor.evals.predictions import Arm
@@ -17,7 +17,7 @@ from extractor.evals.scoring.counts import FieldCounts
 from extractor.evals.scoring.fields import FIELDS
 from extractor.evals.scoring.intervals import Interval
 from extractor.runs.pipeline import code_digest
-from extractor.store.eval_records import EvalArm, EvalRecord, EvalScore, Figure
+from extractor.store.eval_records import EvalArm, EvalRecord, EvalScore
 from extractor.store.rows import storable
 
 
@@ -32,8 +32,16 @@ def eval_record(data: Dataset, arms: Sequence[Arm], result: EvalResult) -> EvalR
         result: what was found; an agreement of readers is kept as one more arm.
     """
     gold = gold_sha256(data.labelled)
-    kept = tuple(_arm(arm) for arm in arms)
-    run_ids = {arm.name: arm.run_ids for arm in kept}
+    kept = tuple(
+        EvalArm(
+            name=storable(arm.name),
+            description=storable(arm.description),
+            run_ids=arm.run_ids,
+        )
+        for arm in arms
+    )
+    # Of several runs none can stand for all.
+    run_of = {arm.name: arm.run_ids[0] for arm in arms if len(arm.run_ids) == 1}
     rest = data.task.model_dump_json(exclude={"gold", "corpus", "arms"})  # no paths
     parts = (
         *(rest, gold, __version__, code_digest()),
@@ -41,7 +49,6 @@ def eval_record(data: Dataset, arms: Sequence[Arm], result: EvalResult) -> EvalR
         to_json(result),
     )
     scored = [*result.arms, *([result.agreement] if result.agreement else [])]
-    reasons = [reason for gate in result.gates for reason in gate.reasons]
     return EvalRecord(
         id=content_id(*map(storable, parts)),
         task=result.task,
@@ -55,18 +62,16 @@ def eval_record(data: Dataset, arms: Sequence[Arm], result: EvalResult) -> EvalR
         resamples=result.resampling.resamples,
         arms=kept,
         gate_passed=result.passed if result.gates else None,
-        gate_reason=storable("; ".join(reasons)) or None,
+        gate_reason=storable("; ".join(result.reasons)) or None,
         product_version=__version__,
         code=code_digest(),
         scores=tuple(
-            score.model_copy(update=_source(run_ids, score.arm))
-            for arm in scored
-            for score in _scores(arm)
+            score for arm in scored for score in _scores(arm, run_of.get(arm.name))
         ),
     )
 
 
-def gold_sha256(labelled: Sequence[Labelled]) -> str:
+def gold_sha256(labelled: Sequence[LabelledDocument]) -> str:
     """Return a digest of the documents, their gold and its readings.
 
     Of what the files say, not of their bytes: line ends and key order do not matter.
@@ -87,59 +92,43 @@ def _said(items: Sequence[GoldItem]) -> list[object]:
     return [item.model_dump(mode="json") for item in items]
 
 
-def _arm(arm: Arm) -> EvalArm:
-    return EvalArm(
-        name=storable(arm.name),
-        description=storable(arm.description),
-        run_ids=arm.run_ids,
-    )
-
-
-def _source(run_ids: Mapping[str, tuple[str, ...]], arm: str) -> dict[str, str | None]:
-    """Return the one run behind an arm; of several none can stand for all."""
-    runs = run_ids.get(arm, ())
-    return {"run_id": runs[0] if len(runs) == 1 else None}
-
-
-def _scores(arm: ArmResult) -> Iterator[EvalScore]:
+def _scores(arm: ArmResult, run_id: str | None) -> Iterator[EvalScore]:
     """Yield the figures of an arm that are kept: headlines, then fields."""
     for name in TALLIES:
         metric = arm.metric(name)
-        yield _score(arm, metric)
-        precision = _score(
-            arm, metric, "precision", metric.precision, metric.precision_interval
+        f1 = _score(arm, metric, run_id)
+        yield f1
+        precision = {"value": metric.precision, **_bounds(metric.precision_interval)}
+        recall = {"value": metric.recall, **_bounds(metric.recall_interval)}
+        yield f1.model_copy(
+            update={"figure": "precision", "n": metric.predicted, **precision}
         )
-        yield precision.model_copy(update={"n": metric.predicted})
-        yield _score(arm, metric, "recall", metric.recall, metric.recall_interval)
+        yield f1.model_copy(update={"figure": "recall", **recall})
     for name in SHARES:
-        yield _score(arm, arm.metric(name))
+        yield _score(arm, arm.metric(name), run_id)
     for field in FIELDS:
         counts = arm.score.fields.get(field, FieldCounts())
         rest = counts.model_dump(exclude={"correct"})
-        yield _score(arm, arm.metric(f"field.{field}")).model_copy(update=rest)
+        metric = arm.metric(f"field.{field}")
+        yield _score(arm, metric, run_id).model_copy(update=rest)
 
 
-def _score(
-    arm: ArmResult,
-    metric: Metric,
-    figure: Figure | None = None,
-    value: float | None = None,
-    interval: Interval | None = None,
-) -> EvalScore:
-    """Return a figure of a metric, its own when none is named."""
+def _score(arm: ArmResult, metric: Metric, run_id: str | None) -> EvalScore:
     is_share = metric.kind == "share"
-    if figure is None:
-        figure = "share" if is_share else "f1"
-        value, interval = metric.value, metric.interval
     return EvalScore(
         arm=storable(arm.name),
         metric=metric.name,
-        figure=figure,
-        value=value,
-        low=interval.low if interval else None,
-        high=interval.high if interval else None,
+        figure="share" if is_share else "f1",
+        value=metric.value,
+        low=metric.interval.low if metric.interval else None,
+        high=metric.interval.high if metric.interval else None,
         n=metric.gold,
         correct=metric.correct,
         predicted=metric.predicted,
         gold=None if is_share else metric.gold,
+        run_id=run_id,
     )
+
+
+def _bounds(interval: Interval | None) -> dict[str, float | None]:
+    return interval.model_dump() if interval else {"low": None, "high": None}
