@@ -25,8 +25,8 @@ from extractor.evals.baselines import (
     Baseline,
     baseline_json,
     baseline_of,
-    check_gate,
     load_baseline,
+    with_gates,
 )
 from extractor.evals.dataset import Dataset, load_dataset
 from extractor.evals.evaluate import run_eval, to_json
@@ -164,8 +164,7 @@ def eval_command(task: Path, **flags: Any) -> None:
     if flags["write_baseline"]:
         baseline = baseline_of(result)
         _write(baseline_path, baseline_json(baseline))
-        gates = tuple(check_gate(gate, result, baseline) for gate in loaded.gates)
-        result = result.model_copy(update={"gates": gates})
+        result = with_gates(result, loaded.gates, baseline)
     if flags["db"]:
         _record(flags["db"], eval_record(data, arms, result))
     _write_reports(result, baseline, flags)

@@ -7,6 +7,7 @@ so it can be committed for plans that are not the project's own.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -132,6 +133,14 @@ def check_gate(
         elif missed := _miss(arm, key, threshold):
             reasons.append(missed)
     return GateResult(arm=gate.arm, passed=not reasons, reasons=tuple(reasons))
+
+
+def with_gates(
+    result: EvalResult, gates: Sequence[Gate], baseline: Baseline | None
+) -> EvalResult:
+    """Return the result with what the gates say of it."""
+    checked = tuple(check_gate(gate, result, baseline) for gate in gates)
+    return result.model_copy(update={"gates": checked})
 
 
 def _miss(arm: ArmResult, key: str, threshold: float) -> str | None:

@@ -43,7 +43,7 @@ from collections.abc import Sequence
 
 from extractor.core.errors import ConfigError
 from extractor.evals.agreement import agreement
-from extractor.evals.baselines import Baseline, check_gate
+from extractor.evals.baselines import Baseline, with_gates
 from extractor.evals.dataset import Dataset
 from extractor.evals.predictions import Arm
 from extractor.evals.results import EvalResult
@@ -90,8 +90,7 @@ def run_eval(
         agreement_alone=agreement(labelled, how, with_alternatives=False),
         comparisons=tuple(compare_arms(scored[a], scored[b], how) for a, b in pairs),
     )
-    gates = tuple(check_gate(gate, result, baseline) for gate in task.gates)
-    return result.model_copy(update={"gates": gates})
+    return with_gates(result, task.gates, baseline)
 
 
 def _pairs(

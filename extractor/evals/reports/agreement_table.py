@@ -17,10 +17,11 @@ from extractor.core.spans import Span
 from extractor.evals.agreement import comparable
 from extractor.evals.gold.annotators import Annotators, load_document_gold
 from extractor.evals.gold.claims import item_claims
+from extractor.evals.scoring.alignment import Alignment, align
 from extractor.evals.scoring.arm_score import make_samples
 from extractor.evals.scoring.counts import FieldCounts, Score, Share
 from extractor.evals.scoring.fields import FIELDS, is_right
-from extractor.evals.scoring.sample_score import Matched, count_field, match
+from extractor.evals.scoring.sample_score import count_field
 from extractor.evals.tasks import load_task
 
 KIND_FIELDS: Mapping[Kind, tuple[str, ...]] = {
@@ -128,16 +129,16 @@ def measure(readings: Sequence[Annotators], kind: Kind) -> Score:
         claims = [claim for item in pair.second for claim in item_claims(item)]
         for sample, theirs in make_samples("", items, claims, Span(0, 0)):
             if kind == "hard" or sample.coverage == "full":
-                score += _count(match(sample, theirs, kind), KIND_FIELDS[kind])
+                score += _count(align(sample.claims, theirs, kind), KIND_FIELDS[kind])
     return score
 
 
-def _count(matched: Matched, fields: Sequence[str]) -> Score:
-    same = sum(all(is_right(f, *pair) for f in fields) for pair in matched.pairs)
+def _count(aligned: Alignment, fields: Sequence[str]) -> Score:
+    same = sum(all(is_right(f, *pair) for f in fields) for pair in aligned.pairs)
     return Score(
         tallies={
-            "both": matched.tally(len(matched.pairs)),
-            "same": matched.tally(same),
+            "both": aligned.tally(len(aligned.pairs)),
+            "same": aligned.tally(same),
         },
-        fields={field: count_field(field, matched) for field in fields},
+        fields={field: count_field(field, aligned) for field in fields},
     )

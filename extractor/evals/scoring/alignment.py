@@ -34,13 +34,15 @@ clause; gain: 0.5 Dice overlap of extents, 0.3 same action, 0.2 overlap of objec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from typing import NamedTuple
 
 from extractor.core.claims import Claim
 from extractor.core.errors import ConfigError
+from extractor.core.records import Kind
 from extractor.core.spans import Span
+from extractor.evals.scoring.counts import Tally
 from extractor.evals.scoring.tolerance import is_any_of, is_same_number, text_overlap
 
 _TARGET_SPAN, _VALUE, _DATE, _EXTENT, _ACTION, _OBJECT = (
@@ -57,24 +59,37 @@ _EPSILON = 1e-6
 
 
 class Alignment(NamedTuple):
-    """Who answers to whom, by index."""
+    """The hard or the soft records of an item: who answers to whom."""
 
-    pairs: tuple[tuple[int, int], ...]
-    """(gold, predicted), in order of gold."""
-    missed: tuple[int, ...]
-    """Gold records without a prediction."""
-    spurious: tuple[int, ...]
-    """Predictions without a gold record."""
+    pairs: tuple[tuple[Claim, Claim], ...]
+    """Gold and prediction, in order of gold."""
+    missed: tuple[Claim, ...]
+    """Gold without a prediction."""
+    spurious: tuple[Claim, ...]
+    """Predictions without gold."""
+
+    def tally(self, correct: int) -> Tally:
+        """Return the counts of a metric by which so many pairs are right."""
+        both = len(self.pairs)
+        return Tally(
+            correct=correct,
+            predicted=both + len(self.spurious),
+            gold=both + len(self.missed),
+        )
 
 
-def align_hard(gold: Sequence[Claim], predicted: Sequence[Claim]) -> Alignment:
-    """Align hard records."""
-    return _assign(gold, predicted, hard_gain)
-
-
-def align_soft(gold: Sequence[Claim], predicted: Sequence[Claim]) -> Alignment:
-    """Align soft records."""
-    return _assign(gold, predicted, soft_gain)
+def align(gold: Sequence[Claim], predicted: Sequence[Claim], kind: Kind) -> Alignment:
+    """Align the records of one kind; the others are left out."""
+    gain = hard_gain if kind == "hard" else soft_gain
+    ours = [claim for claim in gold if claim.kind == kind]
+    theirs = [claim for claim in predicted if claim.kind == kind]
+    partners = _assign([[gain(one, other) for other in theirs] for one in ours])
+    taken = set(partners.values())
+    return Alignment(
+        pairs=tuple((ours[i], theirs[j]) for i, j in partners.items()),
+        missed=tuple(one for i, one in enumerate(ours) if i not in partners),
+        spurious=tuple(other for j, other in enumerate(theirs) if j not in taken),
+    )
 
 
 def hard_gain(gold: Claim, predicted: Claim) -> float:
@@ -181,25 +196,10 @@ def _is_same_time(gold: Claim, predicted: Claim) -> bool:
     ) or gold.deadline.span.overlaps(predicted.deadline.span)
 
 
-def _assign(
-    gold: Sequence[Claim],
-    predicted: Sequence[Claim],
-    gain: Callable[[Claim, Claim], float],
-) -> Alignment:
-    if not gold or not predicted:
-        return Alignment((), tuple(range(len(gold))), tuple(range(len(predicted))))
-    gains = [[gain(one, other) for other in predicted] for one in gold]
-    rows, columns = _solve(gains)
-    pairs = tuple((i, j) for i, j in zip(rows, columns, strict=True) if gains[i][j] > 0)
-    return Alignment(
-        pairs,
-        tuple(sorted(set(range(len(gold))) - {i for i, _ in pairs})),
-        tuple(sorted(set(range(len(predicted))) - {j for _, j in pairs})),
-    )
-
-
-def _solve(gains: list[list[float]]) -> tuple[list[int], list[int]]:
-    """Return rows and columns of the assignment with the largest total gain."""
+def _assign(gains: list[list[float]]) -> dict[int, int]:
+    """Return row to column of the assignment with the largest total gain."""
+    if not any(gains):
+        return {}
     try:
         optimize = import_module("scipy.optimize")
     except ImportError as error:
@@ -207,4 +207,5 @@ def _solve(gains: list[list[float]]) -> tuple[list[int], list[int]]:
             "scoring needs scipy; pip install 'workplan-extract[eval]'"
         ) from error
     rows, columns = optimize.linear_sum_assignment(gains, maximize=True)
-    return rows.tolist(), columns.tolist()
+    pairs = zip(rows.tolist(), columns.tolist(), strict=True)
+    return {i: j for i, j in pairs if gains[i][j] > 0}

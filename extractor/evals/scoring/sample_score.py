@@ -31,12 +31,12 @@ from typing import Literal, NamedTuple
 from pydantic import Field
 
 from extractor.core.claims import Claim
-from extractor.core.records import Kind, Quote, Record
+from extractor.core.records import Quote, Record
 from extractor.core.spans import Span
 from extractor.evals.gold.records import Coverage
 from extractor.evals.scoring.alignment import (
-    align_hard,
-    align_soft,
+    Alignment,
+    align,
     is_same_action,
     is_same_target,
     object_overlap,
@@ -82,38 +82,6 @@ class Sample(Record):
     """What is right for it; a report has it in the errors."""
     tallies: dict[str, Tally] = Field(default_factory=dict)
     """What became of it, once it is scored."""
-
-
-class Matched(NamedTuple):
-    """The hard or the soft records of an item: who answers to whom."""
-
-    pairs: tuple[tuple[Claim, Claim], ...]
-    """Gold and prediction, in order of gold."""
-    missed: tuple[Claim, ...]
-    """Gold without a prediction."""
-    spurious: tuple[Claim, ...]
-    """Predictions without gold."""
-
-    def tally(self, correct: int) -> Tally:
-        """Return the counts of a metric by which so many pairs are right."""
-        both = len(self.pairs)
-        return Tally(
-            correct=correct,
-            predicted=both + len(self.spurious),
-            gold=both + len(self.missed),
-        )
-
-
-def match(sample: Sample, predicted: Sequence[Claim], kind: Kind) -> Matched:
-    """Match the predictions of one kind to the gold of a sample."""
-    gold = [claim for claim in sample.claims if claim.kind == kind]
-    theirs = [claim for claim in predicted if claim.kind == kind]
-    aligned = (align_hard if kind == "hard" else align_soft)(gold, theirs)
-    return Matched(
-        pairs=tuple((gold[i], theirs[j]) for i, j in aligned.pairs),
-        missed=tuple(gold[i] for i in aligned.missed),
-        spurious=tuple(theirs[j] for j in aligned.spurious),
-    )
 
 
 class ErrorCase(Record):
@@ -172,11 +140,11 @@ def score_sample(
         predicted: every prediction that stands in the item.
         source: the document's decoded text, for the errors' sentences.
     """
-    hard = match(sample, predicted, "hard")
+    hard = align(sample.claims, predicted, "hard")
     score = _hard_score(hard)
     errors = _errors(sample, source, hard)
     if sample.coverage == "full":
-        soft = match(sample, predicted, "soft")
+        soft = align(sample.claims, predicted, "soft")
         score += _soft_score(soft)
         errors += _errors(sample, source, soft, soft=True)
     refused = sum(bool(claim.ungrounded) for claim in predicted)
@@ -184,7 +152,7 @@ def score_sample(
     return SampleResult(score, tuple(sorted(errors, key=_place)))
 
 
-def _hard_score(hard: Matched) -> Score:
+def _hard_score(hard: Alignment) -> Score:
     found = sum(is_found(*pair) for pair in hard.pairs)
     right = [theirs for ours, theirs in hard.pairs if is_strict(ours, theirs)]
     predicted = [*(theirs for _, theirs in hard.pairs), *hard.spurious]
@@ -205,13 +173,13 @@ def _hard_score(hard: Matched) -> Score:
     )
 
 
-def count_field(field: str, matched: Matched) -> FieldCounts:
+def count_field(field: str, aligned: Alignment) -> FieldCounts:
     """Count what became of a field of aligned pairs and of the records left over."""
-    outcomes = Counter[str](compare_field(field, *pair) for pair in matched.pairs)
+    outcomes = Counter[str](compare_field(field, *pair) for pair in aligned.pairs)
     return FieldCounts(
         **outcomes,
-        missed_records=sum(is_stated(field, claim) for claim in matched.missed),
-        spurious_records=sum(is_stated(field, claim) for claim in matched.spurious),
+        missed_records=sum(is_stated(field, claim) for claim in aligned.missed),
+        spurious_records=sum(is_stated(field, claim) for claim in aligned.spurious),
     )
 
 
@@ -240,7 +208,7 @@ def _confusions(field: str, pairs: Sequence[tuple[Claim, Claim]]) -> dict[str, i
     return dict(sorted(counted.items()))
 
 
-def _soft_score(soft: Matched) -> Score:
+def _soft_score(soft: Alignment) -> Score:
     right = sum(is_same_action(*pair) for pair in soft.pairs)
     overlap = sum(object_overlap(*pair) for pair in soft.pairs)
     return Score(
@@ -256,14 +224,14 @@ def _soft_score(soft: Matched) -> Score:
 
 
 def _errors(
-    sample: Sample, source: str, matched: Matched, *, soft: bool = False
+    sample: Sample, source: str, aligned: Alignment, *, soft: bool = False
 ) -> list[ErrorCase]:
     judge = _soft_wrong if soft else _wrong
     deciding = ("action",) if soft else STRICT_FIELDS
     cases: list[tuple[ErrorKind, tuple[str, ...], Claim | None, Claim | None]] = [
-        *(("wrong", wrong, *pair) for pair in matched.pairs if (wrong := judge(*pair))),
-        *(("missed", (), gold, None) for gold in matched.missed),
-        *(("spurious", (), None, predicted) for predicted in matched.spurious),
+        *(("wrong", wrong, *pair) for pair in aligned.pairs if (wrong := judge(*pair))),
+        *(("missed", (), gold, None) for gold in aligned.missed),
+        *(("spurious", (), None, predicted) for predicted in aligned.spurious),
     ]
     return [
         ErrorCase(
