@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from extractor.core.errors import ConfigError, UserError
@@ -43,6 +46,32 @@ def test_a_stored_run_scores_as_its_strategy(task, stored):
     assert 112 / kept.usage.records == kept.metric("tokens_per_record").value
     assert 0.5 == kept.metric("seconds_per_item").value
     assert 0.25 / kept.usage.records == kept.metric("cost_per_record").value
+
+
+def test_every_call_of_a_run_counts_once(task, stored):
+    """Failed, unpriced and reused calls are in the sums, those of other runs not."""
+    with closing(sqlite3.connect(stored)) as conn, conn:
+        conn.row_factory = sqlite3.Row
+        call = dict(conn.execute("select * from llm_calls").fetchone())
+        added = [
+            {"id": "a", "status": None, "error": "timeout", "cost_usd": None},
+            {"id": "b", "status": 500},
+            {"id": "reused", "item_id": None},
+            {"id": "other", "item_id": None},
+        ]
+        names, marks = ", ".join(call), ", ".join("?" * len(call))
+        for changes in added:
+            conn.execute(
+                f"insert into llm_calls ({names}) values ({marks})",
+                list((call | changes).values()),
+            )
+        conn.execute("update commitments set call_id = 'reused'")
+
+    usage = score_task(task, [stored_arm("stored", stored)]).arms[0].usage
+
+    assert usage is not None
+    assert (4, 2, 400) == (usage.calls, usage.failed_calls, usage.prompt_tokens)
+    assert (0.75, 6.0) == (usage.cost_usd, usage.seconds)
 
 
 def test_an_unfinished_run_is_refused(tmp_path, task):
