@@ -10,7 +10,7 @@ PEERS_VENV ?= build/peers-venv
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format check docs wheel-smoke record eval eval-local eval-development compare peers clean
+.PHONY: help run test test-model lint format check docs wheel-smoke record eval eval-local eval-development compare peers clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -39,8 +39,11 @@ run: $(VENV)/local ## Extract the shipped documents with the embedded model
 	@echo "The table is in $(RUN_DB); browse it:  $(BIN)/extract serve $(RUN_DB)"
 
 test: $(VENV)/dev ## Run the tests, network blocked
-	$(BIN)/python -m pytest -q -n auto --dist loadfile
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not model"
 	@echo "Tests passed; results are above, nothing was written."
+
+test-model: $(VENV)/local $(VENV)/dev ## Run the tests that need the embedded model
+	$(BIN)/python -m pytest -q -m model
 
 lint: $(VENV)/dev ## Style, types, import contracts
 	$(BIN)/ruff check .

@@ -22,11 +22,11 @@ from instructor.core.exceptions import InstructorError
 from pydantic import BaseModel, Field
 
 from extractor.core.records import Item
-from extractor.model.client import ModelConfig
 from extractor.model.embedded.server import LocalServer
 from extractor.model.embedded.weights import locate_weights
-from extractor.runs.pipeline import RunConfig, load_works, run, run_record
-from extractor.runs.session import ModelOptions, make_strategy, open_strategy
+from extractor.model.endpoints import ModelConfig
+from extractor.runs.pipeline import Job, RunConfig, load_works, run
+from extractor.runs.session import make_strategy, open_model
 from extractor.store.ledger import SqliteLedger
 from extractor.store.store import Store
 
@@ -120,14 +120,11 @@ def closed(base_url: str, path: Path) -> dict[str, Any]:
     plan = load_works([path], config)
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder, "c.db")) as store:
-        record = run_record(
-            plan.works, config, make_strategy(config, None, ModelOptions())
-        )
-        store.start_run(record)
-        model = ModelConfig("local", base_url, timeout_s=600)
-        ledger = SqliteLedger(store, record.id)
-        opened = open_strategy(config, model, ledger, ModelOptions())
-        made = run(plan.works, config, opened, store, record)
+        job = Job.of(plan.works, config, make_strategy(config))
+        store.start_run(job.record)
+        endpoint = ModelConfig("local", base_url, timeout_s=600)
+        ledger = SqliteLedger(store, job.record.id)
+        made = run(job, open_model(endpoint, ledger, config.concurrency), store)
     return {
         "items": made.items,
         "failed": made.failed,

@@ -4,24 +4,38 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from extractor.core.claims import Claim, commitment_claim
-from extractor.core.records import Commitment, Document, Item, Quote
+from extractor.core.fields import COMPUTED, FIELDS, QUOTES
+from extractor.core.records import (
+    Claim,
+    Commitment,
+    Deadline,
+    Document,
+    Draft,
+    Item,
+    Quantity,
+    Quote,
+)
 from extractor.core.spans import Span
 from extractor.documents.items import split_items
-from extractor.evals.dataset import LoadedDocument, load_dataset
+from extractor.evals.dataset import load_dataset
 from extractor.evals.evaluate import run_eval
-from extractor.evals.predictions import Arm, Predictions
+from extractor.evals.gold.records import GoldCommitment
+from extractor.evals.predictions import Arm, predict_live
 from extractor.evals.results import EvalResult
 from extractor.evals.tasks import Task
 from extractor.extraction.commitments import commitments
+from extractor.extraction.rules.targets import ItemReader
 from extractor.extraction.strategy import RulesStrategy, rules_drafts
-from extractor.runs.pipeline import RunConfig, load_works, run, run_record
+from extractor.runs.asking import NoModel
+from extractor.runs.pipeline import Job, RunConfig, load_works, run
 from extractor.store.store import Store
 from tests.store_samples import Call
 
@@ -163,30 +177,49 @@ def write_task(directory: Path, more: str = "") -> Path:
     return path
 
 
-def claim(text: str, start: int = 0, **fields: Any) -> Claim:
+class Told(GoldCommitment):
+    """A record made by hand, as gold or as a prediction."""
+
+    clause: Span
+
+    @property
+    def place(self) -> Span:
+        """The whole text it is about."""
+        return self.clause
+
+
+def claim(text: str, start: int = 0, **fields: Any) -> Told:
     """Return a claim about a text; texts given for quotes are looked up in it."""
-    quotes = ("actor", "action", "object", "target", "deadline")
-    for name in quotes:
-        words = fields.get(name)
+    for field in QUOTES:
+        words = fields.get(field.name)
         if isinstance(words, str):
             place = start + text.index(words)
-            fields[name] = Quote(text=words, span=Span(place, place + len(words)))
-    for name in ("value", "upper", "baseline"):
-        if fields.get(name) is not None:
-            fields[name] = Decimal(str(fields[name]))
-    if fields.get("value") is not None:
-        fields = {"unit": "", "comparator": "eq", "change": "level"} | fields
-    return Claim(clause=Span(start, start + len(text)), **fields)
+            span = Span(place, place + len(words))
+            fields[field.name] = Quote(text=words, span=span)
+    return changed(Told(clause=Span(start, start + len(text))), **fields)
 
 
-class OpenedRules(RulesStrategy):
-    """The rules as the pipeline opens them."""
+C = TypeVar("C", bound=Claim)
 
-    async def __aenter__(self) -> OpenedRules:
-        return self
 
-    async def __aexit__(self, *_error: object) -> None:
-        return None
+def changed(record: C, **fields: Any) -> C:
+    """Return a record with other fields, also of its quantity and its deadline."""
+    quantity = record.quantity or Quantity(
+        quote="", value=Decimal(0), unit="", comparator="eq", rule="test"
+    )
+    due = record.due or Deadline(quote="", date="", basis="absolute", rule="test")
+    computed = {"quantity": quantity, "due": due}
+    for field in FIELDS:
+        if field.source and field.name in fields:
+            value = fields.pop(field.name)
+            if field.kind == "number" and value is not None:
+                value = Decimal(str(value))
+            name = COMPUTED[field.source]
+            is_none = field.name in ("value", "date") and value is None
+            update = {field.name: value}
+            fields[name] = None if is_none else computed[name].model_copy(update=update)
+            computed[name] = fields[name] or computed[name]
+    return record.model_copy(update=fields)
 
 
 def store_run(
@@ -202,16 +235,15 @@ def store_run(
     """
     config = RunConfig(model="rules", strategy="rules", soft="rules", limit=limit)
     works = load_works([source], config).works
-    strategy = OpenedRules("rules")
+    job = Job.of(works, config, RulesStrategy("rules"))
     with Store(database) as store:
-        record = run_record(works, config, strategy)
-        store.start_run(record)
-        run(works, config, strategy, store, record)
+        store.start_run(job.record)
+        run(job, nullcontext(NoModel()), store)
         if limit:
             store.add_items(split_items(works[0].document))
         if with_call:
             call = Call(item_id=works[0].items[0].id)
-            store.add_call(record.id, asdict(call))
+            store.add_call(job.record.id, asdict(call))
     return database
 
 
@@ -221,33 +253,14 @@ def rules_records(document: Document, item: Item) -> list[Commitment]:
     return commitments(item, document, drafts, run_id="eval")
 
 
-def silent(_document: object, _item: object) -> list[Commitment]:
+def silent(_name: str, _view: ItemReader) -> list[Draft]:
     """Find nothing."""
     return []
 
 
-def live_arm(
-    name: str, records: Callable[[Document, Item], Sequence[Commitment]]
-) -> Arm:
-    """Return an arm that asks a function for the records of every item."""
-
-    def predict(documents: Mapping[str, LoadedDocument]) -> Predictions:
-        return Predictions(
-            claims={
-                key: tuple(
-                    commitment_claim(record)
-                    for item in loaded.items
-                    for record in records(loaded.document, item)
-                )
-                for key, loaded in documents.items()
-            },
-            items={
-                key: tuple(item.span for item in loaded.items)
-                for key, loaded in documents.items()
-            },
-        )
-
-    return Arm(name, predict)
+def live_arm(name: str, drafts: Callable[[str, ItemReader], Sequence[Draft]]) -> Arm:
+    """Return an arm that asks a function for the drafts of every item."""
+    return Arm(name, partial(predict_live, drafts=drafts))
 
 
 def score_task(task: Task, arms: Sequence[Arm], **options: Any) -> EvalResult:

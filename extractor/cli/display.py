@@ -27,16 +27,15 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from extractor.core.fields import QUOTES
 from extractor.core.records import Document, Item
 from extractor.core.runs import RunSummary
 from extractor.core.text import one_line, plain
-from extractor.extraction.strategy import Strategy
 from extractor.language.labels import find_label
 from extractor.model.embedded.weights import Progress as ByteProgress
 from extractor.model.embedded.weights import WeightsInfo
-from extractor.model.pricing import cost_usd
-from extractor.model.prompts import estimate_tokens
-from extractor.runs.pipeline import RunConfig, Work
+from extractor.runs.estimate import Estimate, estimated_cost
+from extractor.runs.pipeline import RunConfig
 
 _PLAIN_STEP = 10
 """Items between two lines of progress where there is no terminal."""
@@ -46,8 +45,6 @@ _LARGE_FILE = 1_000_000
 """Bytes from which a file is announced where there is no terminal."""
 PLAIN_WIDTH = 120
 """Columns of tables where there is no terminal."""
-_ANSWER_TOKENS = {"closed": 12, "open": 400, "rules": 0}
-"""Tokens of a typical answer, measured on the shipped documents."""
 _SENTENCES = re.compile("[\r\n。；！]")
 _NUMBER = re.compile(r"\d+(?:[.．,，]\d+)*")
 
@@ -238,29 +235,20 @@ def records(console: Console, rows: Sequence[dict[str, Any]]) -> None:
     is_one_plan = len(set(plans)) == 1
     if not is_one_plan:
         table.add_column("plan", overflow="fold", max_width=24)
-    for name in ("item", "actor", "action", "object", "target", "deadline", "method"):
+    said = [field.name for field in QUOTES]
+    for name in ("item", *said, "method"):
         table.add_column(name, overflow="fold")
     for index, row in enumerate(rows):
         method = row["method"]
         if row["status"] != "grounded":
             method += f", {row['status']}"
-        cells = [*(str(row[column] or "") for column in _RECORD_COLUMNS), method]
+        cells = [*(str(row[column] or "") for column in ("item_label", *said)), method]
         if not is_one_plan:
             is_next = index == 0 or plans[index] != plans[index - 1]
             cells.insert(0, plans[index] if is_next else "")
         table.add_row(*(Text(one_line(cell)) for cell in cells))
     console.print(table)
     console.print(f"{len(rows)} of {rows[0]['available']} hard records")
-
-
-_RECORD_COLUMNS = (
-    "item_label",
-    "actor",
-    "action",
-    "object",
-    "target_quote",
-    "deadline",
-)
 
 
 def item_row(document: Document, item: Item) -> dict[str, Any]:
@@ -314,35 +302,28 @@ def _item_text(item: Item) -> Text:
     return line
 
 
-def dry_run(
-    console: Console, works: Sequence[Work], strategy: Strategy, config: RunConfig
-) -> None:
+def dry_run(console: Console, estimates: Sequence[Estimate], config: RunConfig) -> None:
     """Print what a run would send and what it would cost."""
     table = Table(title="Dry run: nothing is sent", title_justify="left")
     table.add_column("document", overflow="fold")
     for column in ("items", "calls", "prompt tokens", "answer tokens"):
         table.add_column(column, justify="right")
-    sums = [0, 0, 0, 0]
-    for work in works:
-        texts = [q for i in work.items for q in strategy.questions(i, work.document)]
-        tokens = sum(strategy.prefix_tokens + estimate_tokens(text) for text in texts)
-        answers = len(texts) * _ANSWER_TOKENS[config.strategy]
-        counts = (len(work.items), len(texts), tokens, answers)
-        table.add_row(Text(one_line(work.document.path)), *map(str, counts))
-        sums = [total + count for total, count in zip(sums, counts, strict=True)]
+    whole = Estimate("all", 0, 0, 0, 0)
+    for one in estimates:
+        table.add_row(Text(one_line(one.path)), *map(str, one[1:]))
+        whole += one
     table.add_section()
-    table.add_row("all", *map(str, sums))
+    table.add_row(*map(str, whole))
     console.print(table)
-    console.print(_expected_cost(config, sums[2], sums[3]))
+    console.print(_cost_line(config, estimated_cost(config, whole)))
 
 
-def _expected_cost(config: RunConfig, prompt_tokens: int, answer_tokens: int) -> str:
+def _cost_line(config: RunConfig, cost: float | None) -> str:
     if config.base_url is None:
         return "Cost: nothing, no endpoint is called"
-    price = cost_usd(config.model, prompt_tokens, 0, answer_tokens, config.base_url)
-    if price is None:
+    if cost is None:
         return f"Cost: no price is known for {config.model!r}"
-    return f"Cost: about {price:.4f} USD (token counts are estimates)"
+    return f"Cost: about {cost:.4f} USD (token counts are estimates)"
 
 
 def weights(console: Console, info: WeightsInfo) -> None:

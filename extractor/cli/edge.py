@@ -21,13 +21,16 @@ from extractor.core.interrupts import (
     ctrl_c_interrupts,
     end_at_once,
     interrupt,
+    is_cancellable,
 )
 from extractor.core.text import one_line
 
 EXIT_ERROR = 1
 EXIT_FAILURES = 3
 _GRACE_S = 5.0
-"""How long a stopped run may take to end before a second signal ends it."""
+"""How long a run that was told so may take to end before one more signal ends it."""
+_SAME_S = 0.25
+"""Signals this close are one: `timeout` sends its own twice."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -98,20 +101,23 @@ def speak_utf8(stream: TextIO, newline: str | None = None) -> None:
 def sigterm_is_ctrl_c() -> Iterator[None]:
     """Let a service manager stop a run as a user does: in order, to be resumed.
 
-    Once: what comes again while the run winds up would break into that, and `timeout`
-    sends its signal twice. Only when the end does not come it is forced.
+    The first signal lets what is in flight arrive, the second gives that up, and only
+    where the end still does not come one more forces it. A run that winds up is not
+    broken into.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    stopped_at: float | None = None
+    told_at: list[float] = []
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
-        nonlocal stopped_at
-        if stopped_at is None:
-            stopped_at = time.monotonic()
+        now = time.monotonic()
+        if told_at and now - told_at[-1] < _SAME_S:
+            return
+        if not told_at or (len(told_at) == 1 and is_cancellable()):
+            told_at.append(now)
             interrupt()
-        elif time.monotonic() - stopped_at > _GRACE_S:
+        elif now - told_at[-1] > _GRACE_S:
             end_at_once()
 
     before = {signal.SIGTERM: signal.signal(signal.SIGTERM, stop)}

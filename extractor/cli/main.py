@@ -32,9 +32,10 @@ from extractor.documents.items import split_items
 from extractor.documents.loading import load_document
 from extractor.documents.metadata import FIRST_PLAN_YEAR, LAST_PLAN_YEAR
 from extractor.documents.paths import expand_paths
-from extractor.model.completions import PATIENCE_S
 from extractor.model.embedded.weights import locate_weights, weights_info
+from extractor.model.endpoints import PATIENCE_S
 from extractor.runs import session
+from extractor.runs.estimate import estimate
 from extractor.runs.pipeline import (
     Plan,
     RunConfig,
@@ -185,7 +186,6 @@ def run_command(paths: tuple[Path, ...], **flags: Any) -> None:
         prompts=flags["prompts"],
         timeout_s=flags["timeout"],
         patience_s=flags["patience"],
-        answer_mode=flags["answer_mode"],
         on_progress=display.bytes_progress(err, "preparing the model's weights"),
     )
     with display.files_progress(err) as on_file:
@@ -198,8 +198,8 @@ def run_command(paths: tuple[Path, ...], **flags: Any) -> None:
         sys.exit(EXIT_ERROR)
     has_failures = bool(plan.refused)
     if flags["dry_run"]:
-        strategy = session.make_strategy(config, None, options)
-        display.dry_run(out, plan.works, strategy, config)
+        strategy = session.make_strategy(config, options.prompts)
+        display.dry_run(out, estimate(plan.works, strategy, config), config)
     else:
         with sigterm_is_ctrl_c():
             started = time.monotonic()
@@ -230,6 +230,7 @@ def _run_config(flags: dict[str, Any]) -> RunConfig:
         title=flags["title"],
         issuer=flags["issuer"],
         plan_year=flags["plan_year"],
+        answer_mode=flags["answer_mode"],
     )
 
 

@@ -14,17 +14,14 @@ ExtractorError
 ```
 
 `UserError` is raised before any token is spent.
-`LLMError` is caught in one place, the pipeline, and becomes a row of `failures`.
+An `LLMError` that other calls escape is part of an answer, and becomes a row of
+`failures`.
 Doubtful data is no exception: it is a status on the record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from extractor.core.records import Draft
+from typing import Any
 
 
 class ExtractorError(Exception):
@@ -56,7 +53,6 @@ class LLMError(ExtractorError):
         attempts: HTTP attempts made.
         is_fatal: no other call can succeed either (wrong key, endpoint down), so
             the run stops instead of failing every item one by one.
-        drafts: records of the item that were whole when it failed; they are kept.
     """
 
     def __init__(
@@ -73,7 +69,6 @@ class LLMError(ExtractorError):
         self.model = model
         self.attempts = attempts
         self.is_fatal = is_fatal
-        self.drafts: Sequence[Draft] = ()
 
 
 class TransportError(LLMError):
@@ -81,19 +76,11 @@ class TransportError(LLMError):
 
 
 class IncompleteOutputError(LLMError):
-    """The answer was cut off at the token limit.
+    """The answer was cut off at the token limit; `text` is what there is of it."""
 
-    Attributes:
-        text: what there is of it.
-        call_id: its row in the ledger.
-    """
-
-    def __init__(
-        self, message: str, *, text: str = "", call_id: str = "", **facts: Any
-    ) -> None:
+    def __init__(self, message: str, *, text: str = "", **facts: Any) -> None:
         super().__init__(message, **facts)
         self.text = text
-        self.call_id = call_id
 
 
 class InvalidOutputError(LLMError):

@@ -19,10 +19,13 @@ _cancels: list[Callable[[], object]] = []
 def ctrl_c_ends_at_once() -> None:
     """End the process on Ctrl-C until a command begins; nothing is open before.
 
-    Where Ctrl-C is ignored, as in a background job, it stays ignored.
+    A polite kill says the same line. Where a signal is ignored, as Ctrl-C is in a
+    background job, it stays ignored.
     """
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, end_at_once)
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, end_at_once)
 
 
 @contextmanager
@@ -49,7 +52,7 @@ def ctrl_c_calls(cancel: Callable[[], object]) -> Iterator[None]:
 
 
 def interrupt() -> None:
-    """Stop what is running.
+    """Stop what is running; called again, stop what it still waits for.
 
     Raises:
         KeyboardInterrupt: nothing runs that can be cancelled.
@@ -57,6 +60,11 @@ def interrupt() -> None:
     if not _cancels:
         raise KeyboardInterrupt
     _cancels[-1]()
+
+
+def is_cancellable() -> bool:
+    """Say whether an event loop runs that `interrupt` ends."""
+    return bool(_cancels)
 
 
 def end_at_once(_signal: int = 0, _frame: object = None) -> None:

@@ -9,6 +9,7 @@ from it for rules and models, one character for one (see `spans`).
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Generic, Literal, TypeVar
 
@@ -155,6 +156,7 @@ class Content(Record, Generic[W]):
     """What a record says (guidelines, section 2): the fields of one promise.
 
     A draft says it in mentions, a grounded record in quotes of the source.
+    `fields` has a row for each field: its column, its meaning, how it is compared.
     """
 
     actor: W | None = None
@@ -175,26 +177,76 @@ class Content(Record, Generic[W]):
         """A commitment with a target or a deadline is hard."""
         return "hard" if self.target or self.deadline else "soft"
 
+    def words(self) -> Iterator[tuple[str, W]]:
+        """Yield (field, words) of every field that is said in words, partners last."""
+        for field in Content.model_fields:
+            value = getattr(self, field)
+            if isinstance(value, Mention | Quote):
+                yield field, value  # type: ignore[misc]  # a W is one of the two
+        for partner in self.partners:
+            yield "partners", partner
+
 
 class Draft(Content[Mention]):
     """One record as a strategy proposes it, before grounding."""
 
     clause: Span
     """The clause the record comes from, in the item's cleaned text."""
-    method: Method
+    method: Method | None
+    """None for another tool's record."""
     call_id: str | None = None
     """The `llm_calls` row whose answer made the record."""
 
 
-class Commitment(Content[Quote]):
+class Claim(Content[Quote]):
+    """A record that quotes the source, whoever made it: what is compared.
+
+    Gold, a second reading, a run, a database row and another tool's export are claims;
+    scoring knows nothing else.
+    """
+
+    method: Method | None = None
+    """None for gold and other tools."""
+    ungrounded: tuple[tuple[str, str], ...] = ()
+    """(field, the model's words) of each field refused by the grounder."""
+
+    @property
+    def place(self) -> Span:
+        """The clause it comes from; without one, the stretch that its quotes cover."""
+        main = hull((self.action, self.object, self.target)) or hull((self.deadline,))
+        return main or hull(quote for _, quote in self.words()) or Span(0, 0)
+
+    @property
+    def extent(self) -> Span:
+        """The stretch from the first to the last of action, object and target."""
+        return hull((self.action, self.object, self.target)) or self.place
+
+    @property
+    def anchor(self) -> Span:
+        """The words that say which item the claim belongs to."""
+        quote = self.target or self.deadline or self.action or self.object
+        return quote.span if quote else self.place
+
+
+def hull(quotes: Iterable[Quote | None]) -> Span | None:
+    """Return the stretch that quotes cover, None without any."""
+    spans = [quote.span for quote in quotes if quote]
+    if not spans:
+        return None
+    return Span(min(span.start for span in spans), max(span.end for span in spans))
+
+
+class Commitment(Claim):
     """One record of the guidelines, grounded."""
 
     id: str
     document_id: str
     item_id: str
     clause: Quote
-    method: Method
     status: Status
-    ungrounded: tuple[tuple[str, str], ...]
-    """(field, the model's words) of each field refused by the grounder."""
     call_id: str | None
+
+    @property
+    def place(self) -> Span:
+        """The clause it comes from."""
+        return self.clause.span

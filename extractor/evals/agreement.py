@@ -15,7 +15,6 @@ from collections.abc import Sequence
 
 from extractor.evals.dataset import LabelledDocument
 from extractor.evals.gold.annotators import Annotators
-from extractor.evals.gold.claims import item_claims
 from extractor.evals.gold.records import Alternatives, GoldItem
 from extractor.evals.predictions import Predictions
 from extractor.evals.results import ArmResult
@@ -51,9 +50,7 @@ def agreement(
         own = comparable(one.annotators, with_alternatives=with_alternatives)
         compared.append(one._replace(gold=own))
         second = one.annotators.second
-        claims[one.name] = tuple(
-            claim for item in second for claim in item_claims(item)
-        )
+        claims[one.name] = tuple(claim for item in second for claim in item.commitments)
         spans[one.name] = tuple(item.item_span for item in second)
     if not compared:
         return None

@@ -21,11 +21,12 @@ from extractor.evals.other_tools import predictions_of_export
 from extractor.evals.predictions import (
     Arm,
     Predictions,
-    predictions_of_rules,
+    predict_live,
     predictions_of_runs,
 )
 from extractor.evals.replay import replay_arm
 from extractor.evals.tasks import RULES, ArmSpec, Task
+from extractor.extraction.strategy import drafts_by_rules
 from extractor.runs import session
 from extractor.runs.pipeline import Plan, RunConfig, no_items
 from extractor.store.database import read_database, translated
@@ -58,7 +59,8 @@ class Sources:
 
 def rules_arm(name: str = RULES) -> Arm:
     """Return the deterministic baseline, without a model."""
-    return Arm(name, predictions_of_rules, "rules alone, no model")
+    predict = partial(predict_live, drafts=lambda _, view: drafts_by_rules(view))
+    return Arm(name, predict, "rules alone, no model")
 
 
 def export_arm(name: str, path: Path, description: str = "") -> Arm:

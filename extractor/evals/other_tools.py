@@ -23,40 +23,58 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path, PurePath
 from typing import Any
 
 from pydantic import ValidationError
 
-from extractor.core.claims import Claim, commitment_claim
 from extractor.core.errors import ConfigError
-from extractor.core.records import Document, Draft, Item, Mention
+from extractor.core.fields import COMPUTED, FIELDS, QUOTES
+from extractor.core.records import (
+    Change,
+    Claim,
+    Commitment,
+    Comparator,
+    Deadline,
+    DeadlineBasis,
+    Document,
+    Draft,
+    Item,
+    Mention,
+    Quantity,
+)
 from extractor.core.spans import Span
 from extractor.evals.predictions import Predictions
-from extractor.extraction.grounding import ground
-from extractor.extraction.normalisation import normalise
+from extractor.extraction.commitments import commitments
 from extractor.extraction.quoting import find_quote
 from extractor.runs.pipeline import Work
 
 Row = Mapping[str, Any]
 
-_QUOTES = {
-    "actor": "actor",
-    "action": "action",
-    "object": "object",
-    "target": "target_quote",
-    "deadline": "deadline_quote",
-}
 _INSIDE = frozenset(".．,，")
 """Marks that may stand inside a number."""
-_STATED = {
-    "value": "target_value",
-    "upper": "target_upper",
-    "baseline": "target_baseline",
-    "unit": "target_unit",
-    "comparator": "target_comparator",
-    "change": "target_change",
+
+
+class _Quantity(Quantity):
+    """A target as a tool states it, which may be less than all."""
+
+    unit: str = ""
+    comparator: Comparator | None = None  # type: ignore[assignment]  # see above
+    change: Change | None = None  # type: ignore[assignment]
+    rule: str = "stated"
+
+
+class _Deadline(Deadline):
+    """A deadline as a tool states it, which may be less than all."""
+
+    basis: DeadlineBasis | None = None  # type: ignore[assignment]  # see above
+    rule: str = "stated"
+
+
+_STATED: dict[str, type[_Quantity | _Deadline]] = {
+    "target": _Quantity,
+    "deadline": _Deadline,
 }
 
 
@@ -75,8 +93,8 @@ def predictions_of_export(path: Path, loaded: Mapping[str, Work]) -> Predictions
         if name is None:
             continue
         try:
-            claims[name].append(_claim(row, documents[name], loaded[name].items))
-        except (ValidationError, InvalidOperation, TypeError) as error:
+            claims[name].append(_record(row, documents[name], loaded[name].items))
+        except (ValidationError, TypeError) as error:
             raise ConfigError(
                 f"export {str(path)!r}, line {number}: a value is not of the form of "
                 f"v_commitments ({str(error).splitlines()[0]})"
@@ -128,12 +146,12 @@ def _file(path: str) -> str:
     return PurePath(path.replace("\\", "/")).name
 
 
-def _claim(row: Row, document: Document, items: Sequence[Item]) -> Claim:
+def _record(row: Row, document: Document, items: Sequence[Item]) -> Commitment:
     """Locate a row's quotes and compute what it does not state."""
     item = _item(row, items)
     clause = _clause(row, item)
     quotes: dict[str, Any] = {
-        field: _mention(row.get(key), item, clause) for field, key in _QUOTES.items()
+        field.name: _mention(row.get(field.column), item, clause) for field in QUOTES
     }
     named = row.get("partners") or ()
     named = [named] if isinstance(named, str) else named
@@ -143,25 +161,22 @@ def _claim(row: Row, document: Document, items: Sequence[Item]) -> Claim:
         actor_source=row.get("actor_source")
         or ("stated" if quotes["actor"] else "issuer"),
         partners=tuple(body for body in bodies if body),
-        method="model",
+        method=None,
         **quotes,
     )
-    record = ground(draft, item, document, run_id="export", position=0)
-    claim = commitment_claim(normalise(record, item, document.plan_year))
-    return Claim.model_validate(dict(claim) | {"method": ""} | _stated(row, claim))
+    (record,) = commitments(item, document, [draft])
+    return record.model_copy(update=_stated(row, record))
 
 
-def _stated(row: Row, claim: Claim) -> dict[str, Any]:
+def _stated(row: Row, record: Commitment) -> dict[str, Any]:
     """Return the values that the tool states itself, where the words are there."""
     stated: dict[str, Any] = {}
-    if claim.target and row.get("target_value") is not None:
-        stated = {field: row.get(key) for field, key in _STATED.items()}
-        for field in ("value", "upper", "baseline"):
-            if stated[field] is not None:
-                stated[field] = Decimal(str(stated[field]))
-        stated["unit"] = stated["unit"] or ""
-    if claim.deadline and row.get("deadline_date"):
-        stated |= {"date": row["deadline_date"], "basis": row.get("deadline_basis")}
+    for source, computed in COMPUTED.items():
+        quote = getattr(record, source)
+        own = {f.name: row.get(f.column) for f in FIELDS if f.source == source}
+        if quote and next(iter(own.values())) not in (None, ""):
+            given = {name: value for name, value in own.items() if value is not None}
+            stated[computed] = _STATED[source](quote=quote.text, **given)
     return stated
 
 
@@ -178,7 +193,7 @@ def _item(row: Row, items: Sequence[Item]) -> Item:
             return found
     label = row.get("item_label")
     named = [item for item in items if label and item.label == label] or list(items)
-    quotes = [row[key] for key in _QUOTES.values() if row.get(key)]
+    quotes = [words for field in QUOTES if (words := row.get(field.column))]
     return max(named, key=lambda item: _count(quotes, item))
 
 

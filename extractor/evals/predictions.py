@@ -7,23 +7,20 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractor.core.claims import Claim, commitment_claim
 from extractor.core.errors import ConfigError
-from extractor.core.records import Commitment, Document, Record
+from extractor.core.records import Claim, Document, Draft, Record
 from extractor.core.spans import Span
 from extractor.evals.dataset import LoadedDocument
 from extractor.extraction.commitments import commitments
-from extractor.extraction.rules.targets import hard_drafts
-from extractor.extraction.rules.unnumbered import soft_drafts
-from extractor.extraction.strategy import in_order
+from extractor.extraction.rules.targets import ItemReader
 from extractor.runs.pipeline import Work
 from extractor.store.database import read_database, translated
-from extractor.store.rows import row_claim
+from extractor.store.rows import stored_commitment
 
 
 class Usage(Record):
@@ -66,7 +63,7 @@ class Usage(Record):
 class Predictions(Record):
     """What an arm made of the documents of a task, by their names."""
 
-    claims: dict[str, tuple[Claim, ...]]
+    claims: Mapping[str, tuple[Claim, ...]]
     items: dict[str, tuple[Span, ...]] | None
     """Where the arm's items stand; None for a tool that has none."""
     usage: Usage | None = None
@@ -85,14 +82,23 @@ class Arm:
     """Runs of the command's database that it is read from."""
 
 
-# --- the rules --------------------------------------------------------------------
+def predict_live(
+    documents: Mapping[str, LoadedDocument],
+    drafts: Callable[[str, ItemReader], Sequence[Draft]],
+) -> Predictions:
+    """Return what a function makes of every item of the documents.
 
-
-def predictions_of_rules(documents: Mapping[str, LoadedDocument]) -> Predictions:
-    """Return the records as the deterministic baseline makes them."""
+    Args:
+        documents: the documents, by name.
+        drafts: a document's name and the rules' view of an item to its drafts.
+    """
     return Predictions(
         claims={
-            name: tuple(map(commitment_claim, _rules_records(loaded)))
+            name: tuple(
+                record
+                for item, view in zip(loaded.items, loaded.views, strict=True)
+                for record in commitments(item, loaded.document, drafts(name, view))
+            )
             for name, loaded in documents.items()
         },
         items={
@@ -100,12 +106,6 @@ def predictions_of_rules(documents: Mapping[str, LoadedDocument]) -> Predictions
             for name, loaded in documents.items()
         },
     )
-
-
-def _rules_records(loaded: LoadedDocument) -> Iterator[Commitment]:
-    for item, view in zip(loaded.items, loaded.views, strict=True):
-        drafts = in_order([*hard_drafts(view), *soft_drafts(view)])
-        yield from commitments(item, loaded.document, drafts)
 
 
 # --- stored runs ------------------------------------------------------------------
@@ -185,7 +185,7 @@ def predictions_of_runs(
             }
             row = _checked(conn.execute(_DOCUMENT, keys).fetchone(), document, path)
             keys["run_id"] = runs[document.id] = row["run_id"]
-            claims[name] = tuple(map(row_claim, conn.execute(_RECORDS, keys)))
+            claims[name] = tuple(map(stored_commitment, conn.execute(_RECORDS, keys)))
             spans[name] = tuple(Span(*place) for place in conn.execute(_ITEMS, keys))
         used = Usage(**conn.execute(_USAGE, {"runs": json.dumps(runs)}).fetchone())
     return Predictions(claims=claims, items=spans, usage=used if used.calls else None)

@@ -9,34 +9,31 @@ question's answer.
 from __future__ import annotations
 
 import json
-import tempfile
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-import httpx2
 import yaml
 
 from extractor.core.errors import ConfigError
+from extractor.core.records import Draft
 from extractor.core.text import one_line
-from extractor.evals.predictions import Arm, Predictions, predictions_of_runs
-from extractor.extraction.strategy import Strategy
-from extractor.model.client import ModelConfig, OpenAIClient
-from extractor.runs.pipeline import RunConfig, Work, run, run_record
+from extractor.evals.predictions import Arm, predict_live
+from extractor.extraction.rules.targets import ItemReader
+from extractor.model.endpoints import ModelConfig
+from extractor.model.requests import Answer, Request, request_key, unanswered
+from extractor.model.turns import settled
+from extractor.runs.pipeline import RunConfig, Work
 from extractor.runs.session import ModelOptions, make_strategy
-from extractor.store.ledger import SqliteLedger
-from extractor.store.store import Store
 
 _NOBODY = "http://127.0.0.1:9/v1"
 """Stands for the embedded server: its requests have grammars, those to others none."""
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SHOWN_CHARS = 60
-
-Key = tuple[str, str, str]
-"""Method, path and canonical body."""
 
 
 @dataclass(slots=True)
@@ -44,8 +41,8 @@ class Cassette:
     """The recorded requests and replies of one document."""
 
     path: Path
-    replies: dict[Key, list[tuple[int, str]]] = field(default_factory=dict)
-    """Status and body of each attempt, in the order of recording."""
+    replies: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    """Status and body of each attempt by its request's key, in order."""
 
     @property
     def models(self) -> set[str]:
@@ -77,8 +74,9 @@ def load_cassette(path: Path) -> Cassette:
         recorded = yaml.load(path.read_bytes(), Loader=_Loader)  # noqa: S506 (safe)
         for interaction in recorded["interactions"]:
             request, response = interaction["request"], interaction["response"]
-            address = httpx2.URL(request["uri"])
-            key = _key(request["method"], address.path, request["body"])
+            address = urlsplit(request["uri"])
+            sent = request["body"].encode()
+            key = request_key(request["method"], address.path, sent)
             reply = (response["status"]["code"], response["body"]["string"])
             cassette.replies.setdefault(key, []).append(reply)
     except OSError as error:
@@ -91,42 +89,33 @@ def load_cassette(path: Path) -> Cassette:
     return cassette
 
 
-class ReplayTransport(httpx2.AsyncBaseTransport):
-    """Answers from a cassette; the last reply to a request is given again."""
+class _Recorded:
+    """The replies of a cassette, by the requests' keys, as a ledger has them."""
 
     def __init__(self, cassette: Cassette) -> None:
         self._cassette = cassette
-        self._played: dict[Key, int] = {}
 
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Return the recorded reply.
+    def answered(self, request_key: str) -> tuple[str, str] | None:
+        """Return the last reply that is one; attempts that failed were repeated."""
+        replies = self._cassette.replies.get(request_key, ())
+        usable = [body for status, body in replies if status == 200]
+        return ("", usable[-1]) if usable else None
+
+    def answer(self, request: Request, endpoint: ModelConfig) -> Answer:
+        """Return the recorded answer.
 
         Raises:
             ConfigError: the request is not recorded, so the cassette is stale.
         """
-        body = (await request.aread()).decode("utf-8", errors="replace")
-        key = _key(request.method, request.url.path, body)
-        replies = self._cassette.replies.get(key)
-        if not replies:
-            raise ConfigError(self._stale(request, body))
-        turn = self._played.get(key, 0)
-        self._played[key] = turn + 1
-        status, reply = replies[min(turn, len(replies) - 1)]
-        headers = {"content-type": "application/json"}
-        return httpx2.Response(
-            status, headers=headers, content=reply.encode(), request=request
-        )
-
-    def _stale(self, request: httpx2.Request, body: str) -> str:
-        asked = _json(body)
-        messages = asked.get("messages") if isinstance(asked, dict) else None
-        question = one_line(str(messages[-1].get("content")) if messages else body)
+        found = settled(request, endpoint, self)
+        if isinstance(found, Answer):
+            return found
+        question = one_line(request.messages[-1].content)
         if len(question) > _SHOWN_CHARS:
             question = f"{question[:_SHOWN_CHARS]}…"
-        return (
+        raise ConfigError(
             f"cassette {str(self._cassette.path)!r} is stale: no reply is recorded for "
-            f"{request.method} {request.url.path} {question!r}; the prompt or the "
-            "question has changed: record it again"
+            f"{question!r}; the prompt or the question has changed: record it again"
         )
 
 
@@ -156,63 +145,25 @@ def replay_arm(
         key: load_cassette(folder / f"{Path(work.document.path).stem}.yaml")
         for key, work in documents.items()
     }
+    strategy = make_strategy(config, options.prompts)
+    endpoint = ModelConfig(config.model, _NOBODY)
+    recorded = {key: _Recorded(cassette) for key, cassette in cassettes.items()}
 
-    def predict(asked: Mapping[str, Work]) -> Predictions:
-        made = {
-            key: _replay(cassettes[key], key, work, config, options)
-            for key, work in asked.items()
-        }
-        return Predictions(
-            claims={key: one.claims[key] for key, one in made.items()},
-            items={key: (one.items or {})[key] for key, one in made.items()},
-        )
+    def replayed(key: str, view: ItemReader) -> list[Draft]:
+        answers: dict[Request, Answer] = {}
+        while new := unanswered(strategy.requests(view, answers), answers):
+            answers |= {one: recorded[key].answer(one, endpoint) for one in new}
+        return strategy.drafts(view, answers).drafts
 
     models = sorted({model for one in cassettes.values() for model in one.models})
     days = sorted({day for one in cassettes.values() for day in one.days})
     when = " to ".join(dict.fromkeys([days[0], days[-1]])) if days else "unknown"
     return Arm(
         name,
-        predict,
+        partial(predict_live, drafts=replayed),
         f"{config.strategy} strategy, replies of {', '.join(models) or 'no model'} "
         f"recorded {when}, replayed",
     )
-
-
-def _replay(
-    cassette: Cassette,
-    name: str,
-    work: Work,
-    config: RunConfig,
-    options: ModelOptions,
-) -> Predictions:
-    """Run one document in a database of its own, as it was recorded."""
-    works = [work]
-    with tempfile.TemporaryDirectory(prefix="extract-eval-") as folder:
-        db = Path(folder) / "replay.db"
-        with Store(db) as store:
-            record = run_record(works, config, make_strategy(config, None, options))
-            store.start_run(record)
-            ledger = SqliteLedger(store, record.id)
-            opened = _opened(config, ledger, cassette, options)
-            run(works, config, opened, store, record)
-        return predictions_of_runs(db, {name: work})
-
-
-@asynccontextmanager
-async def _opened(
-    config: RunConfig, ledger: SqliteLedger, cassette: Cassette, options: ModelOptions
-) -> AsyncIterator[Strategy]:
-    endpoint = ModelConfig(config.model, _NOBODY, max_attempts=1)
-    transport = ReplayTransport(cassette)
-    async with OpenAIClient(endpoint, ledger, transport=transport) as client:
-        yield make_strategy(config, client, options)
-
-
-def _key(method: str, path: str, body: str) -> Key:
-    parsed = _json(body)
-    if parsed is not None:
-        body = json.dumps(parsed, sort_keys=True, ensure_ascii=False)
-    return method.upper(), path, body
 
 
 def _json(text: str) -> Any:

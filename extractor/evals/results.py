@@ -10,11 +10,12 @@ from typing import Literal
 
 from pydantic import Field
 
+from extractor.core.fields import STRICT
 from extractor.core.records import Record
 from extractor.evals.dataset import DocumentInfo
 from extractor.evals.predictions import Usage
 from extractor.evals.scoring.counts import Score, Share, Tally, f1_ratios
-from extractor.evals.scoring.fields import FIELDS
+from extractor.evals.scoring.fields import COMPUTED_FIELDS, FIELDS
 from extractor.evals.scoring.intervals import (
     Interval,
     Paired,
@@ -22,11 +23,11 @@ from extractor.evals.scoring.intervals import (
     ratio_interval,
 )
 from extractor.evals.scoring.number_use import NumberUse
-from extractor.evals.scoring.sample_score import COMPUTED_FIELDS, ErrorCase, Sample
+from extractor.evals.scoring.sample_score import ErrorCase, Sample
 
 TALLIES = {
     "found": "target's value and kind right, or the date where there is no target",
-    "strict": "value, upper, unit, comparator, date, actor, action and object right",
+    "strict": f"{', '.join(STRICT[:-1])} and {STRICT[-1]} right",
     "soft_found": "soft records whose clause meets a gold one (full coverage only)",
     "soft": "soft records whose clause meets and whose action is right",
     "items": "items that begin and end where the gold items do",
@@ -40,9 +41,6 @@ SHARES = {
     "digits": "numbers of the text that a record uses or a rule leaves out by name",
 }
 """Metrics that are a part of a whole, and what they mean."""
-GIVEN_QUOTE = (*COMPUTED_FIELDS, "date", "basis")
-"""Fields computed by the parsers, scored where the quote itself is right."""
-
 MetricKind = Literal["f1", "share", "per"]
 
 
@@ -209,7 +207,7 @@ def make_metrics(
         counts = [score.fields[field] for score in scores if field in score.fields]
         metrics.append(_f1(f"field.{field}", [c.tally for c in counts], how))
         metrics.append(_share(f"right.{field}", [c.right for c in counts], how))
-    for field in GIVEN_QUOTE:
+    for field in COMPUTED_FIELDS:
         shares = [score.given_quote.get(field, Share()) for score in scores]
         metrics.append(_share(f"given_quote.{field}", shares, how))
     return (*metrics, *_cost_metrics(usage))

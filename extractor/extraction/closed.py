@@ -7,13 +7,13 @@ A question with one possible answer is not asked.
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Self
 
 from extractor.core.errors import LLMError
-from extractor.core.records import Document, Draft, Item, Mention, content_id
+from extractor.core.records import Draft, Mention, content_id
 from extractor.extraction.choices import (
     NONE,
     SEPARATOR,
@@ -26,9 +26,9 @@ from extractor.extraction.rules.drafting import without_repeats
 from extractor.extraction.rules.syntax.objects import VerbObject
 from extractor.extraction.rules.targets import ItemReader
 from extractor.extraction.rules.unnumbered import soft_draft, soft_drafts
-from extractor.extraction.strategy import Soft, in_order, read_item
-from extractor.model.client import Completion, LineAnswer, LLMClient
+from extractor.extraction.strategy import NO_ANSWERS, Drafted, Soft, in_order
 from extractor.model.prompts import Prompt
+from extractor.model.requests import Answer, Answers, LineAnswer, Request
 
 _MAX_TOKENS = 64
 _MAX_SOFT_TOKENS = 800
@@ -112,16 +112,12 @@ class ClosedStrategy:
     """Small local questions about marked numbers.
 
     Args:
-        client: the model.
         prompt: instructions and worked examples, the constant prefix of every call.
         soft: how promises without a number are found.
         soft_prompt: the prompt that `soft="model"` asks with.
     """
 
-    def __init__(
-        self, client: LLMClient, prompt: Prompt, soft: Soft, soft_prompt: Prompt
-    ) -> None:
-        self._client = client
+    def __init__(self, prompt: Prompt, soft: Soft, soft_prompt: Prompt) -> None:
         self._prompt = prompt
         self._soft = soft
         self._soft_prompt = soft_prompt
@@ -136,120 +132,89 @@ class ClosedStrategy:
             content_id(self._prompt.sha256, self._soft_prompt.sha256),
         )
 
-    @property
-    def prefix_tokens(self) -> int:
-        """Estimated tokens of the prompt's constant prefix."""
-        return self._prompt.prefix_tokens
+    def requests(
+        self,
+        view: ItemReader,
+        answers: Answers = NO_ANSWERS,  # noqa: ARG002  # all is asked at once
+    ) -> Sequence[Request]:
+        """Return one request for each number that is in question, one for the rest."""
+        asked = [self._about(one) for one in _questions(view) if one.is_open]
+        if self._soft == "model" and (clauses := unnumbered(view)):
+            asked.append(self._about_clauses(view, clauses))
+        return asked
 
-    def questions(self, item: Item, document: Document) -> Sequence[str]:
-        """Return the marked clauses that would be asked about."""
-        reading = read_item(item, document.plan_year)
-        asked = (ask_about(reading, i) for i in range(len(reading.numbers)))
-        texts = [question.text for question in asked if question.is_open]
-        if self._soft == "model" and (clauses := unnumbered(reading)):
-            texts.append(_numbered_lines(reading, clauses))
-        return texts
-
-    async def extract(self, item: Item, document: Document) -> Sequence[Draft]:
-        """Return the item's records; asks once for each target number."""
-        reading = read_item(item, document.plan_year)
-        hard = await _together(
-            [self._answer(reading, i, item.id) for i in range(len(reading.numbers))]
-        )
-        if self._soft == "model":
-            rest = await self._soft_drafts(reading, item.id)
-        else:
-            rest = [
-                d for d in soft_drafts(reading) if self._soft == "rules" or d.deadline
-            ]
-        return in_order([*without_repeats(reading.text, hard), *rest])
-
-    async def _soft_drafts(self, reading: ItemReader, item_id: str) -> list[Draft]:
-        """Ask once for all clauses of the item that have no target number."""
-        clauses = unnumbered(reading)
-        if not clauses:
-            return []
-        completion = await self._client.complete(
-            self._soft_prompt.render(_numbered_lines(reading, clauses)),
-            SoftAnswer,
-            purpose="soft",
-            item_id=item_id,
-            max_tokens=_MAX_SOFT_TOKENS,
-        )
-        drafts = []
-        for number, action, noun in completion.answer.lines:
-            if not 1 <= number <= len(clauses):
+    def drafts(self, view: ItemReader, answers: Answers) -> Drafted:
+        """Return the records of all answers that came."""
+        hard: list[Draft] = []
+        failures: list[LLMError] = []
+        for index, question in enumerate(_questions(view)):
+            if not question.is_open:
+                hard.append(view.draft(index, view.readings[index]))
                 continue
-            index = clauses[number - 1]
-            span = reading.found.clauses[index].span
-            place = find_quote(action, span.slice(reading.text))
-            draft = soft_draft(
-                reading, index, place.shift(span.start) if place else None
-            )
-            words = {"action": Mention(text=action)} if place is None else {}
-            drafts.append(
-                draft.model_copy(
-                    update={
-                        **words,
-                        "object": Mention(text=noun) if noun else None,
-                        "method": "model",
-                        "call_id": completion.call_id,
-                    }
-                )
-            )
-        return drafts
+            answer = answers[self._about(question)]
+            if answer.error is not None:
+                failures.append(answer.error)
+            else:
+                hard.append(settle(view, index, question, answer))
+        soft: list[Draft] = []
+        clauses = unnumbered(view) if self._soft == "model" else []
+        if clauses:
+            answer = answers[self._about_clauses(view, clauses)]
+            if answer.error is not None:
+                failures.append(answer.error)
+            else:
+                soft = _soft_drafts(view, clauses, answer)
+        elif self._soft != "model":
+            soft = [d for d in soft_drafts(view) if self._soft == "rules" or d.deadline]
+        drafts = in_order([*without_repeats(view.text, hard), *soft])
+        return Drafted(drafts, next(iter(failures), None))
 
-    async def _answer(self, reading: ItemReader, index: int, item_id: str) -> Draft:
-        question = ask_about(reading, index)
-        if not question.is_open:
-            return reading.draft(index, reading.readings[index])
-        completion = await self._client.complete(
+    def _about(self, question: Question) -> Request:
+        return Request(
+            "target",
             self._prompt.render(question.text),
             TargetAnswer,
-            purpose="target",
-            item_id=item_id,
-            max_tokens=_MAX_TOKENS,
+            _MAX_TOKENS,
             grammar=question.grammar,
-            stop=["\n"],
+            stop=("\n",),
         )
-        return settle(reading, index, question, completion)
+
+    def _about_clauses(self, view: ItemReader, clauses: Sequence[int]) -> Request:
+        """Ask once for all clauses of the item that have no target number."""
+        lines = _numbered_lines(view, clauses)
+        return Request(
+            "soft", self._soft_prompt.render(lines), SoftAnswer, _MAX_SOFT_TOKENS
+        )
 
 
-async def _together(calls: Sequence[Coroutine[None, None, Draft]]) -> list[Draft]:
-    """Await the calls side by side.
+@lru_cache(maxsize=32)  # asked for before the answers and behind them
+def _questions(view: ItemReader) -> tuple[Question, ...]:
+    return tuple(ask_about(view, index) for index in range(len(view.numbers)))
 
-    When one fails the others still finish: their answers are needed when the item is
-    done again. A failure that no call can escape ends them.
-    """
 
-    async def attempt(call: Coroutine[None, None, Draft]) -> Draft | LLMError:
-        try:
-            return await call
-        except LLMError as exc:
-            if exc.is_fatal:
-                raise
-            return exc
-
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(attempt(call)) for call in calls]
-    except BaseExceptionGroup as group:
-        raise group.exceptions[0] from group.exceptions[0].__cause__
+def _soft_drafts(
+    view: ItemReader, clauses: Sequence[int], answer: Answer
+) -> list[Draft]:
+    """Return the records of the answer about the clauses."""
     drafts = []
-    for task in running:
-        result = task.result()
-        if isinstance(result, LLMError):
-            raise result
-        drafts.append(result)
+    for number, action, noun in answer.value.lines:
+        if not 1 <= number <= len(clauses):
+            continue
+        index = clauses[number - 1]
+        span = view.found.clauses[index].span
+        place = find_quote(action, span.slice(view.text))
+        draft = soft_draft(view, index, place.shift(span.start) if place else None)
+        words = {"action": Mention(text=action)} if place is None else {}
+        said = {
+            "object": Mention(text=noun) if noun else None,
+            "method": "model",
+            "call_id": answer.call_id,
+        }
+        drafts.append(draft.model_copy(update=words | said))
     return drafts
 
 
-def settle(
-    reading: ItemReader,
-    index: int,
-    question: Question,
-    completion: Completion[TargetAnswer],
-) -> Draft:
+def settle(reading: ItemReader, index: int, question: Question, reply: Answer) -> Draft:
     """Choose between the model's answer and the rules' reading.
 
     Where they agree the record is the model's.
@@ -258,7 +223,7 @@ def settle(
     What the overruling is worth, `make eval-local` measures.
     """
     rules = reading.readings[index]
-    answer = completion.answer
+    answer = reply.value
     action = question.verbs.get(answer.action) if answer.action else None
     noun = question.objects.get(answer.object) if answer.object else None
     if (action, noun) == (rules.action, rules.object):
@@ -267,4 +232,4 @@ def settle(
         chosen, method = VerbObject(action, noun, "model"), "model"
     else:
         chosen, method = rules, "rules"
-    return reading.draft(index, chosen, method=method, call_id=completion.call_id)
+    return reading.draft(index, chosen, method=method, call_id=reply.call_id)

@@ -41,9 +41,7 @@ def ground(
     """
     refused: list[tuple[str, str]] = []
 
-    def quote(field: str, mention: Mention | None) -> Quote | None:
-        if mention is None:
-            return None
+    def quote(field: str, mention: Mention) -> Quote | None:
         span = _locate(mention, draft, item)
         found = to_source(span, item, document) if span else None
         if span is None or found is None or not _keeps_numbers(span, found, item):
@@ -54,29 +52,20 @@ def ground(
     clause = to_source(draft.clause, item, document, whole=True)
     if clause is None:
         raise ValueError(f"clause {draft.clause!r} is outside item {item.id!r}")
-    fields = {
-        name: quote(name, getattr(draft, name))
-        for name in ("actor", "action", "object", "target", "deadline")
-    }
-    partners = tuple(q for p in draft.partners if (q := quote("partners", p)))
+    grounded = [(field, quote(field, mention)) for field, mention in draft.words()]
+    said = {field: found for field, found in grounded if field != "partners"}
     return Commitment(
         id=content_id(run_id, item.id, position, draft.clause.start),
         document_id=document.id,
         item_id=item.id,
         clause=clause,
-        actor=fields["actor"],
-        actor_source=draft.actor_source if fields["actor"] else "issuer",
-        partners=partners,
-        action=fields["action"],
-        object=fields["object"],
-        target=fields["target"],
-        quantity=None,
-        deadline=fields["deadline"],
-        due=None,
+        actor_source=draft.actor_source if said.get("actor") else "issuer",
+        partners=tuple(q for field, q in grounded if q and field == "partners"),
         method=draft.method,
         status="ungrounded" if refused else "grounded",
         ungrounded=tuple(refused),
         call_id=draft.call_id,
+        **said,  # type: ignore[arg-type]  # by name
     )
 
 

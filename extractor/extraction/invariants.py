@@ -12,8 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from extractor.core.claims import Claim
-from extractor.core.records import Quote
+from extractor.core.records import Commitment, Quote
 from extractor.core.spans import Span
 from extractor.extraction.rules.notes import find_notes
 from extractor.language.lexicon import BODY_END, VERB_PATTERN
@@ -72,16 +71,6 @@ class CheckedItem(NamedTuple):
     """False for one that an earlier version of the splitter made."""
 
 
-class CheckedRecord(NamedTuple):
-    """A record as checked."""
-
-    id: str
-    item_id: str
-    clause: str
-    """The stored words of `claim.clause`."""
-    claim: Claim
-
-
 class CheckedDocument(NamedTuple):
     """A document with all that is said about it; every span indexes `source`."""
 
@@ -90,7 +79,7 @@ class CheckedDocument(NamedTuple):
     """Where it was cut, and the reason."""
     plan_year: int | None
     items: Sequence[CheckedItem]
-    records: Sequence[CheckedRecord]
+    records: Sequence[Commitment]
 
 
 _PRINTED = frozenset({"romanisation", "control"})
@@ -116,9 +105,7 @@ def violations(document: CheckedDocument) -> Iterator[Violation]:
     places = {item.id: item for item in document.items}
     for record in document.records:
         item = places.get(record.item_id)
-        if record.claim.clause.slice(document.source) != record.clause:
-            yield Violation("not-its-span", record.id, record.clause)
-        for law, words in _record(text, record.claim, item):
+        for law, words in _record(text, record, item):
             yield Violation(law, record.id, words)
 
 
@@ -187,22 +174,24 @@ def _items(document: CheckedDocument) -> Iterator[Violation]:
 
 
 def _record(
-    text: _Text, claim: Claim, item: CheckedItem | None
+    text: _Text, record: Commitment, item: CheckedItem | None
 ) -> Iterator[tuple[Law, str]]:
-    fields = claim.quotes()
-    if not fields and not claim.ungrounded:
-        yield "empty", claim.clause.slice(text.source)
-    for quote in fields:
+    clause, quotes = record.clause, [quote for _, quote in record.words()]
+    if clause.span.slice(text.source) != clause.text:
+        yield "not-its-span", clause.text
+    if not quotes and not record.ungrounded:
+        yield "empty", clause.text
+    for quote in quotes:
         yield from _quote(text, quote, item)
-    for name in filter(None, (claim.actor, *claim.partners)):
+    for name in filter(None, (record.actor, *record.partners)):
         if _is_part_of_name(text, name):
             yield "part-of-a-name", name.text
-    for number in filter(None, (claim.target, claim.deadline)):
+    for number in filter(None, (record.target, record.deadline)):
         if is_part_of_number(text, number, item):
             yield "part-of-a-number", number.text
-    yield from _values(text, claim)
-    if item and claim.deadline and not _reaches(text, claim, claim.deadline, item):
-        yield "date-of-another", claim.deadline.text
+    yield from _values(text, record)
+    if record.deadline and item and not _reaches(text, clause, record.deadline, item):
+        yield "date-of-another", record.deadline.text
 
 
 def _quote(
@@ -256,33 +245,33 @@ def _is_part_of_name(text: _Text, name: Quote) -> bool:
     )
 
 
-def _values(text: _Text, claim: Claim) -> Iterator[tuple[Law, str]]:
-    if claim.target and claim.value is not None:
-        read = parse_quantity(fold(claim.target.text))
-        if read is not None and read.value != claim.value:
-            yield "other-value", f"{claim.target.text} is not {claim.value}"
-    if claim.deadline and claim.date is not None:
-        due = parse_deadline(claim.deadline.text, text.plan_year)
-        if due is not None and due.date != claim.date:
-            yield "other-date", f"{claim.deadline.text} is not {claim.date}"
+def _values(text: _Text, record: Commitment) -> Iterator[tuple[Law, str]]:
+    if record.target and (stored := record.quantity):
+        read = parse_quantity(fold(record.target.text))
+        if read is not None and read.value != stored.value:
+            yield "other-value", f"{record.target.text} is not {stored.value}"
+    if record.deadline and (told := record.due):
+        due = parse_deadline(record.deadline.text, text.plan_year)
+        if due is not None and due.date != told.date:
+            yield "other-date", f"{record.deadline.text} is not {told.date}"
 
 
-def _reaches(text: _Text, claim: Claim, deadline: Quote, item: CheckedItem) -> bool:
+def _reaches(text: _Text, clause: Quote, deadline: Quote, item: CheckedItem) -> bool:
     """Say whether a time governs a record (guidelines, section 4).
 
     It stands in the record's clause, or in front of it with neither the end of a
     sentence nor another time between; or a responsibility note states it.
     """
     span = deadline.span
-    if span.overlaps(claim.clause):
+    if span.overlaps(clause.span):
         return True
     for note in find_notes(item.span.slice(text.source)):
         if note.due and note.due.shift(item.span.start).overlaps(span):
             return True
-    if span.end > claim.clause.start:
+    if span.end > clause.span.start:
         return False
-    gap = text.between(span.end, claim.clause.start)
-    return not (_SENTENCE_END.search(gap) or _names_time(text, span.end, claim.clause))
+    gap = text.between(span.end, clause.span.start)
+    return not (_SENTENCE_END.search(gap) or _names_time(text, span.end, clause.span))
 
 
 def _names_time(text: _Text, start: int, clause: Span) -> bool:

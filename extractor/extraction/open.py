@@ -6,7 +6,6 @@ reply is cut off.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,20 +13,18 @@ from typing import Any
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from extractor.core.errors import IncompleteOutputError, LLMError
-from extractor.core.records import Document, Draft, Item, Mention
+from extractor.core.records import Draft, Mention
 from extractor.core.spans import Span
 from extractor.extraction.placing import place_targets
 from extractor.extraction.quoting import find_quote
 from extractor.extraction.remainders import rest_start, sentence_spans
 from extractor.extraction.rules.targets import ItemReader
 from extractor.extraction.rules.unnumbered import soft_drafts
-from extractor.extraction.strategy import Soft, in_order, read_item
+from extractor.extraction.strategy import NO_ANSWERS, Drafted, Soft, in_order
 from extractor.language.clauses import clause_at
-from extractor.model.client import LLMClient
 from extractor.model.prompts import Prompt
 from extractor.model.replies import CutList, cut_list
-
-_log = logging.getLogger(__name__)
+from extractor.model.requests import Answer, Answers, Request
 
 _MAX_TOKENS = 4096
 _MAX_ROUNDS = 10
@@ -93,16 +90,16 @@ class DraftCommitments(BaseModel):
 
 
 class OpenStrategy:
-    """One call an item; quotes are grounded afterwards.
+    """One request an item; quotes are grounded afterwards.
+
+    What is whole of a reply that was cut off is kept, and the rest is asked about.
 
     Args:
-        client: the model.
         prompt: instructions and worked examples.
         soft: who finds promises without a number or date.
     """
 
-    def __init__(self, client: LLMClient, prompt: Prompt, soft: Soft) -> None:
-        self._client = client
+    def __init__(self, prompt: Prompt, soft: Soft) -> None:
         self._prompt = prompt
         self._soft = soft
 
@@ -111,72 +108,39 @@ class OpenStrategy:
         """Name and digest of the prompt."""
         return self._prompt.label, self._prompt.sha256
 
-    @property
-    def prefix_tokens(self) -> int:
-        """Estimated tokens of the prompt's constant prefix."""
-        return self._prompt.prefix_tokens
+    def requests(
+        self, view: ItemReader, answers: Answers = NO_ANSWERS
+    ) -> Sequence[Request]:
+        """Return the request about the item, and those about what was cut off."""
+        return self._found(view, answers).asked
 
-    def questions(self, item: Item, document: Document) -> Sequence[str]:  # noqa: ARG002
-        """Return the item's text: one call."""
-        return [item.clean]
-
-    async def extract(self, item: Item, document: Document) -> Sequence[Draft]:
-        """Ask for the item's records and tie each to the clause it comes from.
-
-        What is whole of a reply that was cut off is kept, and the rest is asked about.
-
-        Raises:
-            LLMError: a call failed for good; `drafts` are the records up to there.
-        """
-        found = _Found(read_item(item, document.plan_year))
-        try:
-            for round_ in range(1, _MAX_ROUNDS + 1):
-                await self._go_on(item, found, is_last=round_ == _MAX_ROUNDS)
-                if found.is_all:
-                    break
-        except LLMError as exc:
-            exc.drafts = self._wanted(found)
-            raise
-        return self._wanted(found)
-
-    async def _go_on(self, item: Item, found: _Found, *, is_last: bool) -> None:
-        """Ask about what is left of the item.
-
-        Raises:
-            LLMError: it failed for good, or got no further than the call before.
-        """
-        start = found.start
-        try:
-            completion = await self._client.complete(
-                self._prompt.render(item.clean[start:]),
-                DraftCommitments,
-                purpose="item",
-                item_id=item.id,
-                max_tokens=_MAX_TOKENS,
-            )
-        except IncompleteOutputError as exc:
-            found.add_cut(cut_list(exc.text, "commitments"), exc.call_id)
-            if not found.is_all and (is_last or found.start <= start):
-                raise
-        else:
-            found.add(completion.answer.commitments, completion.call_id)
-            found.is_all = True
-        if found.empty:
-            _log.warning(
-                "item %s: %d records without any words left out",
-                item.label or item.id,
-                found.empty,
-            )
-            found.empty = 0
-
-    def _wanted(self, found: _Found) -> Sequence[Draft]:
-        """Return the records in reading order, the soft ones as they are asked for."""
+    def drafts(self, view: ItemReader, answers: Answers) -> Drafted:
+        """Return the records, each tied to the clause it comes from."""
+        found = self._found(view, answers)
         drafts = found.drafts
         if self._soft != "model":
             drafts = [d for d in drafts if d.target or d.deadline]
         if self._soft == "rules" and found.is_all:
-            drafts = drafts + [d for d in soft_drafts(found.reading) if not d.deadline]
-        return in_order(drafts)
+            drafts = drafts + [d for d in soft_drafts(view) if not d.deadline]
+        left_out = f"{found.empty} records without any words left out"
+        remarks = (left_out,) if found.empty else ()
+        return Drafted(in_order(drafts), found.failure, remarks)
+
+    def _found(self, view: ItemReader, answers: Answers) -> _Found:
+        """Read the answers in their turn, up to the first that is not there."""
+        found = _Found(view)
+        while not (found.is_all or found.failure):
+            request = Request(
+                "item",
+                self._prompt.render(view.printed[found.start :]),
+                DraftCommitments,
+                _MAX_TOKENS,
+            )
+            found.asked.append(request)
+            if request not in answers:
+                break
+            found.take(answers[request])
+        return found
 
 
 @dataclass(slots=True)
@@ -184,12 +148,31 @@ class _Found:
     """What the replies about an item have given so far."""
 
     reading: ItemReader
+    asked: list[Request] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
     start: int = 0
     """Where the text begins that is still to be asked about."""
     is_all: bool = False
     empty: int = 0
-    """Records that said nothing, not yet reported."""
+    """Records that said nothing."""
+    failure: LLMError | None = None
+
+    def take(self, answer: Answer) -> None:
+        """Read the answer to what was asked last.
+
+        It is a failure when it gets no further than the one before.
+        """
+        start, error = self.start, answer.error
+        if error is None:
+            self.add(answer.value.commitments, answer.call_id)
+            self.is_all = True
+            return
+        if isinstance(error, IncompleteOutputError):
+            self.add_cut(cut_list(error.text, "commitments"), answer.call_id)
+            goes_on = self.start > start and len(self.asked) < _MAX_ROUNDS
+            if self.is_all or goes_on:
+                return
+        self.failure = error
 
     def add(self, answers: Sequence[DraftCommitment], call_id: str) -> None:
         """Add the records of a reply about the text from `start` on."""
@@ -255,17 +238,14 @@ def _draft(
     clause = _clause(reading, answer, target, start)
     actor = reading.actors.for_clause(clause, None)
     stated = answer.actor is not None
+    words = {name: _mention(said) for name, said in answer if name != "partners"}
     return Draft(
         clause=clause,
-        action=_mention(answer.action),
-        object=_mention(answer.object),
-        target=_mention(answer.target, target, reading.printed),
-        deadline=_mention(answer.deadline),
-        actor=_mention(answer.actor),
         actor_source=(actor.source if actor.span else "stated") if stated else "issuer",
         partners=tuple(Mention(text=p) for p in answer.partners if p.strip()),
         method="model",
         call_id=call_id,
+        **words | {"target": _mention(answer.target, target, reading.printed)},  # type: ignore[arg-type]  # by name
     )
 
 

@@ -1,40 +1,54 @@
-"""The strategies over one interface: an item in, draft records out."""
+"""The strategies over one interface: a view to requests, view and answers to drafts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
-from extractor.core.records import Document, Draft, Item
+from extractor.core.errors import LLMError
+from extractor.core.records import Draft, Item
 from extractor.extraction.rules.targets import ItemReader, hard_drafts
 from extractor.extraction.rules.unnumbered import soft_drafts
 from extractor.language.numbers.quantities import iter_quantities
 from extractor.language.times.year_words import read_deadline
+from extractor.model.requests import Answers, Request
 
 Soft = Literal["model", "rules", "off"]
 """How promises without number or date are found."""
 
 
+NO_ANSWERS: Answers = {}
+
+
+class Drafted(NamedTuple):
+    """What a strategy makes of an item and its answers."""
+
+    drafts: list[Draft]
+    """In reading order; where an answer failed, what the others gave."""
+    failure: LLMError | None = None
+    """Why the item is not read to the end."""
+    remarks: tuple[str, ...] = ()
+    """What a reader of the log should know of it."""
+
+
 class Strategy(Protocol):
-    """Makes the records of an item."""
+    """Makes the records of an item: two pure functions, and what decides them."""
 
     @property
     def prompt_version(self) -> tuple[str | None, str | None]:
         """Names and digest of the prompts, (None, None) for a strategy without."""
 
-    @property
-    def prefix_tokens(self) -> int:
-        """Estimated tokens that every call repeats, for `--dry-run`."""
+    def requests(
+        self, view: ItemReader, answers: Answers = NO_ANSWERS
+    ) -> Sequence[Request]:
+        """Return everything to ask about an item, as far as the answers so far tell.
 
-    async def extract(self, item: Item, document: Document) -> Sequence[Draft]:
-        """Return the item's records in reading order.
-
-        Raises:
-            LLMError: a model call failed for good.
+        The requests that were answered are among them; when there is no other, `drafts`
+        has what it needs.
         """
 
-    def questions(self, item: Item, document: Document) -> Sequence[str]:
-        """Return what would be sent for the item, for `--dry-run`: one text a call."""
+    def drafts(self, view: ItemReader, answers: Answers) -> Drafted:
+        """Return the item's records."""
 
 
 def read_item(item: Item, plan_year: int | None) -> ItemReader:
@@ -74,28 +88,31 @@ def rules_drafts(
     item: Item, plan_year: int | None, *, soft: bool = True
 ) -> list[Draft]:
     """Return the records of an item as the rules read them."""
-    reading = read_item(item, plan_year)
-    rest = (d for d in soft_drafts(reading) if soft or d.deadline)
-    return in_order([*hard_drafts(reading), *rest])
+    return drafts_by_rules(read_item(item, plan_year), soft=soft)
+
+
+def drafts_by_rules(view: ItemReader, *, soft: bool = True) -> list[Draft]:
+    """Return the records of an item's view as the rules read them."""
+    rest = (d for d in soft_drafts(view) if soft or d.deadline)
+    return in_order([*hard_drafts(view), *rest])
 
 
 class RulesStrategy:
     """No model: the deterministic baseline."""
 
     prompt_version: tuple[None, None] = (None, None)
-    prefix_tokens = 0
 
     def __init__(self, soft: Soft) -> None:
         self._soft = soft != "off"
 
-    async def extract(self, item: Item, document: Document) -> Sequence[Draft]:
-        """Return the item's records as the rules read them."""
-        return rules_drafts(item, document.plan_year, soft=self._soft)
-
-    def questions(
+    def requests(
         self,
-        item: Item,  # noqa: ARG002  # the interface of a strategy
-        document: Document,  # noqa: ARG002  # the same
-    ) -> Sequence[str]:
+        view: ItemReader,  # noqa: ARG002  # the interface of a strategy
+        answers: Answers = NO_ANSWERS,  # noqa: ARG002  # the same
+    ) -> Sequence[Request]:
         """Return nothing: no call is made."""
         return ()
+
+    def drafts(self, view: ItemReader, answers: Answers) -> Drafted:  # noqa: ARG002
+        """Return the item's records as the rules read them."""
+        return Drafted(drafts_by_rules(view, soft=self._soft))

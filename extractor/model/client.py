@@ -1,89 +1,49 @@
-"""The model client: messages and a response model in, a checked answer out.
+"""The model client: requests in, checked answers out, over HTTP.
 
-With its `handlers` the only importer of openai and instructor; their exceptions end
-here.
-Every class of failure has one owner: `transport` retries what goes wrong on the wire,
-instructor asks once again when an answer does not fit its model, the SDK never retries.
+The only sender. `turns` says what is sent and reads what comes; `transport` looks into
+the ledger first, retries what goes wrong on the wire and writes every attempt down; the
+SDK never retries, and its exceptions end here.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import re
 import urllib.request
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, NoReturn, Self
-from urllib.parse import urlsplit
+from typing import NoReturn, Self
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
-import instructor
 import openai
-from instructor.core.exceptions import IncompleteOutputException, InstructorError
-from pydantic import ValidationError
 
+from extractor.core.calls import CallScope, Ledger, call_scope
 from extractor.core.errors import (
     ConfigError,
     ExtractorError,
     IncompleteOutputError,
     InvalidOutputError,
-    LLMError,
     TransportError,
 )
-from extractor.model.completions import (
-    AnswerMode,
-    Completion,
-    LineAnswer,
-    LLMClient,
-    Message,
-    ModelConfig,
-    T,
-)
-from extractor.model.handlers import PROVIDER, LinesHandler, first_reason, reply_text
+from extractor.model.endpoints import ModelConfig
+from extractor.model.pauses import RetryPolicy, asks_to_wait
 from extractor.model.pricing import is_loopback
-from extractor.model.transport import (
-    CallScope,
-    Ledger,
-    LedgerTransport,
-    RetryPolicy,
-    UnusableAnswerError,
-    asks_to_wait,
-    call_scope,
-    error_code,
-    error_message,
-    one_line,
-)
-
-# It logs as errors what it raises, answers included; we report what is raised.
-logging.getLogger("instructor").setLevel(logging.CRITICAL)
-
-__all__ = [
-    "AnswerMode",
-    "Completion",
-    "LLMClient",
-    "LineAnswer",
-    "Message",
-    "ModelConfig",
-    "OpenAIClient",
-]
+from extractor.model.redaction import one_line
+from extractor.model.requests import COMPLETIONS, Answer, Reply, Request
+from extractor.model.responses import error_code, error_message
+from extractor.model.transport import LedgerTransport, UnusableAnswerError
+from extractor.model.turns import Turn, first_turn
 
 _NO_KEY = "none"
 """What servers on this machine get: they want a header, not a key."""
-_MODES = {
-    "json_schema": instructor.Mode.JSON_SCHEMA,
-    "tools": instructor.Mode.TOOLS,
-    "json": instructor.Mode.JSON,
-}
-_REASKS = 1
-_REASONING_MODEL = re.compile(r"(?:^|/)(?:o\d|gpt-5)")
 _MISSING_MODEL = re.compile(
     r"model[^.]*\b(?:not (?:exist|found)|unknown|does not exist)", re.IGNORECASE
 )
 
 
 class OpenAIClient:
-    """`LLMClient` over any OpenAI-compatible endpoint; close it after use.
+    """Any OpenAI-compatible endpoint; close it after use.
 
     Args:
         config: the model and where it is.
@@ -107,9 +67,12 @@ class OpenAIClient:
         self._semaphore = asyncio.Semaphore(concurrency)
         self._hopeless: ExtractorError | None = None
         """What no other call can escape either."""
+        url = urlsplit(config.base_url)
         self._openai = openai.AsyncOpenAI(
             api_key=config.api_key or _NO_KEY,
-            base_url=config.base_url,
+            # The SDK would put the path behind a query.
+            base_url=url._replace(query="").geturl(),
+            default_query=dict(parse_qsl(url.query)),
             organization=None,
             project=None,
             max_retries=0,
@@ -127,17 +90,6 @@ class OpenAIClient:
                 timeout=config.timeout_s,
             ),
         )
-        self._json = self._asker(_json_mode(config))
-        self._lines = self._asker(LinesHandler.mode)
-
-    def _asker(self, mode: instructor.Mode) -> instructor.AsyncInstructor:
-        """Return the client that asks and reads in this mode."""
-        create = instructor.patch(
-            create=self._openai.chat.completions.create, mode=mode, provider=PROVIDER
-        )
-        return instructor.AsyncInstructor(
-            client=self._openai, create=create, mode=mode, provider=PROVIDER
-        )
 
     async def __aenter__(self) -> Self:
         return self
@@ -154,93 +106,72 @@ class OpenAIClient:
         """Close the connections."""
         await self._openai.close()
 
-    async def complete(  # noqa: PLR0913 - the protocol's
-        self,
-        messages: Sequence[Message],
-        response_model: type[T],
-        *,
-        purpose: str,
-        item_id: str | None = None,
-        max_tokens: int,
-        grammar: str | None = None,
-        stop: Sequence[str] = (),
-    ) -> Completion[T]:
-        """Ask the model and return its checked answer.
+    async def answers(
+        self, requests: Sequence[Request], item_id: str | None = None
+    ) -> dict[Request, Answer]:
+        """Ask side by side and return an answer to each request.
 
-        Args:
-            messages: the chat, sent as it is for a `LineAnswer`.
-            response_model: what the answer must fit.
-            purpose: what the call is for, for the ledger.
-            item_id: the item it is made for, for the ledger.
-            max_tokens: the most the answer may take.
-            grammar: GBNF the answer of a `LineAnswer` must follow; only llama.cpp on
-                this machine knows it, elsewhere it is not sent.
-            stop: strings that end the answer.
+        When one fails the others still finish: their answers are needed when the item
+        is done again. A failure that no call can escape ends them.
 
         Raises:
-            LLMError: no fitting answer after every retry its failure class allows.
+            ExtractorError: no call can succeed, or the ledger cannot be written.
         """
-        is_lines = issubclass(response_model, LineAnswer)
-        asker = self._lines if is_lines else self._json
-        options = self._options(max_tokens, stop, grammar if is_lines else None)
-        async with self._semaphore:
-            if self._hopeless is not None:  # it came while this call waited
-                raise self._hopeless
-            with call_scope(purpose, item_id) as scope:
-                try:
-                    answer, raw = await asker.create_with_completion(
-                        messages=_chat(messages),
-                        response_model=response_model,
-                        max_retries=_REASKS,
-                        model=self.config.name,
-                        **options,
-                    )
-                except (openai.OpenAIError, InstructorError) as exc:
-                    self._fail(exc, scope)
-        usage = raw.usage
-        return Completion(
-            answer=answer,
-            call_id=scope.call_id or "",
-            prompt_tokens=getattr(usage, "prompt_tokens", None) or 0,
-            completion_tokens=getattr(usage, "completion_tokens", None) or 0,
-            is_reused=scope.is_reused,
-            text=reply_text(raw),
-        )
-
-    def _fail(self, exc: Exception, scope: CallScope) -> NoReturn:
-        """Raise the failure as our own; an answer that cannot be used is none."""
         try:
+            async with asyncio.TaskGroup() as tasks:
+                running = [
+                    tasks.create_task(self.answer(one, item_id)) for one in requests
+                ]
+        except BaseExceptionGroup as group:
+            raise group.exceptions[0] from group.exceptions[0].__cause__
+        return {one: task.result() for one, task in zip(requests, running, strict=True)}
+
+    async def answer(self, request: Request, item_id: str | None = None) -> Answer:
+        """Ask the model until there is an answer, or none after every retry.
+
+        Args:
+            request: what to ask.
+            item_id: the item it is made for, for the ledger.
+
+        Raises:
+            ExtractorError: no call can succeed, or the ledger cannot be written.
+        """
+        async with self._semaphore:
+            with call_scope(request.purpose, item_id) as scope:
+                turn: Turn | Answer = first_turn(request, self.config)
+                try:
+                    while isinstance(turn, Turn):
+                        if self._hopeless is not None:  # it came while this one waited
+                            raise self._hopeless
+                        turn = turn.read(await self._reply(turn, scope))
+                except TransportError as error:
+                    if error.is_fatal:
+                        self._hopeless = error
+                        raise
+                    turn = Answer(error=error)
+                except ExtractorError as error:
+                    self._hopeless = error
+                    raise
+        return self._noted(turn, scope)
+
+    async def _reply(self, turn: Turn, scope: CallScope) -> Reply:
+        """Return the reply of the ledger or the endpoint."""
+        try:
+            response = await self._openai.post(
+                COMPLETIONS, body=turn.body, cast_to=httpx2.Response
+            )
+        except openai.OpenAIError as exc:
             _translate(exc, self.config, scope)
-        except (IncompleteOutputError, InvalidOutputError) as error:
+        return Reply(scope.call_id or "", response.text)
+
+    def _noted(self, answer: Answer, scope: CallScope) -> Answer:
+        """Say of a failure whose it is; an answer that cannot be used is none."""
+        error = answer.error
+        if error is not None:
+            error.item_id, error.attempts = scope.item_id, scope.attempts
+        if isinstance(error, (IncompleteOutputError, InvalidOutputError)):
             self._ledger.reject(scope.answers, str(error))
-            raise
-        except ExtractorError as error:
-            if not isinstance(error, LLMError) or error.is_fatal:
-                self._hopeless = error
-            raise
-
-    def _options(
-        self, max_tokens: int, stop: Sequence[str], grammar: str | None
-    ) -> dict[str, Any]:
-        """Return the request's fields besides model and messages."""
-        config = self.config
-        is_openai = urlsplit(config.base_url).hostname == "api.openai.com"
-        limit = "max_completion_tokens" if is_openai else "max_tokens"
-        options: dict[str, Any] = {limit: max_tokens}
-        if config.temperature is not None and not _REASONING_MODEL.search(config.name):
-            options["temperature"] = config.temperature
-        if stop:
-            options["stop"] = list(stop)
-        if grammar is not None and config.is_local:
-            options["extra_body"] = {"grammar": grammar}
-        return options
-
-
-def _json_mode(config: ModelConfig) -> instructor.Mode:
-    """Return instructor's mode for answers in JSON."""
-    if config.mode == "auto":
-        return _MODES["json_schema" if config.is_local else "tools"]
-    return _MODES[config.mode]
+        return answer
 
 
 def _real_transport(base_url: str, concurrency: int) -> httpx2.AsyncHTTPTransport:
@@ -264,45 +195,23 @@ def _real_transport(base_url: str, concurrency: int) -> httpx2.AsyncHTTPTranspor
         ) from exc
 
 
-def _chat(messages: Sequence[Message]) -> list[Any]:
-    """Return a copy the SDK may keep; it types each role's message on its own."""
-    return [dict(message) for message in messages]
-
-
-def _translate(exc: Exception, config: ModelConfig, scope: CallScope) -> NoReturn:
-    """Raise the failure as one of our own.
-
-    Instructor wraps the SDK's exception, and the SDK wraps what comes from below it.
-    """
+def _translate(
+    exc: openai.OpenAIError, config: ModelConfig, scope: CallScope
+) -> NoReturn:
+    """Raise the failure as one of our own; the SDK wraps what comes from below it."""
     for cause in _causes(exc):
         if isinstance(cause, ExtractorError):  # e.g. the ledger cannot be written
             raise cause
-    facts: dict[str, Any] = {
-        "item_id": scope.item_id,
-        "model": config.name,
-        "attempts": scope.attempts,
-    }
-    sdk_error = next((c for c in _causes(exc) if isinstance(c, openai.APIError)), None)
-    if sdk_error is not None:
-        message, is_fatal = _explain(sdk_error, config)
-        raise TransportError(message, is_fatal=is_fatal, **facts) from exc
-    raise _bad_answer(exc, scope.call_id or "", facts) from exc
-
-
-def _bad_answer(exc: Exception, call_id: str, facts: dict[str, Any]) -> LLMError:
-    """Return the error for an answer that came and cannot be used."""
-    if isinstance(exc, (IncompleteOutputException, openai.LengthFinishReasonError)):
-        reply = getattr(exc, "last_completion", None)
-        text = reply_text(reply) if reply is not None else ""
-        return IncompleteOutputError(
-            "the answer was cut off at the limit",
-            text=text,
-            call_id=call_id,
-            **facts,
-        )
-    cause = next((c for c in _causes(exc) if isinstance(c, ValidationError)), None)
-    reason = first_reason(cause or list(_causes(exc))[-1])
-    return InvalidOutputError(f"the answer does not fit: {one_line(reason)}", **facts)
+    message, is_fatal = one_line(str(exc), config.secrets), False
+    if isinstance(exc, openai.APIError):
+        message, is_fatal = _explain(exc, config)
+    raise TransportError(
+        message,
+        is_fatal=is_fatal,
+        item_id=scope.item_id,
+        model=config.name,
+        attempts=scope.attempts,
+    ) from exc
 
 
 def _causes(exc: BaseException | None) -> list[BaseException]:

@@ -1,7 +1,6 @@
 """Instructor's handlers: how a question is put to a model and its reply is read.
 
-Registered for a provider that instructor has no handlers for, so that none of its own
-is replaced. Requests are made as instructor makes them; replies are read by `replies`.
+Requests and re-asks are made as instructor makes them; replies are read by `replies`.
 """
 
 from __future__ import annotations
@@ -9,12 +8,11 @@ from __future__ import annotations
 import json
 from typing import Any, cast
 
-from instructor import Mode, Provider
+from instructor import Mode
 from instructor.core.exceptions import (
     IncompleteOutputException,
     ResponseParsingError,
 )
-from instructor.v2.core.decorators import register_mode_handler
 from instructor.v2.core.handler import ModeHandler
 from instructor.v2.providers.openai.handlers import (
     OpenAIHandlerBase,
@@ -24,11 +22,9 @@ from instructor.v2.providers.openai.handlers import (
 )
 from pydantic import BaseModel, ValidationError
 
-from extractor.model.completions import LineAnswer
 from extractor.model.redaction import one_line
 from extractor.model.replies import json_texts, plain_lines, whole_json
-
-PROVIDER = Provider.UNKNOWN
+from extractor.model.requests import LineAnswer
 
 
 class UnfitLinesError(ResponseParsingError):
@@ -42,7 +38,6 @@ class UnfitLinesError(ResponseParsingError):
         self.reask = response_model.reask.format(reason=reason)
 
 
-@register_mode_handler(PROVIDER, Mode.MD_JSON)
 class LinesHandler(ModeHandler):
     """Instructor's handler for `LineAnswer`."""
 
@@ -64,8 +59,7 @@ class LinesHandler(ModeHandler):
         """Let the response model read the text."""
         if response.choices[0].finish_reason == "length":
             raise IncompleteOutputException(last_completion=response)
-        # instructor puts a subclass of its own around the model
-        lines: type[LineAnswer] = cast("Any", response_model).__wrapped__
+        lines = cast("type[LineAnswer]", response_model)
         try:
             return lines.parse_lines(plain_lines(reply_text(response)))
         except ValueError as exc:  # pydantic's ValidationError is one
@@ -125,19 +119,31 @@ class _JsonReader(OpenAIHandlerBase):
         raise unfit
 
 
-@register_mode_handler(PROVIDER, Mode.TOOLS)
 class ToolsHandler(_JsonReader, OpenAIToolsHandler):
     """The answer is asked for as the arguments of a tool."""
 
+    mode = Mode.TOOLS
 
-@register_mode_handler(PROVIDER, Mode.JSON_SCHEMA)
+
 class JsonSchemaHandler(_JsonReader, OpenAIJSONSchemaHandler):
     """The answer is asked for under a schema that the server knows."""
 
+    mode = Mode.JSON_SCHEMA
 
-@register_mode_handler(PROVIDER, Mode.JSON)
+
 class JsonHandler(_JsonReader, OpenAIJSONHandler):
     """The answer is asked for in JSON, with the schema in the prompt."""
+
+    mode = Mode.JSON
+
+
+HANDLERS: dict[str, ModeHandler] = {
+    "lines": LinesHandler(),
+    "tools": ToolsHandler(),
+    "json_schema": JsonSchemaHandler(),
+    "json": JsonHandler(),
+}
+"""By the name of the answer mode; `lines` is that of a `LineAnswer`."""
 
 
 def reply_text(completion: Any) -> str:

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 
 import httpx2
 
-from extractor.model.completions import PATIENCE_S
+from extractor.model.endpoints import PATIENCE_S
 from extractor.model.responses import error_code
 
 _log = logging.getLogger(__name__)

@@ -13,10 +13,16 @@ import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from extractor.core.errors import PromptError
 
-Message = dict[str, str]
+
+class Message(NamedTuple):
+    """One message of a chat."""
+
+    role: str
+    content: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +49,17 @@ class Prompt:
         """Return the form stored with every run: `targets.v1`."""
         return f"{self.name}.v{self.version}"
 
-    def render(self, question: str) -> list[Message]:
+    def render(self, question: str) -> tuple[Message, ...]:
         """Return the chat messages: a constant prefix, then the question.
 
         The prefix is the same for every call, so that a server's prompt cache pays
         for it once.
         """
-        messages = [{"role": "system", "content": self.system}]
+        messages = [Message("system", self.system)]
         for example in self.examples:
-            messages.append({"role": "user", "content": example.question})
-            messages.append({"role": "assistant", "content": example.answer})
-        messages.append({"role": "user", "content": question})
-        return messages
-
-    @property
-    def prefix_tokens(self) -> int:
-        """Estimated tokens of the constant prefix."""
-        return sum(estimate_tokens(m["content"]) + 5 for m in self.render(""))
+            messages.append(Message("user", example.question))
+            messages.append(Message("assistant", example.answer))
+        return (*messages, Message("user", question))
 
 
 def estimate_tokens(text: str) -> int:

@@ -9,10 +9,7 @@ how a killed run resumes without paying twice.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -29,46 +26,17 @@ from tenacity import (
 )
 from tenacity.stop import stop_base
 
-from extractor.core.calls import (
-    CallRecord,
-    CallScope,
-    Ledger,
-    MemoryLedger,
-    call_scope,
-    current_scope,
-)
+from extractor.core.calls import CallRecord, CallScope, Ledger, current_scope
 from extractor.model.pauses import (
     FIRST_WAIT_S,
     RetryPolicy,
     SharedPause,
     asks_to_wait,
-    retry_after_s,
 )
 from extractor.model.pricing import cost_usd
 from extractor.model.redaction import Redaction, one_line
-from extractor.model.responses import (
-    Body,
-    error_code,
-    error_message,
-    json_object,
-    read_body,
-)
-
-__all__ = [
-    "CallRecord",
-    "CallScope",
-    "Ledger",
-    "LedgerTransport",
-    "MemoryLedger",
-    "RetryPolicy",
-    "UnusableAnswerError",
-    "asks_to_wait",
-    "call_scope",
-    "error_code",
-    "error_message",
-    "one_line",
-    "retry_after_s",
-]
+from extractor.model.requests import request_key
+from extractor.model.responses import Body, json_object, read_body
 
 
 class UnusableAnswerError(httpx2.DecodingError):
@@ -152,7 +120,7 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Answer from the ledger, or from the endpoint with retries."""
         await request.aread()
-        key = request_key(request)
+        key = request_key(request.method, request.url.path, request.content)
         scope = current_scope()
         lock = self._in_flight.setdefault(key, asyncio.Lock())
         async with lock:  # the same question at the same time is asked once
@@ -294,22 +262,6 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         )
         if body.is_completion:
             attempt.scope.answers.append(attempt.scope.call_id)
-
-
-def request_key(request: httpx2.Request) -> str:
-    """Return the SHA-256 of method, path and canonical body.
-
-    Host and port are left out: the embedded server has another port in every run.
-    """
-    body = request.content
-    with suppress(ValueError):  # what is not JSON is its own canonical form
-        body = json.dumps(
-            json.loads(body), sort_keys=True, ensure_ascii=False, separators=(",", ":")
-        ).encode()
-    digest = hashlib.sha256()
-    for part in (request.method.encode(), request.url.path.encode(), body):
-        digest.update(part + b"\x1f")
-    return digest.hexdigest()
 
 
 def _describe(exc: Exception) -> str:

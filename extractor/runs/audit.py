@@ -9,30 +9,21 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+from extractor.core.fields import QUOTES
 from extractor.core.spans import Span
 from extractor.extraction.invariants import (
     CheckedDocument,
     CheckedItem,
-    CheckedRecord,
     Violation,
     violations,
 )
 from extractor.store.database import read_database, translated
-from extractor.store.rows import row_claim
+from extractor.store.rows import stored_commitment
 
 _ITEMS = "select * from items where document_id = ?"
 _RECORDS = """
 select * from commitments where document_id = ? order by run_id, "start", position
 """
-
-QUOTES = (
-    ("actor", "actor_start", "actor_end"),
-    ("action", "action_start", "action_end"),
-    ("object", "object_start", "object_end"),
-    ("target_quote", "target_start", "target_end"),
-    ("deadline_quote", "deadline_start", "deadline_end"),
-)
-"""Columns of each field's words, start and end."""
 
 
 class Audit(NamedTuple):
@@ -93,21 +84,21 @@ def _checked(
         )
         for item in conn.execute(_ITEMS, [document["id"]])
     ]
-    checked = [
-        CheckedRecord(row["id"], row["item_id"], row["clause"], row_claim(row))
-        for row in records
-    ]
     return CheckedDocument(
-        document["source"], cuts, document["plan_year"], items, checked
+        document["source"],
+        cuts,
+        document["plan_year"],
+        items,
+        list(map(stored_commitment, records)),
     )
 
 
 def _unplaced(row: sqlite3.Row) -> Iterator[str]:
     """Yield the quotes of a record that have no place at all."""
-    for quote, start, end in QUOTES:
-        places = (row[start], row[end])
-        if row[quote] is not None and None in places:
-            yield str(row[quote])
+    for field in QUOTES:
+        words, *place = (row[column] for column in field.columns())
+        if words is not None and None in place:
+            yield str(words)
 
 
 def wrong_sums(db_path: str | Path) -> Iterator[Violation]:

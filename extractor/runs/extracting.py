@@ -17,13 +17,15 @@ from extractor.core.records import Commitment, Document, Draft, Item
 from extractor.documents.items import split_items
 from extractor.documents.loading import document_of_text
 from extractor.extraction.commitments import commitments
-from extractor.model.completions import ModelConfig
+from extractor.model.endpoints import ModelConfig
+from extractor.runs.asking import read
 from extractor.runs.pipeline import RunConfig, load_as_told
 from extractor.runs.session import (
     LOCAL,
     ModelOptions,
     find_model,
-    open_strategy,
+    make_strategy,
+    open_model,
     run_config,
     serve_model,
 )
@@ -105,19 +107,21 @@ class _Drafting:
         Raises:
             LLMError: the first call that failed for good.
         """
-        opened = open_strategy(
-            self._config, self._endpoint, MemoryLedger(), self._options
-        )
-        async with opened as strategy:
+        strategy = make_strategy(self._config, self._options.prompts)
+        year = self._document.plan_year
+        opened = open_model(self._endpoint, MemoryLedger(), self._config.concurrency)
+        async with opened as model:
             made = await asyncio.gather(
-                *(strategy.extract(item, self._document) for item in self._items),
+                *(read(item, year, strategy, model) for item in self._items),
                 return_exceptions=True,
             )
-        drafts = []
+        drafts: list[Sequence[Draft]] = []
         for outcome in made:
             if isinstance(outcome, BaseException):
                 raise outcome
-            drafts.append(outcome)
+            if outcome.failure is not None:
+                raise outcome.failure
+            drafts.append(outcome.drafts)
         return drafts
 
 

@@ -8,12 +8,12 @@ import logging
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Literal, cast
 
 from extractor import __version__
-from extractor.core.errors import DocumentError, LLMError
+from extractor.core.errors import DocumentError
 from extractor.core.interrupts import ctrl_c_calls
 from extractor.core.records import (
     SCHEMA_VERSION,
@@ -27,12 +27,17 @@ from extractor.documents.loading import load_document
 from extractor.documents.paths import expand_paths
 from extractor.extraction.commitments import commitments
 from extractor.extraction.strategy import Soft, Strategy, count_open_dates
+from extractor.model.endpoints import AnswerMode
+from extractor.runs.asking import Model, read
 from extractor.store.store import Store
 
 _log = logging.getLogger(__name__)
 
-_DECIDING = ("core", "language", "documents", "extraction")
+_DECIDING = ("core", "language", "documents", "model", "extraction")
 """Packages whose code decides what is recorded."""
+
+_LONG_WAIT_S = 1.0
+_WAITING = "stopping: what is in flight is paid and waited for; once more stops at once"
 
 StrategyName = Literal["rules", "closed", "open"]
 
@@ -54,6 +59,8 @@ class RunConfig:
     title: str | None = None
     issuer: str | None = None
     plan_year: int | None = None
+    answer_mode: AnswerMode = "auto"
+    """How an endpoint is asked for JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +161,7 @@ def run_record(
     prompt_name, prompt_sha256 = strategy.prompt_version
     settings: dict[str, object] = {
         "limit": config.limit,
+        "answer_mode": config.answer_mode,
         "code": code_digest(),
         "documents": [
             [
@@ -202,22 +210,33 @@ def is_done(works: Sequence[Work], store: Store, run_id: str) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A run to do: documents, how to read them, and what identifies it."""
+
+    works: tuple[Work, ...]
+    config: RunConfig
+    strategy: Strategy
+    record: RunRecord
+
+    @classmethod
+    def of(cls, works: Sequence[Work], config: RunConfig, strategy: Strategy) -> Job:
+        """Return the job of reading the works in this way."""
+        return cls(tuple(works), config, strategy, run_record(works, config, strategy))
+
+
 def run(
-    works: Sequence[Work],
-    config: RunConfig,
-    strategy: AbstractAsyncContextManager[Strategy],
+    job: Job,
+    model: AbstractAsyncContextManager[Model],
     store: Store,
-    record: RunRecord,
     on_item: Callable[[Item], None] | None = None,
 ) -> RunSummary:
     """Extract every item of the works into the store; resume where a run stopped.
 
     Args:
-        works: loaded documents with the items to do.
-        config: what was asked for.
-        strategy: opened and closed in the event loop that uses it.
-        store: the open database; the run has been started in it.
-        record: the run.
+        job: what to do; the run has been started in the store.
+        model: opened and closed in the event loop that uses it.
+        store: the open database.
         on_item: called after each item, also for those done by an earlier invocation.
 
     Raises:
@@ -225,48 +244,68 @@ def run(
         StoreError: the database cannot be written.
         KeyboardInterrupt: it was stopped.
     """
-    for position, work in enumerate(works):
+    run_id = job.record.id
+    for position, work in enumerate(job.works):
         store.add_document(work.document)
-        store.add_items(work.items, is_whole=config.limit is None)
-        store.start_document(record.id, work.document.id, position)
+        store.add_items(work.items, is_whole=job.config.limit is None)
+        store.start_document(run_id, work.document.id, position)
     try:
-        asyncio.run(_stoppable(_run(works, config, strategy, store, record, on_item)))
+        asyncio.run(_stoppable(_run(job, model, store, on_item)))
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
-    store.finish_run(record.id)
-    return store.run_summary(record.id)
+    store.finish_run(run_id)
+    return store.run_summary(run_id)
+
+
+class _Stopping:
+    """What Ctrl-C does to a run: between two steps of its loop, never within one.
+
+    Called once it ends the work, and what is in flight, and paid, is waited for; called
+    again it ends the waiting too.
+    """
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._work = cast("asyncio.Task[None]", asyncio.current_task())
+        self._is_told = False
+
+    def __call__(self) -> None:
+        """End the work, or the waiting; safe in a signal handler."""
+        self._loop.call_soon_threadsafe(self._stop)
+
+    def _stop(self) -> None:
+        if self._is_told:
+            for task in asyncio.all_tasks():
+                task.cancel()
+            return
+        self._is_told = True
+        self._work.cancel()
+        self._loop.call_later(_LONG_WAIT_S, _log.warning, _WAITING)
 
 
 async def _stoppable(job: Coroutine[None, None, None]) -> None:
-    """Do the job; Ctrl-C cancels it between two steps of the loop, not within one."""
-    cancel = cast("asyncio.Task[None]", asyncio.current_task()).cancel
-    loop = asyncio.get_running_loop()
-    with ctrl_c_calls(partial(loop.call_soon_threadsafe, cancel)):
+    with ctrl_c_calls(_Stopping()):
         await job
 
 
 async def _run(
-    works: Sequence[Work],
-    config: RunConfig,
-    opened: AbstractAsyncContextManager[Strategy],
+    job: Job,
+    opened: AbstractAsyncContextManager[Model],
     store: Store,
-    record: RunRecord,
     on_item: Callable[[Item], None] | None,
 ) -> None:
     """Do the items, `concurrency` of them at a time, across documents."""
     failed: BaseException | None = None
-    is_stopped = True
-    async with opened as strategy:
-        work_on = _Items(strategy, store, record.id, config.concurrency, on_item)
+    async with opened as model:
+        work_on = _Items(job, model, store, on_item)
         try:
             async with asyncio.TaskGroup() as tasks:
-                for work in works:
+                for work in job.works:
                     tasks.create_task(work_on.document(work))
-            is_stopped = False
         except BaseExceptionGroup as group:
             failed = next(_leaves(group))
         finally:
-            await _end_calls(is_stopped=is_stopped)
+            await _end_calls()
     if failed is not None:  # outside the handler, so that it keeps its own cause
         raise failed
 
@@ -276,16 +315,17 @@ class _Items:
 
     def __init__(
         self,
-        strategy: Strategy,
+        job: Job,
+        model: Model,
         store: Store,
-        run_id: str,
-        concurrency: int,
         on_item: Callable[[Item], None] | None,
     ) -> None:
-        self._strategy = strategy
+        self._strategy = job.strategy
+        self._run_id = job.record.id
+        self._model = model
         self._store = store
-        self._run_id = run_id
         self._on_item = on_item
+        concurrency = job.config.concurrency
         self._documents_gate = asyncio.Semaphore(concurrency)
         self._items_gate = asyncio.Semaphore(concurrency)
 
@@ -305,23 +345,28 @@ class _Items:
 
     async def _item(self, work: Work, item: Item) -> None:
         async with self._items_gate:
-            await extract_item(
-                work.document, item, self._strategy, self._store, self._run_id
-            )
+            await self._extract(work.document, item)
         if self._on_item:
             self._on_item(item)
 
+    async def _extract(self, document: Document, item: Item) -> None:
+        """Extract one item and store its outcome; its failure fails only it."""
+        made = await read(item, document.plan_year, self._strategy, self._model)
+        where = f"item {item.label} of {document.path}"
+        for remark in made.remarks:
+            _log.warning("%s: %s", where, remark)
+        failure = None
+        if made.failure is not None:
+            _log.warning("%s failed: %s", where, made.failure)
+            failure = Failure.of(made.failure)
+        records = commitments(item, document, made.drafts, run_id=self._run_id)
+        self._store.add_item_outcome(self._run_id, item, records, failure)
 
-async def _end_calls(*, is_stopped: bool) -> None:
-    """End the calls that a failed item left behind, before connections are closed.
 
-    What was asked is paid, so the answer is waited for, unless the run is stopped.
-    """
+async def _end_calls() -> None:
+    """Wait for the calls that a failed item left behind: what was asked is paid."""
     # An ending call may begin another task, such as that of a second address.
     while left := asyncio.all_tasks() - {asyncio.current_task()}:
-        if is_stopped:
-            for task in left:
-                task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
 
 
@@ -331,19 +376,3 @@ def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]
             yield from _leaves(exc)
         else:
             yield exc
-
-
-async def extract_item(
-    document: Document, item: Item, strategy: Strategy, store: Store, run_id: str
-) -> None:
-    """Extract one item and store its outcome; one item's failure fails only it."""
-    failure: Failure | None = None
-    try:
-        drafts = await strategy.extract(item, document)
-    except LLMError as exc:
-        if exc.is_fatal:
-            raise
-        _log.warning("item %s of %s failed: %s", item.label, document.path, exc)
-        drafts, failure = exc.drafts, Failure.of(exc)
-    records = commitments(item, document, drafts, run_id=run_id)
-    store.add_item_outcome(run_id, item, records, failure)

@@ -18,8 +18,8 @@ from contextlib import (
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn
 
+from extractor.core.calls import Ledger
 from extractor.core.errors import StoreError
 from extractor.core.records import Item
 from extractor.core.runs import RunSummary
@@ -27,19 +27,19 @@ from extractor.extraction.closed import ClosedStrategy
 from extractor.extraction.open import OpenStrategy
 from extractor.extraction.strategy import RulesStrategy, Soft, Strategy
 from extractor.model.base_url import check_base_url
-from extractor.model.client import AnswerMode, LLMClient, ModelConfig, OpenAIClient
-from extractor.model.completions import PATIENCE_S
+from extractor.model.client import OpenAIClient
 from extractor.model.embedded.server import LocalServer
 from extractor.model.embedded.weights import QWEN_CODER, Progress, locate_weights
+from extractor.model.endpoints import PATIENCE_S, ModelConfig
 from extractor.model.prompts import load_prompt
-from extractor.model.transport import Ledger
+from extractor.runs.asking import Model, NoModel
 from extractor.runs.pipeline import (
+    Job,
     Plan,
     RunConfig,
     StrategyName,
     is_done,
     run,
-    run_record,
 )
 from extractor.store.ledger import SqliteLedger
 from extractor.store.store import Store
@@ -62,7 +62,6 @@ class ModelOptions:
     prompts: Path | None = None
     timeout_s: float = 120.0
     patience_s: float = PATIENCE_S
-    answer_mode: AnswerMode = "auto"
     on_progress: Progress | None = None
     """Told about the joining of the embedded weights."""
 
@@ -139,7 +138,7 @@ def find_model(config: RunConfig, options: ModelOptions) -> ModelSource:
         os.environ.get("OPENAI_API_KEY", ""),
         timeout_s=options.timeout_s,
         patience_s=options.patience_s,
-        mode=options.answer_mode,
+        mode=config.answer_mode,
     )
     return ModelSource(config.model, endpoint=endpoint)
 
@@ -183,28 +182,21 @@ def serve_model(source: ModelSource) -> Iterator[ModelConfig | None]:
 
 
 @asynccontextmanager
-async def open_strategy(
-    config: RunConfig,
-    endpoint: ModelConfig | None,
-    ledger: Ledger,
-    options: ModelOptions,
-) -> AsyncIterator[Strategy]:
-    """Yield the run's strategy; its connections are closed in the loop that used them.
+async def open_model(
+    endpoint: ModelConfig | None, ledger: Ledger, concurrency: int
+) -> AsyncIterator[Model]:
+    """Yield the model; its connections are closed in the loop that used them.
 
     Args:
-        config: what was asked for.
         endpoint: the running model; None where no call is made.
         ledger: where attempts go and answers come from.
-        options: how to reach the model.
-
-    Raises:
-        PromptError: a prompt is missing or malformed.
+        concurrency: requests in flight at most.
     """
     if endpoint is None:
-        yield make_strategy(config, None, options)
+        yield NoModel()
         return
-    async with OpenAIClient(endpoint, ledger, concurrency=config.concurrency) as client:
-        yield make_strategy(config, client, options)
+    async with OpenAIClient(endpoint, ledger, concurrency=concurrency) as client:
+        yield client
 
 
 def execute(
@@ -236,51 +228,42 @@ def execute(
     """
     source = find_model(config, options)
     config = replace(config, model=source.name)
-    record = run_record(plan.works, config, make_strategy(config, None, options))
+    job = Job.of(plan.works, config, make_strategy(config, options.prompts))
+    run_id = job.record.id
     with Store(db) as store:
-        store.start_run(record)
+        store.start_run(job.record)
         try:
             since = None
             if not resume:
-                store.reset_run(record.id)
+                store.reset_run(run_id)
                 since = datetime.now(UTC)
             endpoint: AbstractContextManager[ModelConfig | None] = nullcontext()
-            if not is_done(plan.works, store, record.id):
+            if not is_done(plan.works, store, run_id):
                 endpoint = serve_model(source)
-            with endpoint as model, progress as advance:
-                ledger = SqliteLedger(store, record.id, since)
-                opened = open_strategy(config, model, ledger, options)
-                return run(plan.works, config, opened, store, record, advance)
+            with endpoint as served, progress as advance:
+                ledger = SqliteLedger(store, run_id, since)
+                model = open_model(served, ledger, config.concurrency)
+                return run(job, model, store, advance)
         except BaseException as exc:
             stopped = isinstance(exc, KeyboardInterrupt)
             with suppress(StoreError):  # the disk may be what failed
-                store.finish_run(record.id, "interrupted" if stopped else "failed")
+                store.finish_run(run_id, "interrupted" if stopped else "failed")
             raise
 
 
-def make_strategy(
-    config: RunConfig, client: LLMClient | None, options: ModelOptions
-) -> Strategy:
-    """Return the run's strategy; without a client it can only say what it would ask.
+def make_strategy(config: RunConfig, prompts: Path | None = None) -> Strategy:
+    """Return the run's strategy.
+
+    Args:
+        config: what was asked for.
+        prompts: a folder of prompts instead of the shipped one.
 
     Raises:
         PromptError: a prompt is missing or malformed.
     """
     if config.strategy == "rules":
         return RulesStrategy(config.soft)
-    asker: LLMClient = client or _NoClient()
     if config.strategy == "open":
-        return OpenStrategy(asker, load_prompt("open", options.prompts), config.soft)
-    return ClosedStrategy(
-        asker,
-        load_prompt("targets", options.prompts),
-        config.soft,
-        load_prompt("soft", options.prompts),
-    )
-
-
-class _NoClient:
-    """Stands where there is no model, as in a dry run."""
-
-    async def complete(self, *_messages: Any, **_options: Any) -> NoReturn:
-        raise AssertionError("nothing is asked without a model")
+        return OpenStrategy(load_prompt("open", prompts), config.soft)
+    targets, soft = load_prompt("targets", prompts), load_prompt("soft", prompts)
+    return ClosedStrategy(targets, config.soft, soft)

@@ -9,20 +9,18 @@ import csv
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any, Literal, TextIO
+from typing import Literal, TextIO
 
 from extractor.core.errors import UserError
+from extractor.core.fields import FIELDS
 from extractor.store.database import read_database, translated
-from extractor.store.migrations import V_COMMITMENTS_COLUMNS
 
 ExportFormat = Literal["jsonl", "csv"]
 
-_Row = tuple[Any, ...]
-
-JSON_COLUMNS = ("heading_path", "partners")
+JSON_COLUMNS = ("heading_path", *(f.column for f in FIELDS if f.kind == "quotes"))
 """Columns that hold a JSON array: an array in JSON Lines, its text in CSV."""
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -73,10 +71,14 @@ def safe_cell(value: object) -> object:
     return value
 
 
-def _write_jsonl(rows: Iterable[_Row], out: TextIO) -> int:
-    count = 0
+def _names(rows: sqlite3.Cursor) -> list[str]:
+    return [column[0] for column in rows.description]
+
+
+def _write_jsonl(rows: sqlite3.Cursor, out: TextIO) -> int:
+    count, names = 0, _names(rows)
     for row in rows:
-        fields = dict(zip(V_COMMITMENTS_COLUMNS, row, strict=True))
+        fields = dict(zip(names, row, strict=True))
         for column in JSON_COLUMNS:
             fields[column] = json.loads(fields[column])
         out.write(json.dumps(fields, ensure_ascii=False) + "\n")
@@ -84,18 +86,18 @@ def _write_jsonl(rows: Iterable[_Row], out: TextIO) -> int:
     return count
 
 
-def _write_csv(rows: Iterable[_Row], out: TextIO) -> int:
+def _write_csv(rows: sqlite3.Cursor, out: TextIO) -> int:
     count = 0
     out.write(BYTE_ORDER_MARK)
     writer = csv.writer(out)
-    writer.writerow(V_COMMITMENTS_COLUMNS)
+    writer.writerow(_names(rows))
     for row in rows:
         writer.writerow([safe_cell(value) for value in row])
         count += 1
     return count
 
 
-WRITERS: dict[ExportFormat, Callable[[Iterable[_Row], TextIO], int]] = {
+WRITERS: dict[ExportFormat, Callable[[sqlite3.Cursor, TextIO], int]] = {
     "jsonl": _write_jsonl,
     "csv": _write_csv,
 }
@@ -103,7 +105,7 @@ WRITERS: dict[ExportFormat, Callable[[Iterable[_Row], TextIO], int]] = {
 
 
 def _write_file(
-    path: Path, writer: Callable[[Iterable[_Row], TextIO], int], rows: sqlite3.Cursor
+    path: Path, writer: Callable[[sqlite3.Cursor, TextIO], int], rows: sqlite3.Cursor
 ) -> int:
     """Write beside the path and move into place, so that no half file is left."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")

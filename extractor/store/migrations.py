@@ -20,40 +20,6 @@ from extractor.store.statements import see
 
 MIGRATIONS = Migrations("extractor")
 
-V_COMMITMENTS_COLUMNS = (
-    "commitment_id",
-    "run_id",
-    "document_id",
-    "source_path",
-    "title",
-    "issuer",
-    "plan_year",
-    "item_label",
-    "heading_path",
-    "actor",
-    "actor_source",
-    "partners",
-    "action",
-    "object",
-    "target_quote",
-    "target_value",
-    "target_upper",
-    "target_baseline",
-    "target_unit",
-    "target_comparator",
-    "target_change",
-    "deadline_quote",
-    "deadline_date",
-    "deadline_basis",
-    "kind",
-    "method",
-    "clause",
-    "start",
-    "end",
-    "status",
-)
-"""The columns of `v_commitments`, the public contract, in order."""
-
 
 def _full_text(db: Database, table: str, columns: tuple[str, ...]) -> None:
     """Index `columns` of `table` by trigrams, kept in step by triggers.

@@ -10,7 +10,7 @@ import sqlite3
 from decimal import Decimal
 from typing import Any
 
-from extractor.core.claims import Claim
+from extractor.core.fields import FIELDS, Field, content
 from extractor.core.records import Commitment, Document, Item, Quote, content_id
 from extractor.core.spans import Span
 from extractor.language.numbers.exactness import is_exact
@@ -85,8 +85,7 @@ def item_row(item: Item) -> Row:
 
 def commitment_row(commitment: Commitment, run_id: str, position: int) -> Row:
     """Return the row of a run's record, the `position`-th of its item."""
-    quantity, due = commitment.quantity, commitment.due
-    return {
+    row = {
         "id": commitment.id,
         "run_id": run_id,
         "document_id": commitment.document_id,
@@ -95,30 +94,54 @@ def commitment_row(commitment: Commitment, run_id: str, position: int) -> Row:
         "clause": commitment.clause.text,
         "start": commitment.clause.span.start,
         "end": commitment.clause.span.end,
-        **_quote_columns("actor", commitment.actor),
-        "actor_source": commitment.actor_source,
-        "partners": json_text([partner.text for partner in commitment.partners]),
-        "partner_spans": json_text([partner.span for partner in commitment.partners]),
-        **_quote_columns("action", commitment.action),
-        **_quote_columns("object", commitment.object),
-        **_quote_columns("target", commitment.target, suffix="_quote"),
-        "target_value": number(quantity.value) if quantity else None,
-        "target_upper": number(quantity.upper) if quantity else None,
-        "target_baseline": number(quantity.baseline) if quantity else None,
-        "target_unit": quantity.unit if quantity else None,
-        "target_comparator": quantity.comparator if quantity else None,
-        "target_change": quantity.change if quantity else None,
-        "target_rule": quantity.rule if quantity else None,
-        **_quote_columns("deadline", commitment.deadline, suffix="_quote"),
-        "deadline_date": due.date if due else None,
-        "deadline_basis": due.basis if due else None,
-        "deadline_rule": due.rule if due else None,
         "kind": commitment.kind,
         "method": commitment.method,
         "status": commitment.status,
         "ungrounded": json_text(commitment.ungrounded),
         "call_id": commitment.call_id,
     }
+    for field in FIELDS:
+        values = _stored(field, field.of(commitment))
+        row |= dict(zip(field.columns(), values, strict=True))
+    return row
+
+
+def _stored(field: Field, value: Any) -> tuple[Any, ...]:
+    """Return a field's value as its columns hold it."""
+    if field.kind == "quote":
+        return (value.text, *value.span) if value else (None, None, None)
+    if field.kind == "quotes":
+        return json_text([q.text for q in value]), json_text([q.span for q in value])
+    return (number(value) if field.kind == "number" else value,)
+
+
+def stored_commitment(row: sqlite3.Row) -> Commitment:
+    """Return the record of a row of `commitments`."""
+    return Commitment(
+        id=row["id"],
+        document_id=row["document_id"],
+        item_id=row["item_id"],
+        clause=Quote(text=row["clause"], span=Span(row["start"], row["end"])),
+        method=row["method"],
+        status=row["status"],
+        ungrounded=json.loads(row["ungrounded"]),
+        call_id=row["call_id"],
+        **content(lambda field: _read(field, [row[c] for c in field.columns()])),
+    )
+
+
+def _read(field: Field, stored: list[Any]) -> Any:
+    """Return a field's value, from what its columns hold."""
+    value, *place = stored
+    if field.kind == "quotes":
+        words = zip(json.loads(value), json.loads(*place), strict=True)
+        return tuple(Quote(text=text, span=Span(*span)) for text, span in words)
+    if value is None:
+        return None
+    if field.kind == "quote":
+        return Quote(text=value, span=Span(*place))
+    # The shortest text of a stored number says it exactly.
+    return Decimal(str(value)) if field.kind == "number" else value
 
 
 def eval_row(evaluation: EvalRecord) -> Row:
@@ -138,50 +161,3 @@ def eval_score_rows(evaluation: EvalRecord) -> list[Row]:
         }
         for position, score in enumerate(evaluation.scores)
     ]
-
-
-def _quote_columns(field: str, quote: Quote | None, suffix: str = "") -> Row:
-    return {
-        field + suffix: quote.text if quote else None,
-        f"{field}_start": quote.span.start if quote else None,
-        f"{field}_end": quote.span.end if quote else None,
-    }
-
-
-def row_claim(row: sqlite3.Row) -> Claim:
-    """Return a row of `commitments` as a claim."""
-
-    def quote(field: str, suffix: str = "") -> Quote | None:
-        text = row[field + suffix]
-        if text is None:
-            return None
-        return Quote(text=text, span=Span(row[f"{field}_start"], row[f"{field}_end"]))
-
-    partners = zip(
-        json.loads(row["partners"]), json.loads(row["partner_spans"]), strict=True
-    )
-    return Claim(
-        actor=quote("actor"),
-        actor_source=row["actor_source"],
-        partners=tuple(Quote(text=t, span=Span(*span)) for t, span in partners),
-        action=quote("action"),
-        object=quote("object"),
-        target=quote("target", "_quote"),
-        value=_decimal(row["target_value"]),
-        upper=_decimal(row["target_upper"]),
-        baseline=_decimal(row["target_baseline"]),
-        unit=row["target_unit"],
-        comparator=row["target_comparator"],
-        change=row["target_change"],
-        deadline=quote("deadline", "_quote"),
-        date=row["deadline_date"],
-        basis=row["deadline_basis"],
-        clause=Span(row["start"], row["end"]),
-        method=row["method"],
-        ungrounded=tuple(field for field, _ in json.loads(row["ungrounded"])),
-    )
-
-
-def _decimal(number: float | int | str | None) -> Decimal | None:
-    """Return a stored number exactly as its shortest text says it."""
-    return None if number is None else Decimal(str(number))

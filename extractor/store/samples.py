@@ -7,14 +7,16 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from extractor.core.fields import QUOTES
 from extractor.store.database import read_database, translated
 
-_SAMPLE = """
+_QUOTES = ", ".join(f"v.{q.column} as {q.name}" for q in QUOTES if q.name != "deadline")
+_SAMPLE = f"""
 select *
 from (
   select
     v.source_path, coalesce(v.item_label, substr(i.title, 1, 12)) as item_label,
-    v.actor, v.action, v.object, v.target_quote,
+    {_QUOTES},
     coalesce(v.deadline_date, v.deadline_quote) as deadline, v.method, v.status,
     count(*) over () as available,
     row_number() over (

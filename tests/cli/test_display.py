@@ -16,8 +16,9 @@ from extractor.core.runs import RunSummary
 from extractor.core.spans import Span
 from extractor.core.text import one_line, plain
 from extractor.model.embedded.weights import WeightsInfo
+from extractor.runs.estimate import estimate
 from extractor.runs.pipeline import RunConfig, Work
-from extractor.runs.session import ModelOptions, make_strategy
+from extractor.runs.session import make_strategy
 from extractor.store.store import Store
 from tests.store_samples import fill, make_document, make_items, make_run
 
@@ -28,7 +29,7 @@ ROW = {
     "actor": None,
     "action": "新增",
     "object": f"学位{ESCAPE}",
-    "target_quote": "5个",
+    "target": "5个",
     "deadline": "2031-12-31",
     "method": "rules",
     "status": "grounded",
@@ -252,7 +253,7 @@ def test_dry_run_adds_up() -> None:
     config = RunConfig("m", "open", "model", base_url="https://unknown.example/v1")
     screen = console()
 
-    display.dry_run(screen, works, make_strategy(config, None, ModelOptions()), config)
+    display.dry_run(screen, estimate(works, make_strategy(config), config), config)
 
     rows = [
         [cell.strip() for cell in line.split("│")[2:-1]]
@@ -288,7 +289,7 @@ def test_dry_run_says_what_it_would_cost(config: RunConfig, expected: str) -> No
     works = [Work(document, tuple(make_items(document)))]
     screen = console()
 
-    display.dry_run(screen, works, make_strategy(config, None, ModelOptions()), config)
+    display.dry_run(screen, estimate(works, make_strategy(config), config), config)
 
     assert expected in shown(screen)
 

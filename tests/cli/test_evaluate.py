@@ -71,7 +71,7 @@ def test_changed_prompt_makes_the_cassettes_stale(cli_runner, tmp_path):
     )
 
     assert text != path.read_text(encoding="utf-8")
-    line = refused(result, "is stale", "POST /v1/chat/completions", "record it again")
+    line = refused(result, "is stale", "record it again")
     assert "【" in line
 
 

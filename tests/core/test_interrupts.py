@@ -197,6 +197,7 @@ def test_end_that_does_not_come_is_forced(monkeypatch: pytest.MonkeyPatch) -> No
     """After some seconds a second Ctrl-C ends the process."""
     forced: list[str] = []
     monkeypatch.setattr(edge, "_GRACE_S", -1.0)
+    monkeypatch.setattr(edge, "_SAME_S", -1.0)
     monkeypatch.setattr(edge, "end_at_once", lambda: forced.append("now"))
 
     def run() -> None:
@@ -209,6 +210,22 @@ def test_end_that_does_not_come_is_forced(monkeypatch: pytest.MonkeyPatch) -> No
         run()
 
     assert forced == ["now"]
+
+
+def test_second_signal_reaches_the_loop_and_the_third_is_forced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """While a loop waits for what is in flight, once more tells it not to."""
+    told: list[str] = []
+    monkeypatch.setattr(edge, "_GRACE_S", -1.0)
+    monkeypatch.setattr(edge, "_SAME_S", -1.0)
+    monkeypatch.setattr(edge, "end_at_once", lambda: told.append("forced"))
+
+    with sigterm_is_ctrl_c(), ctrl_c_calls(lambda: told.append("told")):
+        for _ in range(3):
+            signal.raise_signal(signal.SIGINT)
+
+    assert told == ["told", "told", "forced"]
 
 
 @pytest.mark.parametrize(

@@ -9,15 +9,11 @@ from pathlib import Path
 import pytest
 
 from extractor.cli.main import main
-from extractor.core.claims import commitment_claim
 from extractor.documents.items import split_items
 from extractor.documents.loading import load_document
-from extractor.evals.arms import rules_arm
-from extractor.evals.dataset import load_dataset
-from extractor.evals.tasks import load_task
 from extractor.extraction.rules.targets import ItemReader
 from tests.conftest import DOCUMENTS, ROOT
-from tests.eval_samples import gold_lines, rules_records, write_gold, write_task
+from tests.eval_samples import gold_lines, write_gold, write_task
 
 NAMES = ("minsheng-2023", "qinghe-2024")
 
@@ -101,15 +97,3 @@ def test_the_rules_read_an_item_once(cli_runner, tmp_path, monkeypatch):
 
     assert result.exit_code == 0, result.output
     assert [1, 1, 1] == list(read.values())
-
-
-def test_the_rules_arm_is_the_strategy():
-    """The arm that shares its readings makes the records that a run would make."""
-    task = load_task(ROOT / "evals" / "commitments.toml")
-    documents = load_dataset(task.model_copy(update={"documents": NAMES})).documents
-    made = rules_arm().predict(documents).claims
-
-    for name, loaded in documents.items():
-        items = split_items(loaded.document)
-        records = [r for item in items for r in rules_records(loaded.document, item)]
-        assert made[name] == tuple(map(commitment_claim, records))

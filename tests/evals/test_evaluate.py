@@ -7,12 +7,14 @@ import hashlib
 import pytest
 
 from extractor.core.errors import ConfigError
+from extractor.core.records import Quote
 from extractor.core.spans import Span
 from extractor.documents.loading import load_document
 from extractor.evals.agreement import agreement
 from extractor.evals.arms import Sources, gather_arms, rules_arm, stored_arm
 from extractor.evals.dataset import load_dataset
 from extractor.evals.evaluate import run_eval, to_json
+from extractor.evals.predictions import Arm
 from extractor.evals.results import make_metrics
 from extractor.evals.scoring.comparison import compare_arms
 from extractor.evals.scoring.intervals import Resampling
@@ -24,7 +26,6 @@ from tests.eval_samples import (
     at,
     gold_lines,
     live_arm,
-    rules_records,
     score_task,
     silent,
     store_run,
@@ -74,14 +75,13 @@ def test_nothing_found(task):
 def test_a_promise_outside_of_every_item_is_spurious(task):
     """What a tool takes from the title counts against its precision."""
 
-    def title(document, item):
-        found = rules_records(document, item)
-        moved = found[0].target and found[0].target.model_copy(
-            update={"span": Span(0, 3), "text": PLAN[:3]}
-        )
-        return [found[0].model_copy(update={"target": moved})] if moved else []
+    def title(documents):
+        found = rules_arm().predict(documents)
+        words = {"target": Quote(text=PLAN[:3], span=Span(0, 3))}
+        moved = [r.model_copy(update=words) for r in found.claims["plan"] if r.target]
+        return found.model_copy(update={"claims": {"plan": tuple(moved)}})
 
-    arm = score_task(task, [live_arm("title", title)]).arm("title")
+    arm = score_task(task, [Arm("title", title)]).arm("title")
 
     assert {-1} == {error.item for error in arm.errors if error.kind == "spurious"}
     assert 0 == arm.metric("found").correct

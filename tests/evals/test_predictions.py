@@ -12,8 +12,6 @@ from extractor.core.records import Draft, Mention
 from extractor.core.spans import Span
 from extractor.evals.arms import rules_arm, stored_arm
 from extractor.evals.tasks import load_task
-from extractor.extraction.grounding import ground
-from extractor.extraction.normalisation import normalise
 from extractor.store.store import Store
 from tests.eval_samples import (
     live_arm,
@@ -96,20 +94,14 @@ def test_a_partial_run_is_refused(tmp_path, task):
 
 
 def test_a_live_function_gets_items_of_the_document(task):
-    """Any function that grounds its own drafts is an arm."""
+    """Any function that makes drafts is an arm."""
 
-    def first_number(document, item):
-        at_number = item.clean.find("1.5万个")
-        if at_number < 0:
+    def first_number(_name, view):
+        if "1.5万个" not in view.text:
             return []
-        span = Span(at_number, at_number + 5)
-        draft = Draft(
-            clause=Span(0, len(item.clean)),
-            target=Mention(text="1.5万个", span=span),
-            method="model",
-        )
-        record = ground(draft, item, document, run_id="x", position=0)
-        return [normalise(record, item, document.plan_year)]
+        clause = Span(0, len(view.text))
+        words = Mention(text="1.5万个")
+        return [Draft(clause=clause, target=words, method="model")]
 
     arm = score_task(task, [live_arm("first", first_number)]).arms[0]
 

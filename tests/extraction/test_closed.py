@@ -8,21 +8,13 @@ from extractor.core.records import Draft
 from extractor.extraction.choices import Question, ask_about
 from extractor.extraction.closed import TargetAnswer, settle
 from extractor.extraction.rules.targets import ItemReader
-from extractor.model.completions import Completion
+from extractor.model.requests import Answer
 
 
 def _settled(text: str, answer: str) -> Draft:
     reading = ItemReader(text, 0, 2025)
     question: Question = ask_about(reading, 0)
-    completion = Completion(
-        answer=TargetAnswer.parse_lines(answer),
-        call_id="c",
-        prompt_tokens=1,
-        completion_tokens=1,
-        is_reused=False,
-        text=answer,
-    )
-    return settle(reading, 0, question, completion)
+    return settle(reading, 0, question, Answer(TargetAnswer.parse_lines(answer), "c"))
 
 
 @pytest.mark.parametrize(

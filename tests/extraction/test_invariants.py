@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from extractor.core.claims import Claim, commitment_claim
-from extractor.core.records import Quote
+from extractor.core.records import Commitment, Quote
 from extractor.core.spans import Span
 from extractor.documents.items import split_items
 from extractor.documents.loading import load_document
@@ -18,11 +17,10 @@ from extractor.extraction.invariants import (
     LAWS,
     CheckedDocument,
     CheckedItem,
-    CheckedRecord,
     Law,
     violations,
 )
-from tests.eval_samples import rules_records
+from tests.eval_samples import changed, rules_records
 from tests.generated_plans import make_plan
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,13 +45,7 @@ def checked(path: Path) -> CheckedDocument:
         cuts=[(cut.span, cut.reason) for cut in document.cuts],
         plan_year=document.plan_year,
         items=[CheckedItem(i.id, i.label, i.span, i.text) for i in items],
-        records=[
-            CheckedRecord(
-                record.id, item.id, record.clause.text, commitment_claim(record)
-            )
-            for item in items
-            for record in rules_records(document, item)
-        ],
+        records=[record for item in items for record in rules_records(document, item)],
     )
 
 
@@ -83,9 +75,9 @@ def test_laws_hold_of_generated_plans(first: int, tmp_path: Path) -> None:
 
         document = checked(path)
         found = Counter(
-            (record.claim.value, record.claim.unit)
+            (record.quantity.value, record.quantity.unit)
             for record in document.records
-            if record.claim.target
+            if record.quantity
         )
 
         assert list(violations(document)) == [], seed
@@ -108,16 +100,14 @@ def quote(text: str, after: int = 0) -> Quote:
     return Quote(text=text, span=Span(start, start + len(text)))
 
 
-def with_claim(
+def with_fields(
     document: CheckedDocument, words: str, /, **fields: object
 ) -> CheckedDocument:
     """Return the document with fields of the record of a target replaced."""
 
-    def change(record: CheckedRecord) -> CheckedRecord:
-        claim = record.claim
-        if claim.target is None or claim.target.text != words:
-            return record
-        return record._replace(claim=claim.model_copy(update=fields))
+    def change(record: Commitment) -> Commitment:
+        is_meant = record.target is not None and record.target.text == words
+        return changed(record, **fields) if is_meant else record
 
     records = [change(record) for record in document.records]
     assert records != document.records
@@ -134,7 +124,7 @@ PLANTED: list[tuple[Law, str, Plant]] = [
     (
         "not-its-span",
         "quote-off-by-one",
-        lambda d: with_claim(
+        lambda d: with_fields(
             d, "12所", object=Quote(text="幼儿园", span=quote("幼儿园").span.shift(-1))
         ),
     ),
@@ -148,17 +138,17 @@ PLANTED: list[tuple[Law, str, Plant]] = [
     (
         "part-of-a-number",
         "first-digit-cut",
-        lambda d: with_claim(d, "300名", target=quote("00名"), value=None),
+        lambda d: with_fields(d, "300名", target=quote("00名"), value=None),
     ),
     (
         "part-of-a-number",
         "decimals-alone",
-        lambda d: with_claim(d, "1.5万元", target=quote("5万元"), value=None),
+        lambda d: with_fields(d, "1.5万元", target=quote("5万元"), value=None),
     ),
     (
         "part-of-a-number",
         "magnitude-cut",
-        lambda d: with_claim(d, "1.5万元", target=quote("1.5"), value=None),
+        lambda d: with_fields(d, "1.5万元", target=quote("1.5"), value=None),
     ),
     (
         "shared-characters",
@@ -176,7 +166,7 @@ PLANTED: list[tuple[Law, str, Plant]] = [
     (
         "outside-its-item",
         "actor-of-the-title",
-        lambda d: with_claim(d, "12所", actor=quote("临江县人民政府")),
+        lambda d: with_fields(d, "12所", actor=quote("临江县人民政府")),
     ),
     (
         "inside-a-cut",
@@ -186,29 +176,29 @@ PLANTED: list[tuple[Law, str, Plant]] = [
     (
         "part-of-a-name",
         "fragment-of-a-name",
-        lambda d: with_claim(d, "40家", partners=(quote("安局"),)),
+        lambda d: with_fields(d, "40家", partners=(quote("安局"),)),
     ),
     (
         "date-of-another",
         "date-of-the-sentence-before",
-        lambda d: with_claim(
+        lambda d: with_fields(
             d, "1.5万元", deadline=quote("9月底前"), date="2025-09-30"
         ),
     ),
     (
         "other-value",
         "value-not-printed",
-        lambda d: with_claim(d, "300名", value=Decimal(30)),
+        lambda d: with_fields(d, "300名", value=Decimal(30)),
     ),
     (
         "other-date",
         "date-not-printed",
-        lambda d: with_claim(d, "12所", date="2025-10-31"),
+        lambda d: with_fields(d, "12所", date="2025-10-31"),
     ),
     (
         "empty",
         "says-nothing",
-        lambda d: with_claim(d, "40家", **_UNQUOTED),
+        lambda d: with_fields(d, "40家", **_UNQUOTED),
     ),
 ]
 
@@ -247,4 +237,4 @@ def test_what_is_right_is_not_reported(text: str, tmp_path: Path) -> None:
     document = checked(path)
 
     assert list(violations(document)) == []
-    assert isinstance(document.records[0].claim, Claim)
+    assert document.records

@@ -369,7 +369,9 @@ def test_empty_record_beside_good_ones_is_left_out_aloud(
     assert result.exit_code == 0
     assert len(endpoint.asked) == 1
     assert targets() == TARGETS
-    assert "item （一）: 2 records without any words left out" in caplog.text
+    assert (
+        "item （一） of plan.txt: 2 records without any words left out" in caplog.text
+    )
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
-from extractor.core.records import Document, Item
+from extractor.core.records import Item
 from extractor.core.spans import OffsetMap, Span
 from extractor.extraction.strategy import (
     RulesStrategy,
@@ -28,22 +26,6 @@ def _item(text: str, label: str | None = None, title: str | None = None) -> Item
         text=text,
         clean=text,
         offsets=OffsetMap.identity(len(text)),
-    )
-
-
-def _document(text: str) -> Document:
-    return Document(
-        id="d",
-        sha256="d",
-        path="x",
-        encoding="utf-8",
-        source=text,
-        clean=text,
-        offsets=OffsetMap.identity(len(text)),
-        cuts=(),
-        title=None,
-        issuer=None,
-        plan_year=2025,
     )
 
 
@@ -96,14 +78,14 @@ def test_rules_strategy_can_leave_soft_records_out(soft: str, count: int) -> Non
     text = "完善预案。新建泵站4座。"
     strategy = RulesStrategy(soft)  # type: ignore[arg-type]
 
-    drafts = asyncio.run(strategy.extract(_item(text), _document(text)))
+    made = strategy.drafts(read_item(_item(text), 2025), {})
 
-    assert len(drafts) == count
+    assert len(made.drafts) == count
 
 
 def test_rules_strategy_asks_nothing() -> None:
     """There is no prompt, and no call to price."""
     strategy = RulesStrategy("rules")
 
-    assert strategy.questions(_item("甲"), _document("甲")) == ()
-    assert (strategy.prompt_version, strategy.prefix_tokens) == ((None, None), 0)
+    assert strategy.requests(read_item(_item("甲"), 2025)) == ()
+    assert strategy.prompt_version == (None, None)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import re
@@ -18,12 +17,14 @@ from typing import Any
 import pytest
 
 from extractor.core.runs import RunSummary
-from extractor.model.client import ModelConfig
+from extractor.extraction.strategy import read_item
 from extractor.model.embedded.server import LocalServer
 from extractor.model.embedded.weights import locate_weights
+from extractor.model.endpoints import ModelConfig
+from extractor.model.turns import first_turn
 from extractor.runs.audit import audit
-from extractor.runs.pipeline import RunConfig, load_works, run, run_record
-from extractor.runs.session import ModelOptions, make_strategy, open_strategy
+from extractor.runs.pipeline import Job, RunConfig, load_works, run
+from extractor.runs.session import make_strategy, open_model
 from extractor.store.export import export_rows
 from extractor.store.ledger import SqliteLedger
 from extractor.store.store import Store
@@ -101,15 +102,12 @@ def _endpoint() -> Iterator[str]:
 def _run(recorded: Recorded, db: Path) -> RunSummary:
     config = recorded.config
     plan = load_works([DOCUMENTS / f"{recorded.document}.txt"], config)
+    job = Job.of(plan.works, config, make_strategy(config))
     with _endpoint() as base_url, Store(db) as store:
-        record = run_record(
-            plan.works, config, make_strategy(config, None, ModelOptions())
-        )
-        store.start_run(record)
-        model = ModelConfig("local", base_url, timeout_s=600, max_attempts=1)
-        ledger = SqliteLedger(store, record.id)
-        opened = open_strategy(config, model, ledger, ModelOptions())
-        return run(plan.works, config, opened, store, record)
+        store.start_run(job.record)
+        endpoint = ModelConfig("local", base_url, timeout_s=600, max_attempts=1)
+        ledger = SqliteLedger(store, job.record.id)
+        return run(job, open_model(endpoint, ledger, config.concurrency), store)
 
 
 def _export(db: Path) -> str:
@@ -144,44 +142,18 @@ def test_whole_run_replays_to_rows(
         assert _export(tmp_path / "second.db") == _export(tmp_path / "first.db")
 
 
-class _AskedError(Exception):
-    """Ends a call after its request was seen."""
-
-
-class _Recorder:
-    """A client that notes what would be asked and never answers."""
-
-    def __init__(self) -> None:
-        self.questions: list[str] = []
-
-    async def complete(self, messages: Any, *_: Any, **kwargs: Any) -> Any:
-        self.questions.append(json.dumps([messages, kwargs.get("grammar")]))
-        raise _AskedError
-
-
 def _asked_now(recorded: Recorded) -> set[str]:
     """Return what the code of today asks for a run: messages and grammar."""
     plan = load_works([DOCUMENTS / f"{recorded.document}.txt"], recorded.config)
-    recorder = _Recorder()
-    strategy = make_strategy(recorded.config, recorder, ModelOptions())
-
-    async def ask_all() -> None:
-        for work in plan.works:
-            for item in work.items:
-                await asyncio.gather(
-                    _swallow(strategy.extract(item, work.document)),
-                    return_exceptions=True,
-                )
-
-    asyncio.run(ask_all())
-    return set(recorder.questions)
-
-
-async def _swallow(coroutine: Any) -> None:
-    try:
-        await coroutine
-    except _AskedError:
-        await asyncio.sleep(0)
+    strategy = make_strategy(recorded.config)
+    endpoint = ModelConfig("local", "http://127.0.0.1:9/v1")
+    bodies = [
+        first_turn(request, endpoint).body
+        for work in plan.works
+        for item in work.items
+        for request in strategy.requests(read_item(item, work.document.plan_year))
+    ]
+    return {json.dumps([body["messages"], body.get("grammar")]) for body in bodies}
 
 
 @pytest.mark.skipif(IS_RECORDING, reason="the cassettes are being written")

@@ -13,6 +13,7 @@ import openai
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from extractor.core.calls import CallRecord, CallScope, MemoryLedger
 from extractor.core.errors import (
     ConfigError,
     ExtractorError,
@@ -22,24 +23,22 @@ from extractor.core.errors import (
     StoreError,
     TransportError,
 )
-from extractor.model.client import (
-    Completion,
-    LineAnswer,
-    ModelConfig,
-    OpenAIClient,
-    _translate,
-)
-from extractor.model.transport import CallRecord, CallScope, MemoryLedger, RetryPolicy
+from extractor.model.client import OpenAIClient, _translate
+from extractor.model.endpoints import ModelConfig
+from extractor.model.pauses import RetryPolicy
+from extractor.model.prompts import Message
+from extractor.model.requests import Answer, LineAnswer, Request
 
 pytestmark = pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])
 
 KEY = "sk-test-0123456789abcdef"
 LOCAL = "http://127.0.0.1:9/v1"
 HOSTED = "https://user:password@models.example:8443/v1?token=hidden"
-MESSAGES = [
-    {"role": "system", "content": "逐行回答。"},
-    {"role": "user", "content": "新增幼儿园【3所】。"},
-]
+MESSAGES = (
+    Message("system", "逐行回答。"),
+    Message("user", "新增幼儿园【3所】。"),
+)
+SENT = [message._asdict() for message in MESSAGES]
 
 
 class Rows(LineAnswer):
@@ -127,13 +126,15 @@ def complete(
     name: str = "m",
     max_tokens: int = 50,
     **options: Any,
-) -> Completion[Any]:
-    """Ask a scripted endpoint once."""
+) -> Answer:
+    """Ask a scripted endpoint once; a failure is raised."""
     key = "" if base_url == LOCAL else KEY
     config_options = {k: options.pop(k) for k in ("mode",) if k in options}
     config = ModelConfig(name, base_url, key, **config_options)
 
-    async def ask() -> Completion[Any]:
+    request = Request("targets", MESSAGES, response_model, max_tokens, **options)
+
+    async def ask() -> Answer:
         client = OpenAIClient(
             config,
             MemoryLedger() if ledger is None else ledger,
@@ -141,29 +142,23 @@ def complete(
             transport=httpx2.MockTransport(endpoint),
         )
         async with client:
-            return await client.complete(
-                MESSAGES,
-                response_model,
-                purpose="targets",
-                item_id="item-1",
-                max_tokens=max_tokens,
-                **options,
-            )
+            return await client.answer(request, "item-1")
 
-    return asyncio.run(ask())
+    answer = asyncio.run(ask())
+    if answer.error is not None:
+        raise answer.error
+    return answer
 
 
 def test_line_answer_is_parsed() -> None:
-    """Plain lines come back as the response model, with tokens and call id."""
+    """Plain lines come back as the response model, with the call's id."""
     endpoint = Endpoint(completion("新增｜幼儿园｜3所"))
 
     result = complete(endpoint)
 
-    assert isinstance(result.answer, Rows)
-    assert result.answer.rows == [("新增", "幼儿园", "3所")]
-    assert (result.call_id, result.is_reused) == ("1", False)
-    assert (result.prompt_tokens, result.completion_tokens) == (12, 3)
-    assert result.text == "新增｜幼儿园｜3所"
+    assert isinstance(result.value, Rows)
+    assert result.value.rows == [("新增", "幼儿园", "3所")]
+    assert result.call_id == "1"
 
 
 def test_line_answer_leaves_the_prompt_alone() -> None:
@@ -173,7 +168,7 @@ def test_line_answer_leaves_the_prompt_alone() -> None:
     complete(endpoint)
 
     assert endpoint.bodies == [
-        {"messages": MESSAGES, "model": "m", "max_tokens": 50, "temperature": 0.0}
+        {"messages": SENT, "model": "m", "max_tokens": 50, "temperature": 0.0}
     ]
 
 
@@ -181,7 +176,7 @@ def test_grammar_and_stop_are_sent_to_a_local_server() -> None:
     """Constrained decoding and stop strings reach llama.cpp."""
     endpoint = Endpoint(completion("新增｜幼儿园｜3所"))
 
-    complete(endpoint, grammar='root ::= "x"', stop=["\n\n"])
+    complete(endpoint, grammar='root ::= "x"', stop=("\n\n",))
 
     assert endpoint.bodies[0]["grammar"] == 'root ::= "x"'
     assert endpoint.bodies[0]["stop"] == ["\n\n"]
@@ -205,7 +200,7 @@ def test_unfit_lines_are_asked_for_once_more() -> None:
 
     assert len(endpoint.bodies) == len(ledger.calls) == 2
     assert result.call_id == "2"
-    assert endpoint.bodies[1]["messages"][:2] == MESSAGES
+    assert endpoint.bodies[1]["messages"][:2] == SENT
     assert endpoint.bodies[1]["messages"][2:] == [
         {"role": "assistant", "content": "不知道"},
         {
@@ -272,10 +267,10 @@ def test_json_answer_of_a_local_server_is_asked_by_schema() -> None:
 
     result = complete(endpoint, Target)
 
-    assert isinstance(result.answer, Target)
-    assert result.answer.number == "3所"
+    assert isinstance(result.value, Target)
+    assert result.value.number == "3所"
     assert endpoint.bodies[0]["response_format"]["type"] == "json_schema"
-    assert endpoint.bodies[0]["messages"] == MESSAGES
+    assert endpoint.bodies[0]["messages"] == SENT
 
 
 def test_json_answer_of_a_hosted_model_is_a_tool_call() -> None:
@@ -284,8 +279,7 @@ def test_json_answer_of_a_hosted_model_is_a_tool_call() -> None:
 
     result = complete(endpoint, Target, base_url=HOSTED)
 
-    assert result.answer.verb == "新增"
-    assert result.text == '{"verb": "新增", "number": "3所"}'
+    assert result.value.verb == "新增"
     assert endpoint.bodies[0]["tool_choice"]["function"]["name"] == "Target"
 
 
@@ -303,8 +297,8 @@ def test_frozen_response_models_are_welcome() -> None:
         Endpoint(completion('{"verb": "新增", "number": "3所"}')), FrozenTarget
     )
 
-    assert rows.answer == FrozenRows(rows=[("新增", "幼儿园", "3所")])
-    assert target.answer.verb == "新增"
+    assert rows.value == FrozenRows(rows=[("新增", "幼儿园", "3所")])
+    assert target.value.verb == "新增"
 
 
 def test_mode_can_be_chosen() -> None:
@@ -343,7 +337,7 @@ def test_unfit_json_is_asked_for_once_more(
     result = complete(endpoint, Target, base_url=base_url)
 
     assert len(endpoint.bodies) == 2
-    assert result.answer.number == "3"
+    assert result.value.number == "3"
 
 
 def test_rubbish_json_fails_after_two_requests() -> None:
@@ -365,7 +359,7 @@ def test_reused_answer_sends_nothing() -> None:
 
     result = complete(silent, ledger=ledger)
 
-    assert (result.is_reused, result.call_id) == (True, "1")
+    assert result.call_id == "1"
     assert silent.bodies == []
 
 
@@ -382,7 +376,7 @@ def test_reask_after_a_stored_unfit_answer_sends_only_the_second() -> None:
     result = complete(endpoint, ledger=ledger)
 
     assert len(endpoint.bodies) == 1
-    assert (result.is_reused, result.call_id) == (False, "3")
+    assert result.call_id == "3"
 
 
 @pytest.mark.parametrize(
@@ -486,7 +480,7 @@ def test_every_sdk_exception_is_translated() -> None:
     """No exception class of the SDK gets through, and each keeps its cause."""
     classes = [
         value
-        for value in vars(openai).values()
+        for value in list(vars(openai).values())
         if inspect.isclass(value) and issubclass(value, openai.OpenAIError)
     ]
     request = httpx2.Request("POST", LOCAL)
@@ -538,11 +532,8 @@ def test_requests_in_flight_are_bounded() -> None:
         async with client:
             await asyncio.gather(
                 *(
-                    client.complete(
-                        [{"role": "user", "content": str(n)}],
-                        Rows,
-                        purpose="targets",
-                        max_tokens=9,
+                    client.answer(
+                        Request("targets", (Message("user", str(n)),), Rows, 9)
                     )
                     for n in range(9)
                 )
@@ -561,7 +552,7 @@ def test_item_and_purpose_of_concurrent_calls_do_not_mix() -> None:
         await asyncio.sleep(0.002)
         return completion("新增｜幼儿园｜3所")
 
-    async def many() -> list[Completion[Rows]]:
+    async def many() -> list[Answer]:
         client = OpenAIClient(
             ModelConfig("m", LOCAL),
             ledger,
@@ -571,12 +562,11 @@ def test_item_and_purpose_of_concurrent_calls_do_not_mix() -> None:
         async with client:
             return await asyncio.gather(
                 *(
-                    client.complete(
-                        [{"role": "user", "content": f"item-{n}"}],
-                        Rows,
-                        purpose=f"purpose-{n}",
-                        item_id=f"item-{n}",
-                        max_tokens=9,
+                    client.answer(
+                        Request(
+                            f"purpose-{n}", (Message("user", f"item-{n}"),), Rows, 9
+                        ),
+                        f"item-{n}",
                     )
                     for n in range(8)
                 )

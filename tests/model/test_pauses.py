@@ -13,9 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 from extractor.cli.main import main
-from extractor.model.completions import PATIENCE_S
+from extractor.core.calls import MemoryLedger
+from extractor.model.endpoints import PATIENCE_S
 from extractor.model.pauses import RetryPolicy, asks_to_wait
-from extractor.model.transport import LedgerTransport, MemoryLedger
+from extractor.model.transport import LedgerTransport
 from extractor.runs import session
 from tests.commands import hosted, refused, rows
 from tests.fake_endpoint import FakeEndpoint, Reply, completion, refusal, sensible

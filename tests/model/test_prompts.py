@@ -16,6 +16,7 @@ from extractor.extraction.grounding import ground
 from extractor.extraction.open import DraftCommitments
 from extractor.model.prompts import (
     Example,
+    Message,
     Prompt,
     estimate_tokens,
     load_prompt,
@@ -97,7 +98,7 @@ def test_every_examples_file_has_its_prompt() -> None:
 def test_rendered_prompt_is_the_published_one(label: str) -> None:
     """A published prompt is never edited: a change is a new version."""
     prompt = load_prompt(label)
-    text = "\n".join(f"[{m['role']}]\n{m['content']}\n" for m in prompt.render("问"))
+    text = "\n".join(f"[{m.role}]\n{m.content}\n" for m in prompt.render("问"))
 
     assert text == snapshot(f"{label}.txt", text)
 
@@ -118,8 +119,8 @@ def test_prefix_is_the_same_for_every_question(label: str) -> None:
     first, second = prompt.render("甲"), prompt.render("乙")
 
     assert first[:-1] == second[:-1]
-    assert first[-1] == {"role": "user", "content": "甲"}
-    assert [m["role"] for m in first[:2]] == ["system", "user"]
+    assert first[-1] == Message("user", "甲")
+    assert [message.role for message in first[:2]] == ["system", "user"]
 
 
 def test_newest_version_is_loaded_unless_one_is_named(tmp_path: Path) -> None:

@@ -13,8 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 from extractor.cli.main import main
+from extractor.core.calls import MemoryLedger
+from extractor.model.pauses import RetryPolicy
 from extractor.model.redaction import Redaction, is_telling, one_line
-from extractor.model.transport import LedgerTransport, MemoryLedger, RetryPolicy
+from extractor.model.transport import LedgerTransport
 from tests.commands import hosted, rows
 from tests.fake_endpoint import FakeEndpoint, Reply, completion, refusal, sensible
 

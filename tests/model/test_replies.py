@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any, get_args
+from typing import get_args
 
 import httpx2
 import pytest
 from pydantic import BaseModel
 
+from extractor.core.calls import MemoryLedger
 from extractor.core.errors import InvalidOutputError
 from extractor.extraction.closed import SoftAnswer, TargetAnswer
 from extractor.extraction.open import DraftCommitments
-from extractor.model.client import ModelConfig, OpenAIClient
-from extractor.model.completions import AnswerMode, Completion
+from extractor.model.client import OpenAIClient
+from extractor.model.endpoints import AnswerMode, ModelConfig
+from extractor.model.prompts import Message
 from extractor.model.replies import cut_list, json_texts, plain_lines, without_thoughts
-from extractor.model.transport import MemoryLedger
+from extractor.model.requests import Answer, Request
 from tests.fake_endpoint import Reply, completion, tool_call
 
 JSON = '{"commitments": [{"action": "建成", "object": "学校", "target": "3所"}]}'
@@ -39,20 +41,22 @@ class Endpoint:
 
 def complete(
     endpoint: Endpoint, model: type[BaseModel], mode: AnswerMode = "auto"
-) -> Completion[Any]:
-    """Ask a scripted endpoint once."""
+) -> Answer:
+    """Ask a scripted endpoint once; a failure is raised."""
+    request = Request("p", (Message("user", "问"),), model, 9)
 
-    async def ask() -> Completion[Any]:
+    async def ask() -> Answer:
         async with OpenAIClient(
             ModelConfig("m", "http://127.0.0.1:9/v1", mode=mode),
             MemoryLedger(),
             transport=httpx2.MockTransport(endpoint),
         ) as client:
-            return await client.complete(
-                [{"role": "user", "content": "问"}], model, purpose="p", max_tokens=9
-            )
+            return await client.answer(request)
 
-    return asyncio.run(ask())
+    answer = asyncio.run(ask())
+    if answer.error is not None:
+        raise answer.error
+    return answer
 
 
 WRAPPED = {
@@ -89,7 +93,7 @@ def test_json_is_read_wherever_it_stands(
     }
     endpoint = Endpoint(replies[place])
 
-    answer = complete(endpoint, DraftCommitments, mode).answer
+    answer = complete(endpoint, DraftCommitments, mode).value
 
     assert endpoint.asked == 1
     expected = DraftCommitments.model_validate_json(JSON)
@@ -129,7 +133,7 @@ def test_two_tool_calls_are_two_answers() -> None:
     """The second one is not dropped silently."""
     endpoint = Endpoint(tool_call(JSON, OTHER), tool_call(JSON))
 
-    assert len(complete(endpoint, DraftCommitments, "tools").answer.commitments) == 1
+    assert len(complete(endpoint, DraftCommitments, "tools").value.commitments) == 1
     assert endpoint.asked == 2
 
 
@@ -139,7 +143,7 @@ def test_arguments_that_are_an_object_are_read() -> None:
     call = body["choices"][0]["message"]["tool_calls"][0]
     call["function"]["arguments"] = json.loads(JSON)
 
-    answer = complete(Endpoint(Reply(body=json.dumps(body))), DraftCommitments).answer
+    answer = complete(Endpoint(Reply(body=json.dumps(body))), DraftCommitments).value
 
     assert answer.commitments[0].target == "3所"
 
@@ -150,7 +154,7 @@ def test_content_in_parts_is_read() -> None:
     parts = [{"type": "text", "text": half} for half in (JSON[:20], JSON[20:])]
     body["choices"][0]["message"]["content"] = parts
 
-    answer = complete(Endpoint(Reply(body=json.dumps(body))), DraftCommitments).answer
+    answer = complete(Endpoint(Reply(body=json.dumps(body))), DraftCommitments).value
 
     assert answer.commitments[0].target == "3所"
 
@@ -174,7 +178,7 @@ def test_line_answer_is_read_wherever_it_stands(text: str) -> None:
     """One request is enough for an answer in lines too."""
     endpoint = Endpoint(completion(text))
 
-    answer = complete(endpoint, TargetAnswer).answer
+    answer = complete(endpoint, TargetAnswer).value
 
     assert endpoint.asked == 1
     assert (answer.action, answer.object) == ("建成", "学校")
@@ -196,7 +200,7 @@ def test_soft_answer_is_read_wherever_it_stands(text: str, lines: int) -> None:
     """Talk is no line, and no line is lost."""
     endpoint = Endpoint(completion(text))
 
-    assert len(complete(endpoint, SoftAnswer).answer.lines) == lines
+    assert len(complete(endpoint, SoftAnswer).value.lines) == lines
     assert endpoint.asked == 1
 
 
@@ -216,7 +220,7 @@ def test_soft_answer_that_says_nothing_is_asked_for_once_more(text: str) -> None
     """An empty reply is not "none", and no line is skipped silently."""
     endpoint = Endpoint(completion(text), completion("1｜推进｜改革"))
 
-    assert len(complete(endpoint, SoftAnswer).answer.lines) == 1
+    assert len(complete(endpoint, SoftAnswer).value.lines) == 1
     assert endpoint.asked == 2
 
 

@@ -18,17 +18,11 @@ import httpx2
 import pytest
 import vcr
 
-from extractor.model.transport import (
-    CallRecord,
-    LedgerTransport,
-    MemoryLedger,
-    RetryPolicy,
-    UnusableAnswerError,
-    call_scope,
-    one_line,
-    request_key,
-    retry_after_s,
-)
+from extractor.core.calls import CallRecord, MemoryLedger, call_scope
+from extractor.model.pauses import RetryPolicy, retry_after_s
+from extractor.model.redaction import one_line
+from extractor.model.requests import request_key
+from extractor.model.transport import LedgerTransport, UnusableAnswerError
 
 pytestmark = pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])
 
@@ -235,8 +229,7 @@ def test_request_key(
 ) -> None:
     """The key is method, path and what the body means."""
     keys = [
-        request_key(httpx2.Request("POST", url, content=body))
-        for url, body in (one, other)
+        request_key("POST", httpx2.URL(url).path, body) for url, body in (one, other)
     ]
 
     assert (keys[0] == keys[1]) is is_same

@@ -11,9 +11,9 @@ from contextlib import closing
 from pathlib import Path
 
 from extractor.core.records import Document, Item
-from extractor.model.client import ModelConfig
-from extractor.runs.pipeline import RunConfig, Work, code_digest, run, run_record
-from extractor.runs.session import ModelOptions, make_strategy, open_strategy
+from extractor.model.endpoints import ModelConfig
+from extractor.runs.pipeline import Job, RunConfig, Work, code_digest, run
+from extractor.runs.session import make_strategy, open_model
 from extractor.store.export import export_rows
 from extractor.store.ledger import SqliteLedger
 from extractor.store.store import Store
@@ -39,22 +39,19 @@ class Product:
             if name == "closed"
             else None
         )
-        self._unopened = make_strategy(self._config, None, ModelOptions())
-        self.version = digest(str(self._unopened.prompt_version), code_digest())
+        self._strategy = make_strategy(self._config)
+        self.version = digest(str(self._strategy.prompt_version), code_digest())
 
     def extract(self, item: Item, document: Document) -> Outcome:
         works = [Work(document, (item,))]
         started = time.monotonic()
-        record = run_record(works, self._config, self._unopened)
+        job = Job.of(works, self._config, self._strategy)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "item.db")
             with Store(path) as store:
-                store.start_run(record)
-                ledger = SqliteLedger(store, record.id)
-                strategy = open_strategy(
-                    self._config, self._endpoint, ledger, ModelOptions()
-                )
-                made = run(works, self._config, strategy, store, record)
+                store.start_run(job.record)
+                ledger = SqliteLedger(store, job.record.id)
+                made = run(job, open_model(self._endpoint, ledger, 1), store)
             seconds = time.monotonic() - started
             out = io.StringIO()
             export_rows(path, "jsonl", out)

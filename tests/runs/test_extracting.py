@@ -13,13 +13,32 @@ from click.testing import CliRunner
 from extractor import Commitment, extract, load_document
 from extractor.cli.main import main
 from extractor.core.errors import ConfigError, DocumentError, LLMError
-from extractor.runs.session import run_config
+from extractor.model.endpoints import ModelConfig
+from extractor.runs import extracting, session
+from extractor.runs.session import ModelSource, run_config
+from tests.cassette_io import CASSETTES
 from tests.commands import hosted, rows
 from tests.conftest import DOCUMENTS
 from tests.fake_endpoint import FakeEndpoint, refusal
 
 PLAN = DOCUMENTS / "minsheng-2023.txt"
 PATHS = sorted(DOCUMENTS.glob("*.txt"))
+
+
+@pytest.fixture(scope="module")
+def vcr_config() -> dict[str, Any]:
+    """Play what `tests/model/test_cassettes.py` recorded."""
+    return {"match_on": ["method", "path", "body"]}
+
+
+@pytest.fixture(scope="module")
+def vcr_cassette_dir() -> str:
+    return str(CASSETTES / "test_cassettes")
+
+
+@pytest.fixture
+def default_cassette_name() -> str:
+    return PLAN.stem
 
 
 def cells(records: list[Commitment]) -> list[tuple[Any, ...]]:
@@ -68,6 +87,29 @@ def test_hosted_model_gives_what_the_command_line_stores(
 
     assert cells(records) == stored()
     assert {record.method for record in records} == {"model"}
+
+
+@pytest.mark.vcr
+@pytest.mark.parametrize("is_in_a_loop", [False, True], ids=["script", "notebook"])
+def test_recorded_answers_give_what_the_command_line_stores(
+    cli_runner: CliRunner, monkeypatch: pytest.MonkeyPatch, vcr: Any, is_in_a_loop: bool
+) -> None:
+    """With the embedded model's own answers, recorded, whether a loop runs or not."""
+    served = ModelSource(
+        "local", endpoint=ModelConfig("local", "http://127.0.0.1:9/v1")
+    )
+    for module in (session, extracting):
+        monkeypatch.setattr(module, "find_model", lambda *_: served)
+    assert cli_runner.invoke(main, ["run", str(PLAN), "--db", "x.db"]).exit_code == 0
+    vcr.rewind()
+
+    async def cell() -> list[Commitment]:
+        return extract(PLAN)
+
+    records = asyncio.run(cell()) if is_in_a_loop else extract(PLAN)
+
+    assert cells(records) == stored()
+    assert {record.method for record in records} == {"model", "rules"}
 
 
 def test_text_gives_what_its_file_gives() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -15,15 +15,20 @@ import pytest
 from extractor.core.errors import (
     DocumentError,
     InvalidOutputError,
+    LLMError,
     StoreError,
     TransportError,
 )
-from extractor.core.records import Document, Draft, Item
 from extractor.core.runs import RunSummary
-from extractor.extraction.strategy import RulesStrategy, rules_drafts
+from extractor.extraction.rules.targets import ItemReader
+from extractor.extraction.strategy import NO_ANSWERS, Drafted, RulesStrategy
+from extractor.model.prompts import Message
+from extractor.model.requests import Answer, Answers, LineAnswer, Request
 from extractor.runs import pipeline
+from extractor.runs.asking import Model, NoModel
 from extractor.runs.audit import audit
 from extractor.runs.pipeline import (
+    Job,
     Plan,
     RunConfig,
     code_digest,
@@ -40,31 +45,55 @@ CORPUS = ROOT.parent / "shared" / "corpus"
 PLAN = DOCUMENTS / "minsheng-2023.txt"
 
 
-class Scripted(RulesStrategy):
-    """Rules that do what a test says before each item, and note what was asked."""
+class Asking(RulesStrategy):
+    """Rules that ask one question an item, so that a model has a say."""
 
-    def __init__(self, before: Callable[[Item], None] = lambda _item: None) -> None:
-        super().__init__("rules")
+    def requests(
+        self,
+        view: ItemReader,
+        answers: Answers = NO_ANSWERS,  # noqa: ARG002  # the interface
+    ) -> Sequence[Request]:
+        """Ask about the item's text."""
+        return [Request("item", (Message("user", view.printed),), LineAnswer, 1)]
+
+    def drafts(self, view: ItemReader, answers: Answers) -> Drafted:
+        """Read as the rules do, if there is an answer."""
+        (answer,) = answers.values()
+        made = super().drafts(view, answers)
+        return made if answer.error is None else Drafted([], answer.error)
+
+
+class Scripted:
+    """A model that does what a test says before each answer, and notes the items."""
+
+    def __init__(self, before: Callable[[str], None] = lambda _item: None) -> None:
         self.before = before
         self.asked: list[str] = []
         self.running = self.most_running = 0
 
-    async def extract(self, item: Item, document: Document) -> Sequence[Draft]:
-        """Read the item as the rules do, a moment later."""
-        self.asked.append(item.id)
+    async def answers(
+        self, requests: Sequence[Request], item_id: str
+    ) -> Mapping[Request, Answer]:
+        """Answer a moment later; what ends a run is raised."""
+        self.asked.append(item_id)
         self.running += 1
         self.most_running = max(self.most_running, self.running)
+        answer = Answer()
         try:
             await asyncio.sleep(0)
-            self.before(item)
-            return rules_drafts(item, document.plan_year)
+            self.before(item_id)
+        except LLMError as exc:
+            if exc.is_fatal:
+                raise
+            answer = Answer(error=exc)
         finally:
             self.running -= 1
+        return dict.fromkeys(requests, answer)
 
 
 def go(
     store: Store,
-    strategy: Any = None,
+    model: Model | None = None,
     *,
     plan: Plan | None = None,
     config: RunConfig = CONFIG,
@@ -72,17 +101,18 @@ def go(
 ) -> RunSummary:
     """Run a plan into the store."""
     plan = plan or load_works([PLAN], config)
-    strategy = strategy or RulesStrategy("rules")
-    record = run_record(plan.works, config, strategy)
-    store.start_run(record)
-    return run(plan.works, config, nullcontext(strategy), store, record, **options)
+    strategy = Asking("rules") if model else RulesStrategy("rules")
+    job = Job.of(plan.works, config, strategy)
+    store.start_run(job.record)
+    return run(job, nullcontext(model or NoModel()), store, **options)
 
 
-def fails_at(position: int, error: Exception) -> Callable[[Item], None]:
+def fails_at(position: int, error: Exception) -> Callable[[str], None]:
     """Raise the error at the item in this place."""
+    (work,) = load_works([PLAN], CONFIG).works
 
-    def before(item: Item) -> None:
-        if item.position == position:
+    def before(item_id: str) -> None:
+        if item_id == work.items[position].id:
             raise error
 
     return before
@@ -152,7 +182,7 @@ def test_fatal_error_stops_the_run_and_keeps_what_was_done(
         go(fresh_db, dead, plan=plan, config=config)
 
     (work,) = plan.works
-    record = run_record(plan.works, config, dead)
+    record = run_record(plan.works, config, Asking("rules"))
     done = fresh_db.done_items(record.id, work.document.id)
     assert 5 - concurrency < len(done) < 5 + concurrency
     assert not is_done(plan.works, fresh_db, record.id)
@@ -186,11 +216,11 @@ def test_no_more_items_than_asked_for_are_in_work(
 ) -> None:
     """`--concurrency` bounds the work across documents."""
     config = replace(CONFIG, concurrency=concurrency)
-    strategy = Scripted()
+    model = Scripted()
 
-    go(fresh_db, strategy, plan=load_works([DOCUMENTS], config), config=config)
+    go(fresh_db, model, plan=load_works([DOCUMENTS], config), config=config)
 
-    assert strategy.most_running == concurrency
+    assert model.most_running == concurrency
 
 
 def test_every_item_is_reported_once(fresh_db: Store) -> None:
@@ -219,25 +249,24 @@ def test_limit_leaves_the_other_items_in_the_database(fresh_db: Store) -> None:
     assert go(fresh_db).records == whole.records
 
 
-def test_strategy_is_closed_in_its_own_loop(fresh_db: Store) -> None:
-    """Whatever the strategy holds open is closed before the loop ends."""
+def test_model_is_closed_in_its_own_loop(fresh_db: Store) -> None:
+    """Whatever the model holds open is closed before the loop ends."""
     loops: list[Any] = []
 
-    class Opened(nullcontext[RulesStrategy]):
-        async def __aenter__(self) -> RulesStrategy:
+    class Opened(nullcontext[Scripted]):
+        async def __aenter__(self) -> Scripted:
             loops.append(asyncio.get_running_loop())
             return self.enter_result
 
         async def __aexit__(self, *_exc: object) -> None:
             loops.append(asyncio.get_running_loop())
 
-    plan = load_works([PLAN], CONFIG)
-    strategy = Scripted(fails_at(1, TransportError("down", is_fatal=True)))
-    record = run_record(plan.works, CONFIG, strategy)
-    fresh_db.start_run(record)
+    model = Scripted(fails_at(1, TransportError("down", is_fatal=True)))
+    job = Job.of(load_works([PLAN], CONFIG).works, CONFIG, Asking("rules"))
+    fresh_db.start_run(job.record)
 
     with pytest.raises(TransportError):
-        run(plan.works, CONFIG, Opened(strategy), fresh_db, record)
+        run(job, Opened(model), fresh_db)
 
     assert len(loops) == 2
     assert loops[0] is loops[1]
@@ -313,6 +342,7 @@ def test_missing_plan_year_is_said_in_one_line(
         {"plan_year": 1999},
         {"issuer": "某局"},
         {"title": "某文"},
+        {"answer_mode": "json"},
     ],
     ids=lambda change: next(iter(change)),
 )

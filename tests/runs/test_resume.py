@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from extractor.model.embedded.weights import weights_info
 from extractor.runs.audit import found_violations
 from extractor.store.export import export_rows
 from tests.conftest import DOCUMENTS, ROOT
@@ -45,16 +46,24 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def start(
     product: Path, endpoint: FakeEndpoint, db: Path, *more: str
 ) -> subprocess.Popen[str]:
-    """Start `python -m extractor run`, strict about everything Python warns of."""
+    """Start a run at the endpoint."""
+    return launch(
+        product,
+        *("run", str(PLAN), "--db", str(db), "--model", "fake"),
+        *("--base-url", endpoint.base_url, "--strategy", "closed"),
+        *("--concurrency", str(CONCURRENCY)),
+        *more,
+    )
+
+
+def launch(product: Path, *arguments: str) -> subprocess.Popen[str]:
+    """Start `python -m extractor`, strict about everything Python warns of."""
     return subprocess.Popen(
         [
             *(sys.executable, "-W", "error::RuntimeWarning"),
             *("-W", "always::ResourceWarning"),
             *("-m", "extractor"),
-            *("run", str(PLAN), "--db", str(db), "--model", "fake"),
-            *("--base-url", endpoint.base_url, "--strategy", "closed"),
-            *("--concurrency", str(CONCURRENCY)),
-            *more,
+            *arguments,
         ],
         cwd=product,
         env={**os.environ, "PYTHONPATH": str(product)},
@@ -209,6 +218,122 @@ def test_run_of_many_requests_stops_in_one_line(
     endpoint.delay_s = 0
     assert finish(start(product, endpoint, db, *many))[0] == 0
     assert before.isdisjoint(endpoint.asked[n_asked:])
+
+
+STOPPED = "Stopped. The same command goes on from here."
+
+
+def test_first_signal_waits_for_what_is_paid(
+    product: Path, endpoint: FakeEndpoint, tmp_path: Path
+) -> None:
+    """Every question that was sent has its answer in the ledger, no other is sent."""
+    db = tmp_path / "x.db"
+    endpoint.delay_s = 1.0
+    process = start(product, endpoint, db)
+    wait_until(lambda: len(endpoint.asked) >= CONCURRENCY, process)
+
+    process.send_signal(signal.SIGINT)
+    code, _, stderr = finish(process)
+
+    assert (code, stderr.splitlines()[-1]) == (130, STOPPED)
+    assert len(endpoint.asked) == CONCURRENCY
+    assert answered(db) == set(endpoint.asked)
+
+
+def test_second_signal_stops_at_once(
+    product: Path, endpoint: FakeEndpoint, tmp_path: Path
+) -> None:
+    """An answer that does not come is given up; the ledger says so."""
+    db = tmp_path / "x.db"
+    endpoint.delay_s = 20.0
+    process = start(product, endpoint, db)
+    wait_until(lambda: len(endpoint.asked) >= CONCURRENCY, process)
+
+    process.send_signal(signal.SIGINT)
+    time.sleep(2)
+    assert process.poll() is None
+    process.send_signal(signal.SIGTERM)
+    begun = time.monotonic()
+    code, stdout, stderr = finish(process)
+
+    assert (code, stdout) == (130, "")
+    assert time.monotonic() - begun < 5
+    waiting, last = stderr.splitlines()[-2:]
+    assert "once more stops at once" in waiting
+    assert last == STOPPED
+    with closing(sqlite3.connect(db)) as conn:
+        errors = conn.execute("select error from llm_calls").fetchall()
+        assert conn.execute("select status from runs").fetchall() == [("interrupted",)]
+    assert errors == [("cancelled",)] * CONCURRENCY
+
+
+def stop_often(
+    product: Path,
+    begin: Callable[[], subprocess.Popen[str]],
+    db: Path,
+    longest_s: float,
+) -> int:
+    """Stop a run at twenty random moments, each time going on; return how often."""
+    moments = random.Random(20311128)
+    stopped = 0
+    for step in range(20):
+        before = answered(db)
+        process = begin()
+        time.sleep(moments.uniform(0.3, longest_s))
+        process.send_signal((signal.SIGINT, signal.SIGTERM)[step % 2])
+        stdout, stderr = process.communicate(timeout=TIMEOUT_S)
+        code = process.returncode
+        assert before <= answered(db)
+        is_pythons_own = code < 0 or "Traceback" in stderr  # before our first line
+        if code == 0 or (is_pythons_own and str(product) not in stderr):
+            continue
+        said = [line for line in stderr.splitlines() if not line.startswith("items ")]
+        assert (code, stdout) == (130, "")
+        assert said in ([STOPPED], ["Stopped."]), stderr
+        stopped += 1
+    return stopped
+
+
+def test_run_stopped_at_twenty_moments_loses_nothing(
+    product: Path, endpoint: FakeEndpoint, tmp_path: Path
+) -> None:
+    """One line each time; nothing is asked twice, and the end is that of one run."""
+    whole, db = tmp_path / "whole.db", tmp_path / "x.db"
+    assert finish(start(product, endpoint, whole))[0] == 0
+    needed = set(endpoint.asked)
+    endpoint.asked.clear()
+    endpoint.delay_s = 0.25
+
+    stopped = stop_often(product, lambda: start(product, endpoint, db), db, 2.5)
+
+    endpoint.delay_s = 0
+    assert finish(start(product, endpoint, db))[0] == 0
+    assert stopped >= 10
+    assert Counter(endpoint.asked) == Counter(needed)
+    assert exported(db) == exported(whole)
+
+
+@pytest.mark.model
+def test_embedded_run_stopped_at_twenty_moments_loses_nothing(
+    product: Path, tmp_path: Path
+) -> None:
+    """While the model loads, while it answers, and in between."""
+    if weights_info().state != "cached":
+        pytest.skip("the embedded weights are not in the cache")
+    db = tmp_path / "x.db"
+    command = ["run", str(PLAN), "--db", str(db)]
+
+    stopped = stop_often(product, lambda: launch(product, *command), db, 8.0)
+    process = launch(product, *command)
+    process.communicate(timeout=900)
+
+    assert stopped >= 10
+    assert process.returncode == 0
+    with closing(sqlite3.connect(db)) as conn:
+        sql = "select count(*), count(distinct request_key) from llm_calls"
+        calls, questions = conn.execute(sql).fetchone()
+    assert calls == questions > 20
+    assert found_violations(db) == []
 
 
 def test_wrong_key_ends_without_a_mess(

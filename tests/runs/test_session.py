@@ -11,10 +11,9 @@ from typing import Any, Self
 
 import pytest
 
+from extractor.core.calls import MemoryLedger
 from extractor.core.errors import ConfigError, PromptError
-from extractor.extraction.strategy import RulesStrategy
 from extractor.model.client import OpenAIClient
-from extractor.model.transport import MemoryLedger
 from extractor.runs import session
 from extractor.runs.pipeline import RunConfig, Work, run_record
 from extractor.runs.session import (
@@ -24,7 +23,7 @@ from extractor.runs.session import (
     find_model,
     hosted_base_url,
     make_strategy,
-    open_strategy,
+    open_model,
     serve_model,
     weights_name,
 )
@@ -145,7 +144,8 @@ def test_hosted_model_has_key_timeout_and_mode(monkeypatch: pytest.MonkeyPatch) 
     """The key comes from the environment, the rest from the command line."""
     monkeypatch.setenv("OPENAI_API_KEY", "secret")
 
-    source = find_model(HOSTED, ModelOptions(timeout_s=7, answer_mode="json"))
+    config = replace(HOSTED, answer_mode="json")
+    source = find_model(config, ModelOptions(timeout_s=7))
 
     assert source.endpoint is not None
     assert (source.name, source.endpoint.api_key) == ("gpt-x", "secret")
@@ -211,7 +211,7 @@ def test_port_of_the_embedded_server_is_no_part_of_the_run() -> None:
     """The same command is the same run, whatever port was free."""
     document = make_document()
     works = [Work(document, tuple(make_items(document)))]
-    strategy = make_strategy(LOCAL, None, ModelOptions())
+    strategy = make_strategy(LOCAL)
 
     record = run_record(works, LOCAL, strategy)
 
@@ -221,7 +221,7 @@ def test_port_of_the_embedded_server_is_no_part_of_the_run() -> None:
 
 def test_other_weights_are_another_run() -> None:
     """The model's name is part of the run's identity."""
-    strategy = make_strategy(LOCAL, None, ModelOptions())
+    strategy = make_strategy(LOCAL)
     other = replace(LOCAL, model="local:0123456789ab")
 
     assert run_record([], LOCAL, strategy).id != run_record([], other, strategy).id
@@ -243,26 +243,11 @@ def test_connections_are_closed_in_the_loop_that_used_them(
     source = find_model(config, ModelOptions())
 
     async def use() -> Any:
-        async with open_strategy(
-            config, source.endpoint, MemoryLedger(), ModelOptions()
-        ) as strategy:
+        async with open_model(source.endpoint, MemoryLedger(), 1):
             assert closed == []
-            assert strategy.prompt_version[0] == "targets.v1"
         return asyncio.get_running_loop()
 
     assert closed == [asyncio.run(use())]
-
-
-def test_strategy_without_a_model_is_opened_too() -> None:
-    """Rules go through the same door."""
-
-    async def use() -> Any:
-        async with open_strategy(
-            RULES, None, MemoryLedger(), ModelOptions()
-        ) as strategy:
-            return strategy
-
-    assert isinstance(asyncio.run(use()), RulesStrategy)
 
 
 def test_prompts_of_ones_own_are_used(tmp_path: Path) -> None:
@@ -270,20 +255,19 @@ def test_prompts_of_ones_own_are_used(tmp_path: Path) -> None:
     for name in ("targets", "soft"):
         (tmp_path / f"{name}.v7.md").write_text("甲", encoding="utf-8")
 
-    strategy = make_strategy(LOCAL, None, ModelOptions(prompts=tmp_path))
+    strategy = make_strategy(LOCAL, tmp_path)
 
     assert strategy.prompt_version[0] == "targets.v7"
     with pytest.raises(PromptError):
-        make_strategy(HOSTED, None, ModelOptions(prompts=tmp_path))
+        make_strategy(HOSTED, tmp_path)
 
 
 def test_nothing_is_asked_without_a_model() -> None:
-    """A dry run that asked would be a bug."""
-    document = make_document("1.培训新增学位5个、大班幼儿10个。建成学校12所。")
-    (item,) = make_items(document)
-    config = replace(LOCAL, soft="model")
-    strategy = make_strategy(config, None, ModelOptions())
+    """A run of the rules that asked would be a bug."""
 
-    assert strategy.questions(item, document)
-    with pytest.raises(AssertionError, match="without a model"):
-        asyncio.run(strategy.extract(item, document))  # type: ignore[arg-type]
+    async def use() -> Any:
+        async with open_model(None, MemoryLedger(), 1) as model:
+            return await model.answers([], "item")
+
+    with pytest.raises(AssertionError, match="no model"):
+        asyncio.run(use())

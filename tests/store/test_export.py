@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from extractor.core.errors import UserError
+from extractor.store.browse.dictionary import VIEWS
 from extractor.store.export import WRITERS, ExportFormat, export_rows, safe_cell
-from extractor.store.migrations import V_COMMITMENTS_COLUMNS
 from extractor.store.store import Store
 from tests.store_samples import ADDRESS, PLAN, SCRIPT, fill, make_document, make_run
 
@@ -35,7 +35,7 @@ def test_jsonl_has_the_columns_and_arrays(path: Path) -> None:
     assert 8 == export_rows(path, "jsonl", out)
 
     lines = [json.loads(line) for line in out.getvalue().splitlines()]
-    assert list(V_COMMITMENTS_COLUMNS) == list(lines[0])
+    assert list(VIEWS["v_commitments"].columns) == list(lines[0])
     assert ["一、扩大供给"] == lines[0]["heading_path"]
     assert ["财政局"] == lines[1]["partners"]
     assert (15000, None, 40.5) == (

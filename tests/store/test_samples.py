@@ -29,7 +29,7 @@ def test_sample_takes_the_first_of_each_plan_in_reading_order(db: Path) -> None:
     """A small sample shows every plan."""
     rows = hard_records(db, make_run().id, 3)
 
-    places = [(row["source_path"], row["target_quote"]) for row in rows]
+    places = [(row["source_path"], row["target"]) for row in rows]
     assert len(rows) == 3
     assert {path for path, _ in places} == {"甲.txt", "乙.txt"}
     assert places == sorted(places, key=lambda place: place[0])
@@ -42,7 +42,7 @@ def test_row_has_what_a_reader_wants_to_see(db: Path) -> None:
 
     assert row["item_label"] == "1."
     assert (row["action"], row["object"]) == ("新增", "公办幼儿园学位")
-    assert (row["target_quote"], row["deadline"]) == ("1.5万个", "2031-12-31")
+    assert (row["target"], row["deadline"]) == ("1.5万个", "2031-12-31")
     assert (row["method"], row["status"]) == ("model", "grounded")
 
 

@@ -54,7 +54,7 @@ def test_an_edited_file_takes_its_earlier_versions_place(
         "1.建成学校4所。",
         "2.建成桥梁5座。",
     ]
-    assert [row["target_quote"] for row in hard_records(Path("x.db"), run_id, 9)] == [
+    assert [row["target"] for row in hard_records(Path("x.db"), run_id, 9)] == [
         "4所",
         "5座",
     ]

@@ -14,16 +14,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from extractor.core.claims import Claim, commitment_claim
 from extractor.core.errors import ConfigError
-from extractor.core.records import Commitment, Document, Item, Quote, Record
+from extractor.core.fields import SCORED
+from extractor.core.records import Commitment, Content, Document, Item, Quote, Record
 from extractor.core.spans import Span
 from extractor.documents.items import split_items
-from extractor.evals.gold.claims import gold_claim
 from extractor.evals.gold.exceptions import (
-    DEADLINE_FIELDS,
     EXCEPTIONS,
-    TARGET_FIELDS,
     GoldException,
     load_exceptions,
 )
@@ -33,15 +30,12 @@ from extractor.evals.gold.records import (
     FindDocument,
     GoldCommitment,
     GoldItem,
-    GoldQuote,
     load_gold,
 )
-from extractor.evals.scoring.tolerance import is_same_number, is_same_text
+from extractor.evals.scoring.fields import COMPUTED_FIELDS, same
 from extractor.extraction.normalisation import normalise
 from extractor.extraction.strategy import read_item
 from extractor.language.clauses import clause_at, split_clauses
-
-_NUMBERS = frozenset({"value", "upper", "baseline"})
 
 
 class Problem(Record):
@@ -142,10 +136,10 @@ class _Check:
         for number, record in enumerate(labelled.commitments, start=1):
             self._place = (*self._place[:2], number)
             self._check_quotes(record, labelled, document)
-            self._check_actor(record, labelled)
-            if not record.is_hard and labelled.coverage == "hard":
+            self._check_actor(record)
+            if record.kind == "soft" and labelled.coverage == "hard":
                 self._add("coverage", "a soft record in an item of coverage hard")
-            key = repr(sorted((f, q.span, q.quote) for f, q in record.quotes()))
+            key = repr(sorted((f, q.span, q.text) for f, q in record.words()))
             if key in seen:
                 self._add("record", f"the same as record {seen[key]}")
             seen.setdefault(key, number)
@@ -156,12 +150,12 @@ class _Check:
     def _check_quotes(
         self, record: GoldCommitment, labelled: GoldItem, document: Document
     ) -> None:
-        for field, quote in record.quotes():
+        for field, quote in record.words():
             printed = quote.span.slice(document.source)
-            if printed != quote.quote:
-                self._add(field, f"{quote.quote!r}, but the source has {printed!r}")
-            if not quote.quote or quote.quote != quote.quote.strip():
-                self._add(field, f"{quote.quote!r} is empty or has outer white space")
+            if printed != quote.text:
+                self._add(field, f"{quote.text!r}, but the source has {printed!r}")
+            if not quote.text or quote.text != quote.text.strip():
+                self._add(field, f"{quote.text!r} is empty or has outer white space")
             if not labelled.item_span.contains(quote.span):
                 self._add(field, f"{tuple(quote.span)} is not inside the item")
         text = labelled.item_span.slice(document.source)
@@ -171,24 +165,23 @@ class _Check:
     def _check_alternatives(
         self, field: str, record: GoldCommitment, text: str
     ) -> None:
-        own: GoldQuote | None = getattr(record, field)
+        own: Quote | None = getattr(record, field)
         for other in getattr(record.alternatives, field):
-            if other == (own.quote if own else None):
+            if other == (own.text if own else None):
                 self._add(field, f"the alternative {other!r} is the reading itself")
             if other is not None and other not in text:
                 self._add(field, f"the alternative {other!r} is not in the item")
 
-    def _check_actor(self, record: GoldCommitment, labelled: GoldItem) -> None:
+    def _check_actor(self, record: GoldCommitment) -> None:
         if (record.actor is None) != (record.actor_source == "issuer"):
             self._add(
                 "actor_source",
                 f"{record.actor_source!r} with actor "
-                f"{record.actor.quote if record.actor else None!r}",
+                f"{record.actor.text if record.actor else None!r}",
             )
-        if record.actor and record.actor_source == "inherited":
-            extent = gold_claim(record, labelled).extent
-            if record.actor.span.start > extent.start:
-                self._add("actor_source", "inherited, but named behind the record")
+        named = record.actor if record.actor_source == "inherited" else None
+        if named and named.span.start > record.extent.start:
+            self._add("actor_source", "inherited, but named behind the record")
 
     def _check_values(
         self,
@@ -206,7 +199,7 @@ class _Check:
                 continue
             self._add(
                 field,
-                f"{labelled_value} labelled, {read} read from {quote.quote!r} at "
+                f"{labelled_value} labelled, {read} read from {quote.text!r} at "
                 f"{list(quote.span)}",
             )
 
@@ -276,53 +269,38 @@ def _orphans(
 
 def differences(
     record: GoldCommitment, labelled: GoldItem, item: Item, document: Document
-) -> Iterator[tuple[str, object, object, GoldQuote]]:
+) -> Iterator[tuple[str, object, object, Quote]]:
     """Yield (field, labelled, computed, quote) where the parsers read otherwise."""
-    if not record.is_hard:
+    if record.kind == "soft":
         return
-    gold = gold_claim(record, labelled)
-    read = _parsed(gold, labelled, item, document)
-    sources: Mapping[str, tuple[GoldQuote | None, tuple[str, ...]]] = {
-        "target": (record.target, TARGET_FIELDS),
-        "deadline": (record.deadline, DEADLINE_FIELDS),
-    }
-    for quote, fields in sources.values():
-        for field in fields if quote else ():
-            ours, theirs = getattr(gold, field), getattr(read, field)
-            if field in _NUMBERS:
-                same = is_same_number(ours, theirs)
-            else:  # by the tolerance of the scorer: ％ is %, 套（间） is 套
-                same = is_same_text(ours, theirs)
-            if quote and not same:
-                yield field, ours, theirs, quote
+    read = _parsed(record, labelled, item, document)
+    for name in COMPUTED_FIELDS:
+        field = SCORED[name]
+        quote: Quote | None = getattr(record, field.source or name)
+        ours, theirs = field.of(record), field.of(read)
+        # By the tolerance of the scorer: ％ is %, 套（间） is 套.
+        if quote and not same(name)(ours, theirs):
+            yield name, ours, theirs, quote
 
 
-def _parsed(gold: Claim, labelled: GoldItem, item: Item, document: Document) -> Claim:
+def _parsed(
+    gold: GoldCommitment, labelled: GoldItem, item: Item, document: Document
+) -> Commitment:
     """Return the record as the product normalises it from the gold's quotes."""
     clause = _clause(gold, item)
-    bare = Commitment(
+    quoted = Commitment(
         id="",
         document_id=document.id,
         item_id=item.id,
         clause=Quote(text=clause.slice(document.source), span=clause),
-        actor=None,
-        actor_source="issuer",
-        partners=(),
-        action=gold.action,
-        object=gold.object,
-        target=gold.target,
-        quantity=None,
-        deadline=gold.deadline,
-        due=None,
-        method="reviewer",
         status="grounded",
-        ungrounded=(),
         call_id=None,
+        **{name: getattr(gold, name) for name in Content.model_fields},
     )
-    return commitment_claim(normalise(bare, item, labelled.plan_year))
+    return normalise(quoted, item, labelled.plan_year)
 
 
-def _clause(gold: Claim, item: Item) -> Span:
+def _clause(gold: GoldCommitment, item: Item) -> Span:
     """Return the clause of a record's anchor, in the source."""
     anchor = item.offsets.to_clean(gold.anchor)
     clauses = split_clauses(item.clean, read_item(item, None).start)

@@ -21,10 +21,9 @@ from pydantic import ValidationError
 from extractor.core.errors import ConfigError
 from extractor.core.records import Record
 from extractor.core.spans import Span
+from extractor.evals.scoring.fields import COMPUTED_FIELDS
 
 EXCEPTIONS = "exceptions.toml"
-TARGET_FIELDS = ("value", "upper", "unit", "comparator", "change", "baseline")
-DEADLINE_FIELDS = ("date", "basis")
 
 
 class GoldException(Record):
@@ -52,6 +51,6 @@ def load_exceptions(path: Path) -> tuple[GoldException, ...]:
     for exception in exceptions:
         if not exception.reason.strip():
             raise ConfigError(f"{str(path)!r}: {exception.doc_id} has no reason")
-        if exception.field not in (*TARGET_FIELDS, *DEADLINE_FIELDS):
+        if exception.field not in COMPUTED_FIELDS:
             raise ConfigError(f"{str(path)!r}: unknown field {exception.field!r}")
     return exceptions

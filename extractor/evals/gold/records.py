@@ -1,9 +1,8 @@
 """Gold: hand-labelled records, JSON Lines in, frozen records out.
 
-The form is section 8 of the annotation guidelines: one JSON object an item, standoff,
-spans half-open code-point offsets into the decoded source file.
-`gold_check` proves a directory of gold against the files, `claims` turns gold into
-what is scored.
+One JSON object an item, standoff, spans half-open code-point offsets into the decoded
+source file; a record's own form is in `form`.
+`checking` proves a directory of gold against the files.
 """
 
 from __future__ import annotations
@@ -13,21 +12,15 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import ValidationError
+from pydantic import BeforeValidator, PlainSerializer, ValidationError
 
 from extractor.core.errors import ConfigError
-from extractor.core.records import (
-    ActorSource,
-    Change,
-    Comparator,
-    DeadlineBasis,
-    Document,
-    Record,
-)
+from extractor.core.records import Claim, Document, Record
 from extractor.core.spans import Span
 from extractor.documents.loading import MAX_BYTES, load_document
+from extractor.evals.gold.form import read_record, written_record
 
 Coverage = Literal["hard", "full"]
 
@@ -38,33 +31,6 @@ FIRST, SECOND = "first", "second"
 """Names of the directories, inside the gold, that hold the independent readings."""
 
 
-class GoldQuote(Record):
-    """A quote of the source and its place in it."""
-
-    quote: str
-    span: Span
-
-
-class GoldTarget(GoldQuote):
-    """A numeric target (guidelines, section 3)."""
-
-    value: Decimal
-    """In base units; percent stays percent."""
-    upper: Decimal | None = None
-    unit: str
-    comparator: Comparator
-    change: Change
-    baseline: Decimal | None = None
-
-
-class GoldDeadline(GoldQuote):
-    """A deadline (guidelines, section 4)."""
-
-    date: str
-    """ISO 8601."""
-    basis: DeadlineBasis
-
-
 class Alternatives(Record):
     """Other readings that count as right; None stands for an empty field."""
 
@@ -72,33 +38,12 @@ class Alternatives(Record):
     object: tuple[str | None, ...] = ()
 
 
-class GoldCommitment(Record):
+class GoldCommitment(Claim):
     """One labelled record."""
 
-    actor: GoldQuote | None
-    actor_source: ActorSource
-    partners: tuple[GoldQuote, ...] = ()
-    action: GoldQuote | None
-    object: GoldQuote | None
-    target: GoldTarget | None
-    deadline: GoldDeadline | None
     alternatives: Alternatives = Alternatives()
     note: str | None = None
     """Why the reading is the better one, where it is arguable."""
-
-    @property
-    def is_hard(self) -> bool:
-        """A commitment with a target or a deadline is hard."""
-        return self.target is not None or self.deadline is not None
-
-    def quotes(self) -> Iterator[tuple[str, GoldQuote]]:
-        """Yield every (field, quote) that is labelled."""
-        for field in ("actor", "action", "object", "target", "deadline"):
-            quote = getattr(self, field)
-            if quote is not None:
-                yield field, quote
-        for partner in self.partners:
-            yield "partners", partner
 
 
 class GoldItem(Record):
@@ -114,12 +59,19 @@ class GoldItem(Record):
     item_span: Span
     coverage: Coverage
     """`hard`: soft commitments are not labelled; `full`: all are."""
-    commitments: tuple[GoldCommitment, ...]
+    commitments: tuple[
+        Annotated[
+            GoldCommitment,
+            BeforeValidator(read_record),
+            PlainSerializer(written_record),
+        ],
+        ...,
+    ]
 
     @property
     def hard(self) -> tuple[GoldCommitment, ...]:
         """Return the records with a target or a deadline."""
-        return tuple(record for record in self.commitments if record.is_hard)
+        return tuple(record for record in self.commitments if record.kind == "hard")
 
 
 def load_gold(path: Path) -> tuple[GoldItem, ...]:

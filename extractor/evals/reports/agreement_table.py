@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from extractor.core.errors import ConfigError
+from extractor.core.fields import COMPUTED, SCORED
 from extractor.core.records import Kind
 from extractor.core.spans import Span
 from extractor.evals.agreement import comparable
 from extractor.evals.gold.annotators import Annotators, load_document_gold
-from extractor.evals.gold.claims import item_claims
 from extractor.evals.scoring.alignment import Alignment, align
 from extractor.evals.scoring.arm_score import make_samples
 from extractor.evals.scoring.counts import FieldCounts, Score, Share
@@ -26,7 +26,7 @@ from extractor.evals.tasks import load_task
 
 KIND_FIELDS: Mapping[Kind, tuple[str, ...]] = {
     "hard": FIELDS,
-    "soft": ("actor", "actor_source", "partners", "action", "object"),
+    "soft": tuple(f for f in FIELDS if f not in COMPUTED and not SCORED[f].source),
 }
 """The fields that a record of each kind can have."""
 _NOTHING = "–"
@@ -126,7 +126,7 @@ def measure(readings: Sequence[Annotators], kind: Kind) -> Score:
     score = Score()
     for pair in readings:
         items = comparable(pair, with_alternatives=False)
-        claims = [claim for item in pair.second for claim in item_claims(item)]
+        claims = [claim for item in pair.second for claim in item.commitments]
         for sample, theirs in make_samples("", items, claims, Span(0, 0)):
             if kind == "hard" or sample.coverage == "full":
                 score += _count(align(sample.claims, theirs, kind), KIND_FIELDS[kind])

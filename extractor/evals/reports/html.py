@@ -13,7 +13,7 @@ from itertools import pairwise
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from extractor.core.claims import Claim
+from extractor.core.records import Claim
 from extractor.core.spans import Span
 from extractor.core.text import plain
 from extractor.evals.baselines import Baseline
@@ -142,11 +142,5 @@ def pieces(error: ErrorCase) -> Iterator[Piece]:
 
 
 def _spans(claim: Claim | None) -> Iterator[tuple[str, Span]]:
-    if claim is None:
-        return
-    for field in ("actor", "action", "object", "target", "deadline"):
-        quote = getattr(claim, field)
-        if quote:
-            yield field, quote.span
-    for partner in claim.partners:
-        yield "partners", partner.span
+    if claim:
+        yield from ((field, quote.span) for field, quote in claim.words())

@@ -16,9 +16,9 @@ from extractor.evals.reports.wording import (
     kinds_by_arm,
     worst_items,
 )
-from extractor.evals.results import GIVEN_QUOTE, SHARES, ArmResult, EvalResult, Metric
+from extractor.evals.results import SHARES, ArmResult, EvalResult, Metric
 from extractor.evals.scoring.counts import FieldCounts
-from extractor.evals.scoring.fields import FIELDS
+from extractor.evals.scoring.fields import COMPUTED_FIELDS, FIELDS
 from extractor.evals.scoring.number_use import OPEN
 from extractor.evals.tasks import GATED_METRICS
 
@@ -260,7 +260,7 @@ def _given_quote(result: EvalResult) -> Section:
     shown = rated(result)
     rows = tuple(
         (field, *(_share(arm.metric(f"given_quote.{field}")) for _, arm in shown))
-        for field in GIVEN_QUOTE
+        for field in COMPUTED_FIELDS
     )
     head = ("field", *(name for name, _ in shown))
     note = "How often a computed field is right where its quote is right."

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from extractor.core.claims import Claim
-from extractor.core.records import Quote
+from extractor.core.records import Claim
 from extractor.evals.results import ArmResult, EvalResult
+from extractor.evals.scoring.fields import plain_value
 from extractor.evals.scoring.sample_score import ErrorCase
 
 NOTHING = "–"
@@ -69,11 +69,9 @@ def summary(claim: Claim) -> str:
 
 def shown(field: str, claim: Claim) -> str:
     """Return a field of a record as text."""
-    value = getattr(claim, field)
+    value = plain_value(field, claim)
     if isinstance(value, tuple):
         return "、".join(quote.text for quote in value) or NOTHING
-    if isinstance(value, Quote):
-        return value.text
     return NOTHING if value is None else str(value)
 
 

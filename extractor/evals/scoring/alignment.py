@@ -36,14 +36,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from extractor.core.claims import Claim
 from extractor.core.errors import ConfigError
-from extractor.core.records import Kind
+from extractor.core.records import Claim, Kind, Quantity
 from extractor.core.spans import Span
+from extractor.evals.gold.records import GoldCommitment
 from extractor.evals.scoring.counts import Tally
-from extractor.evals.scoring.tolerance import is_any_of, is_same_number, text_overlap
+from extractor.evals.scoring.fields import is_right, plain_value
+from extractor.evals.scoring.tolerance import is_same_number, text_overlap
+
+C = TypeVar("C", bound=Claim)
+Pair = tuple[GoldCommitment, Claim]
+"""A gold record and its prediction."""
 
 _TARGET_SPAN, _VALUE, _DATE, _EXTENT, _ACTION, _OBJECT = (
     0.40,
@@ -61,9 +66,9 @@ _EPSILON = 1e-6
 class Alignment(NamedTuple):
     """The hard or the soft records of an item: who answers to whom."""
 
-    pairs: tuple[tuple[Claim, Claim], ...]
-    """Gold and prediction, in order of gold."""
-    missed: tuple[Claim, ...]
+    pairs: tuple[Pair, ...]
+    """In order of gold."""
+    missed: tuple[GoldCommitment, ...]
     """Gold without a prediction."""
     spurious: tuple[Claim, ...]
     """Predictions without gold."""
@@ -78,7 +83,9 @@ class Alignment(NamedTuple):
         )
 
 
-def align(gold: Sequence[Claim], predicted: Sequence[Claim], kind: Kind) -> Alignment:
+def align(
+    gold: Sequence[GoldCommitment], predicted: Sequence[Claim], kind: Kind
+) -> Alignment:
     """Align the records of one kind; the others are left out."""
     gain = hard_gain if kind == "hard" else soft_gain
     ours = [claim for claim in gold if claim.kind == kind]
@@ -92,20 +99,20 @@ def align(gold: Sequence[Claim], predicted: Sequence[Claim], kind: Kind) -> Alig
     )
 
 
-def hard_gain(gold: Claim, predicted: Claim) -> float:
+def hard_gain(gold: GoldCommitment, predicted: Claim) -> float:
     """Return the gain of a pair of hard records, 0 when it is not admissible."""
-    same_action = is_same_action(gold, predicted)
+    same_action = is_right("action", gold, predicted)
     objects = object_overlap(gold, predicted)
     extents = span_overlap(gold.extent, predicted.extent)
     targets = _quote_overlap(gold, predicted)
     same_value = is_same_target(gold, predicted)
     if gold.target and predicted.target:
-        if not targets and not (same_value and is_same_object(gold, predicted)):
+        if not targets and not (same_value and is_right("object", gold, predicted)):
             return 0.0
         number = _TARGET_SPAN * targets + _VALUE * same_value
     else:
         if not _is_same_time(gold, predicted) or not (
-            same_action or is_same_object(gold, predicted) or extents
+            same_action or is_right("object", gold, predicted) or extents
         ):
             return 0.0
         both_without = gold.target is None and predicted.target is None
@@ -113,66 +120,51 @@ def hard_gain(gold: Claim, predicted: Claim) -> float:
     return (
         _EPSILON
         + number
-        + _DATE * (gold.date == predicted.date)
+        + _DATE * is_right("date", gold, predicted)
         + _EXTENT * extents
         + _ACTION * same_action
         + _OBJECT * objects
     )
 
 
-def soft_gain(gold: Claim, predicted: Claim) -> float:
+def soft_gain(gold: GoldCommitment, predicted: Claim) -> float:
     """Return the gain of a pair of soft records, 0 when the clauses do not meet."""
-    if not gold.extent.overlaps(predicted.clause):
+    if not gold.extent.overlaps(predicted.place):
         return 0.0
     return (
         _EPSILON
         + _SOFT_EXTENT * span_overlap(gold.extent, predicted.extent)
-        + _SOFT_ACTION * is_same_action(gold, predicted)
+        + _SOFT_ACTION * is_right("action", gold, predicted)
         + _SOFT_OBJECT * object_overlap(gold, predicted)
     )
 
 
-def is_same_action(gold: Claim, predicted: Claim) -> bool:
-    """Say whether the action is right, alternatives accepted."""
-    text = predicted.action.text if predicted.action else None
-    own = gold.action.text if gold.action else None
-    return is_any_of(text, (own, *gold.action_alternatives))
-
-
-def is_same_object(gold: Claim, predicted: Claim) -> bool:
-    """Say whether the object is right, alternatives accepted."""
-    text = predicted.object.text if predicted.object else None
-    own = gold.object.text if gold.object else None
-    return is_any_of(text, (own, *gold.object_alternatives))
-
-
-def object_overlap(gold: Claim, predicted: Claim) -> float:
+def object_overlap(gold: GoldCommitment, predicted: Claim) -> float:
     """Return the character overlap of the objects, the best of the alternatives."""
-    text = predicted.object.text if predicted.object else None
-    own = gold.object.text if gold.object else None
-    return max(text_overlap(text, other) for other in (own, *gold.object_alternatives))
+    text = plain_value("object", predicted)
+    accepted = (plain_value("object", gold), *gold.alternatives.object)
+    return max(text_overlap(text, other) for other in accepted)
 
 
 def is_same_target(gold: Claim, predicted: Claim) -> bool:
     """Say whether both have a target, of the same value and the same kind."""
+    ours, theirs = gold.quantity, predicted.quantity
     return (
-        gold.value is not None
-        and is_same_number(gold.value, predicted.value)
-        and target_kind(gold) == target_kind(predicted)
+        ours is not None
+        and theirs is not None
+        and is_same_number(ours.value, theirs.value)
+        and target_kind(ours) == target_kind(theirs)
     )
 
 
-def target_kind(claim: Claim) -> str | None:
+def target_kind(quantity: Quantity) -> str:
     """Return what sort of number a target is: share, points or amount.
 
     12% is not 12所, nor is it 12个百分点; 12所 and 12间 are told apart by `unit`.
     """
-    if claim.value is None:
-        return None
-    unit = claim.unit or ""
-    if "百分点" in unit:
+    if "百分点" in quantity.unit:
         return "points"
-    return "share" if unit[:1] in ("%", "％", "‰", "‱") else "amount"
+    return "share" if quantity.unit[:1] in ("%", "％", "‰", "‱") else "amount"
 
 
 def span_overlap(first: Span, second: Span) -> float:
@@ -188,12 +180,31 @@ def _quote_overlap(gold: Claim, predicted: Claim) -> float:
     return span_overlap(gold.target.span, predicted.target.span)
 
 
-def _is_same_time(gold: Claim, predicted: Claim) -> bool:
+def _is_same_time(gold: GoldCommitment, predicted: Claim) -> bool:
     if gold.deadline is None or predicted.deadline is None:
         return False
-    return (
-        gold.date is not None and gold.date == predicted.date
-    ) or gold.deadline.span.overlaps(predicted.deadline.span)
+    is_same_date = gold.due is not None and is_right("date", gold, predicted)
+    return is_same_date or gold.deadline.span.overlaps(predicted.deadline.span)
+
+
+def assign_to_items(
+    claims: Sequence[C], spans: Sequence[Span]
+) -> tuple[tuple[tuple[C, ...], ...], tuple[C, ...]]:
+    """Sort claims into items by where their anchor stands.
+
+    Args:
+        claims: the claims of one document.
+        spans: its items, in order, not overlapping.
+
+    Returns:
+        The claims of each item, and those that stand in none (a preamble, a footer).
+    """
+    inside: list[list[C]] = [[] for _ in spans]
+    outside: list[C] = []
+    for claim in claims:
+        index = next((i for i, s in enumerate(spans) if s.overlaps(claim.anchor)), None)
+        (outside if index is None else inside[index]).append(claim)
+    return tuple(tuple(group) for group in inside), tuple(outside)
 
 
 def _assign(gains: list[list[float]]) -> dict[int, int]:

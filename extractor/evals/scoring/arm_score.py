@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from extractor.core.claims import Claim, assign_to_items
+from extractor.core.records import Claim
 from extractor.core.spans import Span
 from extractor.evals.dataset import LabelledDocument, LoadedDocument
-from extractor.evals.gold.claims import item_claims
 from extractor.evals.gold.records import GoldItem
 from extractor.evals.predictions import Predictions
 from extractor.evals.results import (
@@ -19,6 +18,7 @@ from extractor.evals.results import (
     DocumentResult,
     make_metrics,
 )
+from extractor.evals.scoring.alignment import assign_to_items
 from extractor.evals.scoring.counts import Score, Share, Tally
 from extractor.evals.scoring.intervals import Resampling
 from extractor.evals.scoring.number_use import (
@@ -115,7 +115,7 @@ def make_samples(
                 label=item.label,
                 span=item.item_span,
                 coverage=item.coverage,
-                claims=item_claims(item),
+                claims=item.commitments,
             ),
             predicted,
         )

@@ -6,40 +6,30 @@ Pure; what the same text and number are is said in `tolerance`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import eq
 from typing import Any, Literal
 
-from extractor.core.claims import Claim
-from extractor.core.records import Quote
+from extractor.core.fields import SCORED, FieldKind
+from extractor.core.records import Claim, Quote
+from extractor.evals.gold.records import GoldCommitment
 from extractor.evals.scoring.tolerance import is_any_of, is_same_number, is_same_text
 
 Outcome = Literal["correct", "correct_null", "wrong", "missed", "spurious"]
 
-TEXT_FIELDS = ("actor", "action", "object", "target", "deadline")
-"""Fields that are quotes: compared as text, wherever they stand."""
-NUMBER_FIELDS = ("value", "upper", "baseline")
-WORD_FIELDS = ("comparator", "change", "date", "basis")
-"""Fields of a closed set, and the date: compared as they are."""
-FIELDS = (
-    "actor",
-    "actor_source",
-    "partners",
-    "action",
-    "object",
-    "target",
-    "value",
-    "upper",
-    "unit",
-    "comparator",
-    "change",
-    "baseline",
-    "deadline",
-    "date",
-    "basis",
-)
+FIELDS = tuple(SCORED)
 """Every field that is scored, in the order of reports."""
+COMPUTED_FIELDS = tuple(name for name, field in SCORED.items() if field.source)
+"""What the parsers compute from a quote and its clause."""
+
+_SAME: dict[FieldKind, Callable[[Any, Any], bool]] = {
+    "quote": is_same_text,
+    "text": is_same_text,
+    "number": is_same_number,
+    "word": eq,
+}
 
 
-def compare_field(field: str, gold: Claim, predicted: Claim) -> Outcome:
+def compare_field(field: str, gold: GoldCommitment, predicted: Claim) -> Outcome:
     """Say what became of a field of an aligned pair.
 
     An alternative may be empty: an action of 达 with the alternative None is right when
@@ -47,40 +37,34 @@ def compare_field(field: str, gold: Claim, predicted: Claim) -> Outcome:
     """
     if field == "partners":
         return _compare_partners(gold.partners, predicted.partners)
-    accepted = [_shown(field, gold)]
-    if field in ("action", "object"):
-        accepted += getattr(gold, f"{field}_alternatives")
-    value = _shown(field, predicted)
-    if any(_same(field)(value, other) for other in accepted):
+    own, value = plain_value(field, gold), plain_value(field, predicted)
+    accepted = [own, *getattr(gold.alternatives, field, ())]
+    if any(same(field)(value, other) for other in accepted):
         return "correct_null" if value is None else "correct"
-    if accepted[0] is None:
+    if own is None:
         return "spurious"
     return "missed" if value is None else "wrong"
 
 
 def is_stated(field: str, claim: Claim) -> bool:
     """Say whether a claim has a value in the field."""
-    if field == "partners":
-        return bool(claim.partners)
-    return _shown(field, claim) is not None
+    return plain_value(field, claim) not in (None, ())
 
 
-def is_right(field: str, gold: Claim, predicted: Claim) -> bool:
+def is_right(field: str, gold: GoldCommitment, predicted: Claim) -> bool:
     """Say whether a field of an aligned pair is right, empty or not."""
     return compare_field(field, gold, predicted) in ("correct", "correct_null")
 
 
-def _shown(field: str, claim: Claim) -> Any:
-    value = getattr(claim, field)
+def plain_value(field: str, claim: Claim) -> Any:
+    """Return a field as it is compared: of a quote the text, wherever it stands."""
+    value = SCORED[field].of(claim)
     return value.text if isinstance(value, Quote) else value
 
 
-def _same(field: str) -> Callable[[Any, Any], bool]:
-    if field in NUMBER_FIELDS:
-        return is_same_number
-    if field in TEXT_FIELDS or field == "unit":
-        return is_same_text
-    return lambda first, second: bool(first == second)
+def same(field: str) -> Callable[[Any, Any], bool]:
+    """Return what says whether two values of a field are the same."""
+    return _SAME[SCORED[field].kind]
 
 
 def _compare_partners(gold: Sequence[Quote], predicted: Sequence[Quote]) -> Outcome:

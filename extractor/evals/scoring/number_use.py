@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from extractor.core.claims import Claim
-from extractor.core.records import Item, Quote, Record
+from extractor.core.records import Claim, Item, Quote, Record
 from extractor.core.spans import Span
 from extractor.extraction.rules.targets import ItemReader
 from extractor.language.numbers.amounts import mask
@@ -73,7 +72,7 @@ def account_numbers(
     numbers: Sequence[NumberUse], claims: Sequence[Claim]
 ) -> Iterator[NumberUse]:
     """Yield the numbers of an item; those in a quote of its records are `USED`."""
-    quotes = [quote.span for claim in claims for quote in claim.quotes()]
+    quotes = [quote.span for claim in claims for _, quote in claim.words()]
     for number in numbers:
         is_used = any(span.overlaps(number.number.span) for span in quotes)
         yield number.model_copy(update={"reason": USED}) if is_used else number

@@ -25,43 +25,38 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, NamedTuple
 
-from pydantic import Field
+from pydantic import Field, field_serializer
 
-from extractor.core.claims import Claim
-from extractor.core.records import Quote, Record
+from extractor.core.fields import COMPUTED, SCORED, STRICT
+from extractor.core.records import Claim, Quote, Record
 from extractor.core.spans import Span
-from extractor.evals.gold.records import Coverage
+from extractor.evals.gold.records import Alternatives, Coverage, GoldCommitment
 from extractor.evals.scoring.alignment import (
     Alignment,
+    Pair,
     align,
-    is_same_action,
     is_same_target,
     object_overlap,
 )
 from extractor.evals.scoring.counts import FieldCounts, Score, Share, Tally
-from extractor.evals.scoring.fields import FIELDS, compare_field, is_right, is_stated
-
-STRICT_FIELDS = (
-    "value",
-    "upper",
-    "unit",
-    "comparator",
-    "date",
-    "actor",
-    "action",
-    "object",
+from extractor.evals.scoring.fields import (
+    COMPUTED_FIELDS,
+    FIELDS,
+    compare_field,
+    is_right,
+    is_stated,
+    plain_value,
 )
-"""What must be right for a record to be right."""
-COMPUTED_FIELDS = ("value", "upper", "unit", "comparator", "change", "baseline")
-"""What the parsers compute from the target's quote and its clause."""
+
+_SHOWN = tuple(field for field in FIELDS if field not in COMPUTED)
+"""Fields whose errors are shown: 建成30所 for 30所 is one if the number says so."""
 
 ErrorKind = Literal["missed", "spurious", "wrong"]
 
 _SENTENCE_END = re.compile(r"[。；;！？!?\n\r]")
-
 
 METHODS = ("model", "rules")
 """Who made a hard record; strict_by_* is the share of each that is all right."""
@@ -78,7 +73,7 @@ class Sample(Record):
     span: Span
     """Place in the source."""
     coverage: Coverage
-    claims: tuple[Claim, ...] = Field(exclude=True)
+    claims: tuple[GoldCommitment, ...] = Field(exclude=True)
     """What is right for it; a report has it in the errors."""
     tallies: dict[str, Tally] = Field(default_factory=dict)
     """What became of it, once it is scored."""
@@ -98,12 +93,29 @@ class ErrorCase(Record):
     a field that decides nothing."""
     fields: tuple[str, ...]
     """What is wrong, of a pair; empty for missed and spurious records."""
-    gold: Claim | None
+    gold: GoldCommitment | None
     predicted: Claim | None
     source: Quote
     """The sentences both come from. Every span of the claims indexes the same source:
     subtract `source.span.start` to mark it in `source.text`; what lies outside (an
     actor named earlier) is not in the window."""
+
+    @field_serializer("gold", "predicted")
+    def _flat(self, claim: Claim | None) -> dict[str, Any] | None:
+        """Return a claim with all its fields side by side."""
+        if claim is None:
+            return None
+        gold = claim if isinstance(claim, GoldCommitment) else None
+        alternatives = gold.alternatives if gold else Alternatives()
+        return {
+            **{name: field.of(claim) for name, field in SCORED.items()},
+            "clause": claim.place,
+            "action_alternatives": alternatives.action,
+            "object_alternatives": alternatives.object,
+            "note": gold.note if gold else None,
+            "method": claim.method or "",
+            "ungrounded": [field for field, _ in claim.ungrounded],
+        }
 
 
 class SampleResult(NamedTuple):
@@ -113,21 +125,23 @@ class SampleResult(NamedTuple):
     errors: tuple[ErrorCase, ...]
 
 
-def is_found(gold: Claim, predicted: Claim) -> bool:
+def is_found(gold: GoldCommitment, predicted: Claim) -> bool:
     """Say whether a prediction finds a gold record (see the module's docstring)."""
     if gold.target or predicted.target:
         return is_same_target(gold, predicted)
-    return gold.date is not None and gold.date == predicted.date
+    return gold.due is not None and is_right("date", gold, predicted)
 
 
-def strict_errors(gold: Claim, predicted: Claim) -> tuple[str, ...]:
-    """Return the fields of a pair that keep it from being strictly right."""
-    return tuple(f for f in STRICT_FIELDS if not is_right(f, gold, predicted))
+def wrong_fields(
+    gold: GoldCommitment, predicted: Claim, fields: Iterable[str] = STRICT
+) -> tuple[str, ...]:
+    """Return the fields of a pair that are wrong, of those that decide or of others."""
+    return tuple(f for f in fields if not is_right(f, gold, predicted))
 
 
-def is_strict(gold: Claim, predicted: Claim) -> bool:
+def is_strict(gold: GoldCommitment, predicted: Claim) -> bool:
     """Say whether a prediction is right in everything that counts."""
-    return is_found(gold, predicted) and not strict_errors(gold, predicted)
+    return is_found(gold, predicted) and not wrong_fields(gold, predicted)
 
 
 def score_sample(
@@ -183,11 +197,11 @@ def count_field(field: str, aligned: Alignment) -> FieldCounts:
     )
 
 
-def _given_quote(pairs: Sequence[tuple[Claim, Claim]]) -> dict[str, Share]:
+def _given_quote(pairs: Sequence[Pair]) -> dict[str, Share]:
     """Count how often computed fields are right, where their quote is."""
     counted: dict[str, Share] = {}
-    sources = [("target", field) for field in COMPUTED_FIELDS]
-    for quote, field in (*sources, ("deadline", "date"), ("deadline", "basis")):
+    for field in COMPUTED_FIELDS:
+        quote = SCORED[field].source or field
         fair = [
             pair
             for pair in pairs
@@ -198,18 +212,18 @@ def _given_quote(pairs: Sequence[tuple[Claim, Claim]]) -> dict[str, Share]:
     return counted
 
 
-def _confusions(field: str, pairs: Sequence[tuple[Claim, Claim]]) -> dict[str, int]:
+def _confusions(field: str, pairs: Sequence[Pair]) -> dict[str, int]:
     """Count what was taken for what, where both have a value and it is wrong."""
     counted = Counter(
-        f"{getattr(gold, field)} → {getattr(predicted, field)}"
-        for gold, predicted in pairs
-        if compare_field(field, gold, predicted) == "wrong"
+        " → ".join(str(plain_value(field, claim)) for claim in pair)
+        for pair in pairs
+        if compare_field(field, *pair) == "wrong"
     )
     return dict(sorted(counted.items()))
 
 
 def _soft_score(soft: Alignment) -> Score:
-    right = sum(is_same_action(*pair) for pair in soft.pairs)
+    right = sum(is_right("action", *pair) for pair in soft.pairs)
     overlap = sum(object_overlap(*pair) for pair in soft.pairs)
     return Score(
         tallies={
@@ -226,10 +240,12 @@ def _soft_score(soft: Alignment) -> Score:
 def _errors(
     sample: Sample, source: str, aligned: Alignment, *, soft: bool = False
 ) -> list[ErrorCase]:
-    judge = _soft_wrong if soft else _wrong
-    deciding = ("action",) if soft else STRICT_FIELDS
-    cases: list[tuple[ErrorKind, tuple[str, ...], Claim | None, Claim | None]] = [
-        *(("wrong", wrong, *pair) for pair in aligned.pairs if (wrong := judge(*pair))),
+    judged = ("action", "object") if soft else _SHOWN
+    deciding = ("action",) if soft else STRICT
+    cases: list[
+        tuple[ErrorKind, tuple[str, ...], GoldCommitment | None, Claim | None]
+    ] = [
+        *(("wrong", f, *p) for p in aligned.pairs if (f := wrong_fields(*p, judged))),
         *(("missed", (), gold, None) for gold in aligned.missed),
         *(("spurious", (), None, predicted) for predicted in aligned.spurious),
     ]
@@ -248,18 +264,6 @@ def _errors(
         )
         for kind, fields, ours, theirs in cases
     ]
-
-
-def _wrong(gold: Claim, predicted: Claim) -> tuple[str, ...]:
-    """Return every wrong field of a hard pair, those that decide nothing too."""
-    quotes = {"target", "deadline"}  # 建成30所 for 30所: the number says if it matters
-    return tuple(
-        f for f in FIELDS if f not in quotes and not is_right(f, gold, predicted)
-    )
-
-
-def _soft_wrong(gold: Claim, predicted: Claim) -> tuple[str, ...]:
-    return tuple(f for f in ("action", "object") if not is_right(f, gold, predicted))
 
 
 def _window(claims: Sequence[Claim], item: Span, source: str) -> Quote:

@@ -46,10 +46,10 @@ def without_repeats(text: str, drafts: Sequence[Draft]) -> list[Draft]:
     return kept
 
 
-def facts(draft: Draft) -> tuple[str, ...]:
-    """Return the words of the fields that tell one promise from another."""
-    fields = (draft.action, draft.object, draft.target, draft.deadline, draft.actor)
-    return tuple(field.text if field else "" for field in fields)
+def facts(draft: Draft) -> tuple[tuple[str, str], ...]:
+    """Return the fields that tell one promise from another, with their words."""
+    said = ((field, words.text) for field, words in draft.words())
+    return tuple(fact for fact in said if fact[0] != "partners")
 
 
 def _restates(text: str, draft: Draft, earlier: Draft) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from extractor.core.fields import FIELDS, QUOTES
+
 
 @dataclass(frozen=True)
 class CannedQuery:
@@ -16,9 +18,10 @@ class CannedQuery:
     """What the reader fills in; an empty field does not restrict."""
 
 
-_RECORD = """commitment_id, coalesce(actor, issuer) as actor, action, object,
-  target_quote, deadline_quote, deadline_date, clause, item_label, title, plan_year,
-  source_path"""
+_WHAT = ", ".join(field.column for field in QUOTES[1:])
+_RECORD = f"""commitment_id, coalesce(actor, issuer) as actor, {_WHAT},
+  deadline_date, clause, item_label, title, plan_year, source_path"""
+_TARGET = ", ".join(f.column for f in FIELDS if f.source == "target" and f.is_scored)
 
 QUERIES = {
     "search": CannedQuery(
@@ -63,10 +66,10 @@ order by deadline_date, source_path, start
     "targets_by_indicator": CannedQuery(
         "Targets by indicator",
         "Numbers promised for an indicator or object, such as 学位, over all plans.",
-        """
-select object, target_quote, target_comparator, target_value, target_upper,
-  target_baseline, target_unit, target_change, deadline_date, commitment_id, action,
-  issuer, plan_year, item_label, clause, source_path
+        f"""
+select object, target_quote, {_TARGET},
+  deadline_date, commitment_id, action, issuer, plan_year, item_label, clause,
+  source_path
 from v_commitments
 where target_quote is not null
   and (:indicator = '' or instr(coalesce(object, ''), :indicator))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from extractor.core.fields import FIELDS
 from extractor.store.browse.eval_dictionary import EVAL_TABLES, EVAL_VIEWS
 from extractor.store.browse.relations import Relation
 
@@ -28,29 +29,6 @@ _ITEM = {
 _SPAN = {
     "start": "First character in the decoded source, counted from 0 in code points",
     "end": "First character after it",
-}
-_WHO_AND_WHAT = {
-    "actor": "Who must act, as printed; empty when unnamed: then it is the issuer",
-    "actor_source": "issuer: unnamed; stated: named in the clause; "
-    "inherited: named earlier in the item",
-    "partners": "Bodies that share the work (JSON array of quotes)",
-    "action": "The verb, as printed",
-    "object": "What the verb acts on, or the indicator measured, without the number",
-}
-_TARGET = {
-    "target_quote": "Words of the number, as printed",
-    "target_value": "The number in base units, computed: 1.5万人 is 15000, 94% is 94",
-    "target_upper": "Other end of a range",
-    "target_baseline": "Starting value when the text gives one",
-    "target_unit": "Unit as printed, without the magnitude",
-    "target_comparator": "eq, ge (at least), le (at most), gt, lt, approx or range",
-    "target_change": "level: to stand at it; increase or decrease: to move by it",
-}
-_DEADLINE = {
-    "deadline_quote": "Words of the time by which, as printed",
-    "deadline_date": "Last day of that period, computed",
-    "deadline_basis": "absolute: the year is printed; plan_year: it is the plan's; "
-    "named_period: a plan period such as 十四五",
 }
 _KIND = {
     "kind": "hard: with a target or a deadline; soft: with neither",
@@ -211,29 +189,7 @@ TABLES = {
             "position": "Place in the item, from 0",
             **_CLAUSE,
             **_SPAN,
-            "actor": _WHO_AND_WHAT["actor"],
-            "actor_start": "Where actor starts in the source",
-            "actor_end": "Where it ends",
-            "actor_source": _WHO_AND_WHAT["actor_source"],
-            "partners": _WHO_AND_WHAT["partners"],
-            "partner_spans": "Where each stands in the source (JSON array of pairs)",
-            "action": _WHO_AND_WHAT["action"],
-            "action_start": "Where action starts in the source",
-            "action_end": "Where it ends",
-            "object": _WHO_AND_WHAT["object"],
-            "object_start": "Where object starts in the source",
-            "object_end": "Where it ends",
-            "target_quote": _TARGET["target_quote"],
-            "target_start": "Where target_quote starts in the source",
-            "target_end": "Where it ends",
-            **{key: _TARGET[key] for key in list(_TARGET)[1:]},
-            "target_rule": "Rule that computed the number",
-            "deadline_quote": _DEADLINE["deadline_quote"],
-            "deadline_start": "Where deadline_quote starts in the source",
-            "deadline_end": "Where it ends",
-            "deadline_date": _DEADLINE["deadline_date"],
-            "deadline_basis": _DEADLINE["deadline_basis"],
-            "deadline_rule": "Rule that computed the date",
+            **{name: words for f in FIELDS for name, words in f.columns().items()},
             **_KIND,
             **_STATUS,
             "ungrounded": "Fields that were refused and the model's words (JSON array)",
@@ -255,9 +211,7 @@ VIEWS = {
             "document_id": _ID["document_id"],
             **_DOCUMENT,
             **_ITEM,
-            **_WHO_AND_WHAT,
-            **_TARGET,
-            **_DEADLINE,
+            **{field.column: field.meaning for field in FIELDS if field.is_scored},
             **_KIND,
             **_CLAUSE,
             "start": "Where the clause starts in the decoded source, in code points",
@@ -351,8 +305,7 @@ VIEWS = {
             "run_id": _ID["run_id"],
             **_MODEL,
             "method": _KIND["method"],
-            "target_rule": "Rule that computed the number",
-            "deadline_rule": "Rule that computed the date",
+            **{field.column: field.meaning for field in FIELDS if field.kind == "rule"},
             "call_id": _ID["call_id"],
             "created_at": "When the run was first started (UTC)",
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from extractor.core.fields import STRICT
 from extractor.store.browse.relations import Relation
 
 _EVAL_RUN_ID = "Evaluation that found it; leads to its gold, arms and gate"
@@ -92,8 +93,7 @@ EVAL_VIEWS = {
             "found_high": _HIGH,
             "found_precision": "Share of the arm's hard records",
             "found_recall": "Share of the gold's hard records",
-            "strict_f1": "F1 of everything right: value, unit, comparator, date, "
-            "actor, verb and object",
+            "strict_f1": f"F1 of everything right: {', '.join(STRICT)}",
             "strict_low": _LOW,
             "strict_high": _HIGH,
             "strict_precision": "Share of the arm's hard records",

@@ -15,6 +15,8 @@ from datasette.filters import FilterArguments  # type: ignore[import-untyped]  #
 from markupsafe import Markup, escape
 from pluggy import HookimplMarker
 
+from extractor.core.fields import QUOTES
+
 # Datasette's own marker is the same one, without types.
 hookimpl = HookimplMarker("datasette")
 
@@ -25,7 +27,7 @@ SEARCHED = {
     "v_commitments": (
         "commitment_id",
         "commitments",
-        ("clause", "action", "object", "actor", "target_quote", "deadline_quote"),
+        ("clause", *(field.column for field in QUOTES)),
     ),
     "v_items": ("item_id", "items", ("text",)),
 }
@@ -41,13 +43,8 @@ LINKS = {
 }
 """Column of a view or query: the table that has the row."""
 
-QUOTES = {
-    "action": ("action", "action_start", "action_end"),
-    "object": ("object", "object_start", "object_end"),
-    "target": ("target_quote", "target_start", "target_end"),
-    "deadline": ("deadline_quote", "deadline_start", "deadline_end"),
-}
-"""Quotes shown within their clause: columns of text, start and end."""
+MARKED = {field.name: tuple(field.columns()) for field in QUOTES[1:]}
+"""Quotes shown within their clause, all but who acts: columns of text, start, end."""
 
 _ID = re.compile(r"[0-9a-f]{16}")
 _URL = re.compile(r"\s*https?://", re.IGNORECASE)
@@ -149,7 +146,7 @@ def _places(clause: str, row: Mapping[str, Any]) -> list[tuple[int, int, str]]:
     """Return (start, end, field) of the quotes inside the clause."""
     present = set(row.keys())
     places = []
-    for field, (text, start_column, end_column) in QUOTES.items():
+    for field, (text, start_column, end_column) in MARKED.items():
         quote = row[text] if text in present else None
         if not isinstance(quote, str) or not quote:
             continue

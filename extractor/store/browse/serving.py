@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from extractor.core.errors import ConfigError, UserError
+from extractor.core.fields import FIELDS
 from extractor.store.browse.canned import QUERIES
 from extractor.store.browse.dictionary import RELATIONS, TABLES, VIEWS
 from extractor.store.database import is_immutable, read_database
@@ -40,13 +41,11 @@ FACETS: dict[str, list[str | dict[str, str]]] = {
         "issuer",
         "plan_year",
         "kind",
-        "target_unit",
-        "target_comparator",
-        "target_change",
-        "deadline_date",
-        "deadline_basis",
-        "actor_source",
-        {"array": "partners"},
+        *(
+            {"array": field.column} if field.kind == "quotes" else field.column
+            for field in FIELDS
+            if field.is_facet
+        ),
         "method",
         "status",
     ],

@@ -52,7 +52,7 @@ def test_values_are_read_exactly(tmp_path):
     lines[0]["commitments"][0]["target"]["value"] = 0.1
     items = load_gold(write_gold(tmp_path, lines))
 
-    assert items[0].commitments[0].target.value == Decimal("0.1")
+    assert items[0].commitments[0].quantity.value == Decimal("0.1")
 
 
 def test_a_directory_is_read_without_readings(tmp_path):
@@ -65,6 +65,13 @@ def test_a_directory_is_read_without_readings(tmp_path):
     assert ["plan"] == list(by_document(load_gold(tmp_path)))
 
 
+def with_record(**fields):
+    """Return a line of gold whose first record has these fields, too."""
+    line = gold_lines()[0]
+    line["commitments"][0] |= fields
+    return json.dumps(line)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -75,6 +82,20 @@ def test_a_directory_is_read_without_readings(tmp_path):
             "line 1: mood",
             id="extra-key",
         ),
+        pytest.param(
+            with_record(mood="good"), "mood: missing or unk", id="extra-field"
+        ),
+        pytest.param(
+            with_record(target=gold_lines()[0]["commitments"][0]["deadline"]),
+            "basis, change, comparator, date, unit, value: missing",
+            id="another-s-values",
+        ),
+        pytest.param(
+            with_record(deadline={"quote": "年底", "span": [0, 2], "date": None}),
+            "basis, date: missing",
+            id="no-value",
+        ),
+        pytest.param(with_record(actor="甲局"), "no JSON object", id="no-quote"),
     ],
 )
 def test_malformed_gold_is_refused_with_its_line(tmp_path, text, message):
@@ -309,8 +330,20 @@ def test_problems_name_their_place(tmp_path, find):
     ids=lambda path: str(path.relative_to(EVALS)),
 )
 def test_shipped_gold_is_of_the_form_of_the_guidelines(path):
-    """Every committed gold file loads and names itself."""
-    assert {path.stem} == {item.doc_id for item in load_gold(path)}
+    """Every committed gold file loads, names itself and is written as it was read."""
+    items = load_gold(path)
+    lines = map(json.loads, path.read_text("utf-8").splitlines())
+
+    assert {path.stem} == {item.doc_id for item in items}
+    for item, line in zip(items, lines, strict=True):
+        made = json.loads(json.dumps(item.model_dump()["commitments"], default=float))
+        assert made == [
+            record
+            | {"alternatives": {"action": [], "object": []} | record["alternatives"]}
+            for record in (
+                {"alternatives": {}} | found for found in line["commitments"]
+            )
+        ]
 
 
 @pytest.mark.parametrize("name", ["commitments", "written", "unseen"])

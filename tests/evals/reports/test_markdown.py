@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from extractor.core.records import Mention
 from extractor.evals.arms import export_arm, rules_arm
 from extractor.evals.baselines import baseline_of
 from extractor.evals.reports.html import html_report, pieces
@@ -15,11 +16,11 @@ from extractor.evals.reports.markdown import escape, markdown_report
 from extractor.evals.reports.tables import sections
 from extractor.evals.reports.wording import describe, error_kinds, worst_items
 from extractor.evals.tasks import Gate, load_task
+from extractor.extraction.strategy import drafts_by_rules
 from tests.eval_samples import (
     PLAN,
     gold_lines,
     live_arm,
-    rules_records,
     score_task,
     silent,
     write_gold,
@@ -29,20 +30,11 @@ from tests.eval_samples import (
 HOSTILE = '<script>alert("x")</script><img src=//evil.example onerror=alert(1)>'
 
 
-def half(document, item):
+def half(_name, view):
     """Find every second record, with a shorter object."""
-    found = [r for r in rules_records(document, item) if r.object]
-    shorter = []
-    for record in found[:1]:
-        span = record.object.span
-        quote = record.object.model_copy(
-            update={
-                "text": record.object.text[:-1],
-                "span": span._replace(end=span.end - 1),
-            }
-        )
-        shorter.append(record.model_copy(update={"object": quote}))
-    return shorter
+    found = [draft for draft in drafts_by_rules(view) if draft.object]
+    shorter = Mention(text=found[0].object.text[:-1])
+    return [found[0].model_copy(update={"object": shorter})]
 
 
 @pytest.fixture
@@ -131,7 +123,7 @@ def test_pieces_are_the_sentence(result):
         assert error.source.text == error.source.span.slice(PLAN)
         for claim, mark in ((error.gold, "gold"), (error.predicted, "predicted")):
             marked = "".join(p.text for p in cut if p.mark in (mark, "both"))
-            quotes = [q.text for q in claim.quotes()] if claim else []
+            quotes = [q.text for _, q in claim.words()] if claim else []
             assert all(set(text) <= set(marked) for text in quotes)
 
 

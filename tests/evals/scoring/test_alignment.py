@@ -77,11 +77,11 @@ def test_a_target_stated_twice_is_one():
 
 def test_a_missed_target_is_still_the_same_promise():
     """A prediction with only the date answers to gold with number and date."""
-    gold = DATED.model_copy(update={"target": HIGH.target, "value": HIGH.value})
+    gold = DATED.model_copy(update={"target": HIGH.target, "quantity": HIGH.quantity})
 
     assert hard_gain(gold, DATED) > 0
     assert (
-        hard_gain(gold, DATED.model_copy(update={"date": None, "deadline": None})) == 0
+        hard_gain(gold, DATED.model_copy(update={"due": None, "deadline": None})) == 0
     )
 
 
@@ -124,7 +124,7 @@ def test_soft_records_meet_by_clause():
 )
 def test_kind_of_target(unit, kind):
     """Shares, points and amounts are different promises."""
-    assert kind == target_kind(claim("12", target="12", value=12, unit=unit))
+    assert kind == target_kind(claim("12", target="12", value=12, unit=unit).quantity)
 
 
 def test_same_number_of_another_kind_is_another_target():

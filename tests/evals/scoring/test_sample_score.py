@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from extractor.core.claims import assign_to_items
 from extractor.core.spans import Span
+from extractor.evals.gold.records import Alternatives
+from extractor.evals.scoring.alignment import assign_to_items
 from extractor.evals.scoring.counts import FieldCounts, Score, Share, Tally
 from extractor.evals.scoring.fields import FIELDS, compare_field
 from extractor.evals.scoring.sample_score import (
@@ -15,8 +16,9 @@ from extractor.evals.scoring.sample_score import (
     is_found,
     is_strict,
     score_sample,
-    strict_errors,
+    wrong_fields,
 )
+from tests import eval_samples
 from tests.eval_samples import claim
 
 TEXT = "各区2032年底前新增公办幼儿园学位1.5万个，甲局配合。推进课程建设"
@@ -54,7 +56,7 @@ def changed(**fields):
     for name in ("actor", "action", "object"):
         if isinstance(fields.get(name), str):
             fields[name] = GOLD.action.model_copy(update={"text": fields[name]})
-    return GOLD.model_copy(update=fields)
+    return eval_samples.changed(GOLD, **fields)
 
 
 # --- records --------------------------------------------------------------------
@@ -87,7 +89,7 @@ def test_each_strict_field_decides(fields, wrong):
     predicted = changed(**fields)
 
     assert is_found(GOLD, predicted)
-    assert (wrong,) == strict_errors(GOLD, predicted)
+    assert (wrong,) == wrong_fields(GOLD, predicted)
     assert not is_strict(GOLD, predicted)
 
 
@@ -119,7 +121,7 @@ def test_a_wrong_value_is_missed_and_spurious():
 
 def test_alternatives_are_right():
     """A listed alternative counts, an empty one allows an empty field."""
-    gold = changed(action_alternatives=("增设", None), object_alternatives=("学位",))
+    gold = changed(alternatives=Alternatives(action=("增设", None), object=("学位",)))
 
     assert is_strict(gold, changed(action="增设", object="学位"))
     assert is_strict(gold, changed(action=None))
@@ -136,7 +138,7 @@ def test_found_without_target_is_by_date():
 
     assert is_found(gold, gold) and not is_found(gold, late)
     assert not is_found(gold, GOLD) and not is_found(
-        gold, gold.model_copy(update={"date": None})
+        gold, eval_samples.changed(gold, date=None)
     )
 
 
@@ -251,7 +253,9 @@ def test_errors_show_their_sentence():
 
 def test_ungrounded_records_are_counted():
     """A record with a refused field counts once."""
-    refused = GOLD.model_copy(update={"ungrounded": ("actor", "object")})
+    refused = GOLD.model_copy(
+        update={"ungrounded": (("actor", "甲"), ("object", "乙"))}
+    )
 
     assert Share(part=1, whole=2) == score([GOLD], [GOLD, refused]).score.share(
         "ungrounded"

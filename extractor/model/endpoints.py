@@ -1,23 +1,16 @@
-"""What strategies and the model client agree on; no SDK is loaded here."""
+"""One model at one endpoint: its name, where it is, and how it is asked."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Generic, Literal, Protocol, Self, TypeVar
-
-from pydantic import BaseModel
+from typing import Literal
 
 from extractor.core.errors import ConfigError
 from extractor.model.base_url import check_base_url, check_key, shown_url, url_secrets
 from extractor.model.pricing import is_loopback
 
-T = TypeVar("T", bound=BaseModel)
-
 AnswerMode = Literal["auto", "json_schema", "tools", "json"]
 """How an answer in JSON is asked for; `auto` is json_schema here, tools elsewhere."""
-
-Message = dict[str, str]
 
 PATIENCE_S = 900.0
 """How long an endpoint may say "wait" in a row before the run stops."""
@@ -67,57 +60,3 @@ class ModelConfig:
     def secrets(self) -> tuple[str, ...]:
         """What must not be shown or stored: the key, and secrets of the URL."""
         return tuple(filter(None, (self.api_key, *url_secrets(self.base_url))))
-
-
-@dataclass(frozen=True, slots=True)
-class Completion(Generic[T]):
-    """A checked answer and where it came from."""
-
-    answer: T
-    call_id: str
-    """The `llm_calls` row of the answer."""
-    prompt_tokens: int
-    completion_tokens: int
-    is_reused: bool
-    """The answer was in the ledger; nothing was sent."""
-    text: str
-    """The answer as the model wrote it."""
-
-
-class LLMClient(Protocol):
-    """What strategies need of a model."""
-
-    async def complete(  # noqa: PLR0913 - one question, named
-        self,
-        messages: Sequence[Message],
-        response_model: type[T],
-        *,
-        purpose: str,
-        item_id: str | None = None,
-        max_tokens: int,
-        grammar: str | None = None,
-        stop: Sequence[str] = (),
-    ) -> Completion[T]:
-        """Ask and return the checked answer."""
-        ...
-
-
-class LineAnswer(BaseModel):
-    """Base of response models that the model answers in plain lines.
-
-    JSON costs a small model more tokens than the answer itself.
-    The messages are sent as they are, with no schema; a subclass reads the text in
-    `parse_lines`.
-    """
-
-    reask: ClassVar[str] = "回答不符合要求：{reason}。请按要求的格式重新回答。"
-    """What is said when an answer does not fit; `{reason}` is the first error."""
-
-    @classmethod
-    def parse_lines(cls, text: str) -> Self:
-        """Read the model's answer.
-
-        Raises:
-            ValueError: it does not fit; the message goes back to the model.
-        """
-        raise NotImplementedError

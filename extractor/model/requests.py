@@ -1,0 +1,116 @@
+"""Requests and answers as values: what is asked, apart from who answers and when.
+
+A strategy makes `Request`s and reads `Answer`s; `turns` says what a request is at an
+endpoint, and whoever has the replies (an endpoint, a ledger, a cassette) gives them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple, Self
+
+from pydantic import BaseModel
+
+from extractor.core.errors import LLMError
+from extractor.model.prompts import Message, estimate_tokens
+
+COMPLETIONS = "/chat/completions"
+"""Path of the endpoint's chat, behind its base URL."""
+_TOKENS_A_MESSAGE = 5
+"""What a chat template puts around a message, about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question to a model; the same question is the same value."""
+
+    purpose: str
+    """What it is for, for the ledger."""
+    messages: tuple[Message, ...]
+    """The chat, sent as it is for a `LineAnswer`."""
+    response_model: type[BaseModel]
+    """What the answer must fit."""
+    max_tokens: int
+    """The most the answer may take."""
+    grammar: str | None = None
+    """GBNF the answer of a `LineAnswer` must follow; only llama.cpp on this machine
+    knows it, elsewhere it is not sent."""
+    stop: tuple[str, ...] = ()
+    """Strings that end the answer."""
+
+    @property
+    def prompt_tokens(self) -> int:
+        """Estimate the tokens of the messages, for `--dry-run`."""
+        return sum(
+            estimate_tokens(message.content) + _TOKENS_A_MESSAGE
+            for message in self.messages
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a request."""
+
+    value: Any = None
+    """An instance of the request's response model; None when it failed."""
+    call_id: str = ""
+    """The `llm_calls` row of the reply."""
+    error: LLMError | None = None
+    """Why there is no value."""
+
+
+Answers = Mapping[Request, Answer]
+
+
+class Reply(NamedTuple):
+    """A chat completion as an endpoint sent it."""
+
+    call_id: str
+    body: str
+    """JSON text."""
+
+
+class LineAnswer(BaseModel):
+    """Base of response models that the model answers in plain lines.
+
+    JSON costs a small model more tokens than the answer itself.
+    The messages are sent as they are, with no schema; a subclass reads the text in
+    `parse_lines`.
+    """
+
+    reask: ClassVar[str] = "回答不符合要求：{reason}。请按要求的格式重新回答。"
+    """What is said when an answer does not fit; `{reason}` is the first error."""
+
+    @classmethod
+    def parse_lines(cls, text: str) -> Self:
+        """Read the model's answer.
+
+        Raises:
+            ValueError: it does not fit; the message goes back to the model.
+        """
+        raise NotImplementedError
+
+
+def request_key(method: str, path: str, body: bytes) -> str:
+    """Return the SHA-256 of method, path and canonical body: a request's identity.
+
+    The same question has the same key in the ledger, in a cassette and on the wire.
+    Host and port are left out: the embedded server has another port in every run.
+    """
+    with suppress(ValueError):  # what is not JSON is its own canonical form
+        body = json.dumps(
+            json.loads(body), sort_keys=True, ensure_ascii=False, separators=(",", ":")
+        ).encode()
+    digest = hashlib.sha256()
+    for part in (method.upper().encode(), path.encode(), body):
+        digest.update(part + b"\x1f")
+    return digest.hexdigest()
+
+
+def unanswered(requests: Sequence[Request], answers: Answers) -> list[Request]:
+    """Return the requests without an answer, each once."""
+    return [one for one in dict.fromkeys(requests) if one not in answers]

@@ -1,0 +1,62 @@
+"""What a run would send and cost, counted from its requests; nothing is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from extractor.extraction.strategy import Strategy, read_item
+from extractor.model.pricing import cost_usd
+from extractor.runs.pipeline import RunConfig, Work
+
+_ANSWER_TOKENS = {"closed": 12, "open": 400, "rules": 0}
+"""Tokens of a typical answer, measured on the shipped documents."""
+
+
+class Estimate(NamedTuple):
+    """What a document would take."""
+
+    path: str
+    items: int
+    requests: int
+    """Of the first round: what is asked again depends on the answers."""
+    prompt_tokens: int
+    answer_tokens: int
+
+    def __add__(self, other: tuple[object, ...]) -> Estimate:
+        """Return the sum of two; the path is the first's."""
+        sums = map(sum, zip(self[1:], other[1:], strict=True))  # type: ignore[arg-type]
+        return Estimate(self.path, *sums)
+
+
+def estimate(
+    works: Sequence[Work], strategy: Strategy, config: RunConfig
+) -> list[Estimate]:
+    """Return what each document would take."""
+    estimates = []
+    for work in works:
+        year = work.document.plan_year
+        asked = [
+            request
+            for item in work.items
+            for request in strategy.requests(read_item(item, year))
+        ]
+        estimates.append(
+            Estimate(
+                work.document.path,
+                len(work.items),
+                len(asked),
+                sum(request.prompt_tokens for request in asked),
+                len(asked) * _ANSWER_TOKENS[config.strategy],
+            )
+        )
+    return estimates
+
+
+def estimated_cost(config: RunConfig, whole: Estimate) -> float | None:
+    """Return US dollars, None where no price is known; the embedded model is free."""
+    if config.base_url is None:
+        return 0.0
+    return cost_usd(
+        config.model, whole.prompt_tokens, 0, whole.answer_tokens, config.base_url
+    )
