@@ -41,24 +41,6 @@ class Usage(Record):
     failed_items: int
     records: int
 
-    @property
-    def tokens_per_record(self) -> float | None:
-        """Return prompt and completion tokens for each record."""
-        tokens = self.prompt_tokens + self.completion_tokens
-        return tokens / self.records if self.records else None
-
-    @property
-    def seconds_per_item(self) -> float | None:
-        """Return the seconds of model time for each item."""
-        return self.seconds / self.items if self.items else None
-
-    @property
-    def cost_per_record(self) -> float | None:
-        """Return US dollars for each record."""
-        if self.cost_usd is None or not self.records:
-            return None
-        return self.cost_usd / self.records
-
 
 class Predictions(Record):
     """What an arm made of the documents of a task, by their names."""

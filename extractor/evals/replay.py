@@ -58,6 +58,29 @@ class Cassette:
             if isinstance(reply.get("created"), int)
         }
 
+    def answered(self, request_key: str) -> tuple[str, str] | None:
+        """Return the last reply that is one; attempts that failed were repeated."""
+        replies = self.replies.get(request_key, ())
+        usable = [body for status, body in replies if status == 200]
+        return ("", usable[-1]) if usable else None
+
+    def answer(self, request: Request, endpoint: ModelConfig) -> Answer:
+        """Return the recorded answer.
+
+        Raises:
+            ConfigError: the request is not recorded, so the cassette is stale.
+        """
+        found = settled(request, endpoint, self)
+        if isinstance(found, Answer):
+            return found
+        question = one_line(request.messages[-1].content)
+        if len(question) > _SHOWN_CHARS:
+            question = f"{question[:_SHOWN_CHARS]}…"
+        raise ConfigError(
+            f"cassette {str(self.path)!r} is stale: no reply is recorded for "
+            f"{question!r}; the prompt or the question has changed: record it again"
+        )
+
     def _answers(self) -> list[dict[str, Any]]:
         bodies = [body for replies in self.replies.values() for _, body in replies]
         return [answer for body in bodies if isinstance(answer := _json(body), dict)]
@@ -89,36 +112,6 @@ def load_cassette(path: Path) -> Cassette:
     return cassette
 
 
-class _Recorded:
-    """The replies of a cassette, by the requests' keys, as a ledger has them."""
-
-    def __init__(self, cassette: Cassette) -> None:
-        self._cassette = cassette
-
-    def answered(self, request_key: str) -> tuple[str, str] | None:
-        """Return the last reply that is one; attempts that failed were repeated."""
-        replies = self._cassette.replies.get(request_key, ())
-        usable = [body for status, body in replies if status == 200]
-        return ("", usable[-1]) if usable else None
-
-    def answer(self, request: Request, endpoint: ModelConfig) -> Answer:
-        """Return the recorded answer.
-
-        Raises:
-            ConfigError: the request is not recorded, so the cassette is stale.
-        """
-        found = settled(request, endpoint, self)
-        if isinstance(found, Answer):
-            return found
-        question = one_line(request.messages[-1].content)
-        if len(question) > _SHOWN_CHARS:
-            question = f"{question[:_SHOWN_CHARS]}…"
-        raise ConfigError(
-            f"cassette {str(self._cassette.path)!r} is stale: no reply is recorded for "
-            f"{question!r}; the prompt or the question has changed: record it again"
-        )
-
-
 def replay_arm(
     name: str,
     folder: Path,
@@ -147,12 +140,11 @@ def replay_arm(
     }
     strategy = make_strategy(config, options.prompts)
     endpoint = ModelConfig(config.model, _NOBODY)
-    recorded = {key: _Recorded(cassette) for key, cassette in cassettes.items()}
 
     def replayed(key: str, view: ItemReader) -> list[Draft]:
         answers: dict[Request, Answer] = {}
         while new := unanswered(strategy.requests(view, answers), answers):
-            answers |= {one: recorded[key].answer(one, endpoint) for one in new}
+            answers |= {one: cassettes[key].answer(one, endpoint) for one in new}
         return strategy.drafts(view, answers).drafts
 
     models = sorted({model for one in cassettes.values() for model in one.models})

@@ -86,10 +86,7 @@ class Scored(Record):
         Raises:
             KeyError: there is none of that name.
         """
-        for metric in self.metrics:
-            if metric.name == name:
-                return metric
-        raise KeyError(name)
+        return {metric.name: metric for metric in self.metrics}[name]
 
 
 class DocumentResult(Scored):
@@ -178,10 +175,7 @@ class EvalResult(Record):
         Raises:
             KeyError: there is none of that name.
         """
-        for arm in self.arms:
-            if arm.name == name:
-                return arm
-        raise KeyError(name)
+        return {arm.name: arm for arm in self.arms}[name]
 
 
 def make_metrics(
@@ -264,13 +258,19 @@ def _cost_metrics(usage: Usage | None) -> list[Metric]:
         return []
     tokens = usage.prompt_tokens + usage.completion_tokens
     figures = (
-        ("tokens_per_record", usage.tokens_per_record, tokens, usage.records),
-        ("seconds_per_item", usage.seconds_per_item, usage.seconds, usage.items),
-        ("cost_per_record", usage.cost_per_record, usage.cost_usd or 0, usage.records),
+        ("tokens_per_record", tokens, usage.records),
+        ("seconds_per_item", usage.seconds, usage.items),
+        ("cost_per_record", usage.cost_usd, usage.records),
     )
     return [
-        Metric(name=name, kind="per", value=value, correct=part, gold=whole)
-        for name, value, part, whole in figures
+        Metric(
+            name=name,
+            kind="per",
+            value=part / whole if part is not None and whole else None,
+            correct=part or 0,
+            gold=whole,
+        )
+        for name, part, whole in figures
     ]
 
 

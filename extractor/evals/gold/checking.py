@@ -274,10 +274,9 @@ def differences(
     if record.kind == "soft":
         return
     read = _parsed(record, labelled, item, document)
-    for name in COMPUTED_FIELDS:
-        field = SCORED[name]
-        quote: Quote | None = getattr(record, field.source or name)
-        ours, theirs = field.of(record), field.of(read)
+    for name, source in COMPUTED_FIELDS.items():
+        quote: Quote | None = getattr(record, source)
+        ours, theirs = (SCORED[name].of(one) for one in (record, read))
         # By the tolerance of the scorer: ％ is %, 套（间） is 套.
         if quote and not same(name)(ours, theirs):
             yield name, ours, theirs, quote

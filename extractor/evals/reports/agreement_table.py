@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from extractor.core.errors import ConfigError
-from extractor.core.fields import COMPUTED, SCORED
+from extractor.core.fields import COMPUTED
 from extractor.core.records import Kind
 from extractor.core.spans import Span
 from extractor.evals.agreement import comparable
@@ -20,13 +20,13 @@ from extractor.evals.gold.annotators import Annotators, load_document_gold
 from extractor.evals.scoring.alignment import Alignment, align
 from extractor.evals.scoring.arm_score import make_samples
 from extractor.evals.scoring.counts import FieldCounts, Score, Share
-from extractor.evals.scoring.fields import FIELDS, is_right
-from extractor.evals.scoring.sample_score import count_field
+from extractor.evals.scoring.fields import COMPUTED_FIELDS, FIELDS
+from extractor.evals.scoring.sample_score import count_field, wrong_fields
 from extractor.evals.tasks import load_task
 
 KIND_FIELDS: Mapping[Kind, tuple[str, ...]] = {
     "hard": FIELDS,
-    "soft": tuple(f for f in FIELDS if f not in COMPUTED and not SCORED[f].source),
+    "soft": tuple(f for f in FIELDS if f not in {*COMPUTED, *COMPUTED_FIELDS}),
 }
 """The fields that a record of each kind can have."""
 _NOTHING = "–"
@@ -134,7 +134,7 @@ def measure(readings: Sequence[Annotators], kind: Kind) -> Score:
 
 
 def _count(aligned: Alignment, fields: Sequence[str]) -> Score:
-    same = sum(all(is_right(f, *pair) for f in fields) for pair in aligned.pairs)
+    same = sum(not wrong_fields(*pair, fields) for pair in aligned.pairs)
     return Score(
         tallies={
             "both": aligned.tally(len(aligned.pairs)),

@@ -329,8 +329,10 @@ def _cost(result: EvalResult) -> Section:
         if arm.usage is None:
             continue
         use = arm.usage
-        cost, seconds = use.cost_per_record, use.seconds_per_item
-        tokens = use.tokens_per_record
+        tokens, seconds, cost = (
+            arm.metric(name).value
+            for name in ("tokens_per_record", "seconds_per_item", "cost_per_record")
+        )
         rows.append((
             arm.name, str(use.calls), str(use.failed_calls), str(use.records),
             str(use.prompt_tokens), str(use.cached_tokens), str(use.completion_tokens),

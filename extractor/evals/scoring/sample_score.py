@@ -200,8 +200,7 @@ def count_field(field: str, aligned: Alignment) -> FieldCounts:
 def _given_quote(pairs: Sequence[Pair]) -> dict[str, Share]:
     """Count how often computed fields are right, where their quote is."""
     counted: dict[str, Share] = {}
-    for field in COMPUTED_FIELDS:
-        quote = SCORED[field].source or field
+    for field, quote in COMPUTED_FIELDS.items():
         fair = [
             pair
             for pair in pairs
