@@ -64,6 +64,8 @@ def main(verbose: int) -> None:
         handlers=[display.LogHandler(err)],
         format="%(levelname)s %(message)s",
     )
+    if err.is_terminal and not verbose:  # somebody is there to be told
+        logging.getLogger("extractor").setLevel(logging.INFO)
     for noisy in ("httpx2", "httpcore2", "openai", "asyncio", "opencc"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 

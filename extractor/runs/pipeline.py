@@ -280,7 +280,7 @@ class _Stopping:
             return
         self._is_told = True
         self._work.cancel()
-        self._loop.call_later(_LONG_WAIT_S, _log.warning, _WAITING)
+        self._loop.call_later(_LONG_WAIT_S, _log.info, _WAITING)
 
 
 async def _stoppable(job: Coroutine[None, None, None]) -> None:
