@@ -79,6 +79,7 @@ def make_items(document: Document) -> list[Item]:
                     span=span,
                     text=text,
                     clean=text,
+                    prose_start=2,
                     offsets=OffsetMap.identity(len(text), span.start),
                 )
             )

@@ -107,6 +107,9 @@ class Item(Record):
     """`source[span.start:span.end]`."""
     clean: str
     """The item's cleaned text, label included."""
+    prose_start: int
+    """Where the prose begins in `clean`: behind the label, and behind the title unless
+    that states an amount (新增公办学位1万个。), which is a promise and is read."""
     offsets: OffsetMap
     """`clean` to the document's source."""
 

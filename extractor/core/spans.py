@@ -34,6 +34,16 @@ class Span(NamedTuple):
         return self.start <= other.start and other.end <= self.end
 
 
+def trim(text: str, span: Span) -> Span:
+    """Drop white space at both ends of `span`."""
+    start, end = span
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end)
+
+
 class Run(NamedTuple):
     """`length` characters that stand next to each other in both texts."""
 

@@ -86,22 +86,20 @@ def _decode_as(content: bytes, name: str, encoding: str) -> Decoded:
         ) from None
     try:
         text, _ = codec.decode(content)
+        if not isinstance(text, str):
+            raise TypeError(text)
     except UnicodeDecodeError as error:
         raise DocumentError(
             f"{name!r}: not {encoding}: cannot decode the byte at offset "
             f"{error.start}; leave the encoding out to have it detected"
         ) from error
     except Exception as error:
-        # base64, zip and the like are codecs too, and raise what they please.
+        # base64, zip and the like are codecs too: they give bytes, or raise what they
+        # please.
         raise DocumentError(
             f"{name!r}: {encoding!r} is not a text encoding; "
             "try utf-8, gb18030, big5 or utf-16"
         ) from error
-    if not isinstance(text, str):
-        raise DocumentError(
-            f"{name!r}: {encoding!r} is not a text encoding; "
-            "try utf-8, gb18030, big5 or utf-16"
-        )
     _refuse_nul(text, name)
     _refuse_surrogates(text, name, encoding)
     return Decoded(text.removeprefix("\ufeff"), codec.name)

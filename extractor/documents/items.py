@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from statistics import mean
+from typing import NamedTuple
 
 from extractor.core.lines import Line, split_lines
 from extractor.core.records import Document, Item, content_id
-from extractor.core.spans import Span
+from extractor.core.spans import Span, trim
 from extractor.documents.outline import (
     Node,
     body_spans,
@@ -19,6 +19,7 @@ from extractor.documents.outline import (
     is_heading,
 )
 from extractor.language.labels import Rank
+from extractor.language.numbers.quantities import iter_quantities
 
 MAX_TITLE = 40
 MIN_INTRO = 8
@@ -53,8 +54,7 @@ _TITLE = re.compile(f"[^。！？；\r\n]{{2,{MAX_TITLE}}}[。！](?=\\s*\\S)")
 _COLON_TITLE = re.compile("[^。，；：:\r\n]{2,25}[：:](?=\\s*\\S)")
 
 
-@dataclass(frozen=True)
-class _Point:
+class _Point(NamedTuple):
     """An item in the making; positions index the cleaned text."""
 
     start: int
@@ -175,19 +175,16 @@ def _without_closing(text: str, last: _Point, others: list[_Point]) -> _Point:
 
     Where no other point has a second paragraph, neither has the last one.
     """
-    extra = [_second_paragraph(text, point) for point in others]
     first_line = text[last.start : last.end].partition("\n")[0].strip()
     single = (
-        len(others) >= 2 and not any(extra) and _CLOSED.search(first_line) is not None
+        len(others) >= 2
+        and not any(any(_paragraphs(text, point)) for point in others)
+        and _CLOSED.search(first_line) is not None
     )
     for line in _paragraphs(text, last):
         if single or _CLOSING.match(line.text):
-            return _Point(last.start, line.start, last.label_length, last.headings)
+            return last._replace(end=line.start)
     return last
-
-
-def _second_paragraph(text: str, point: _Point) -> bool:
-    return any(True for _ in _paragraphs(text, point))
 
 
 def _paragraphs(text: str, point: _Point) -> Iterator[Line]:
@@ -243,12 +240,8 @@ def _headed_points(
             start = span.start + line.text_start
             points.append(_Point(start, span.start + line.text_end, 0, path))
         elif is_open and points and kinds[index] == "rest":
-            points[-1] = _extended(points[-1], span.start + line.text_end)
+            points[-1] = points[-1]._replace(end=span.start + line.text_end)
     return points or _titled_paragraphs(span, lines)
-
-
-def _extended(point: _Point, end: int) -> _Point:
-    return _Point(point.start, end, point.label_length, point.headings)
 
 
 def _kind(line: Line, after: list[Line]) -> str:
@@ -283,12 +276,10 @@ def _titled_paragraphs(span: Span, lines: list[Line]) -> list[_Point]:
 
 def _trim(text: str, point: _Point) -> _Point | None:
     """Take white space off the end; None when only the label is left."""
-    end = point.end
-    while end > point.start and text[end - 1].isspace():
-        end -= 1
+    end = trim(text, Span(point.start, point.end)).end
     if end <= point.start + point.label_length:
         return None
-    return _Point(point.start, end, point.label_length, point.headings)
+    return point._replace(end=end)
 
 
 def _item(document: Document, point: _Point, position: int) -> Item:
@@ -297,16 +288,20 @@ def _item(document: Document, point: _Point, position: int) -> Item:
     text = span.slice(document.source)
     clean = clean_span.slice(document.clean)
     label = Span(point.start, point.start + point.label_length)
+    title = _title(document.clean, point)
+    promises = title is not None and any(iter_quantities(title.slice(document.clean)))
+    prose = title.end if title and not promises else label.end
     return Item(
         id=content_id(document.id, span.start, text),
         document_id=document.id,
         position=position,
         label=_printed(document, label) or None,
         heading_path=tuple(_printed(document, heading) for heading in point.headings),
-        title=_title(document, point),
+        title=_printed(document, title) if title else None,
         span=span,
         text=text,
         clean=clean,
+        prose_start=prose - point.start,
         offsets=document.offsets.slice(clean_span),
     )
 
@@ -317,15 +312,12 @@ def _printed(document: Document, clean: Span) -> str:
     return "".join(piece.slice(document.source) for piece in pieces).strip()
 
 
-def _title(document: Document, point: _Point) -> str | None:
+def _title(text: str, point: _Point) -> Span | None:
     """Return the short sentence or line that opens a point, if more follows."""
-    start = point.start + point.label_length
-    body = document.clean[start : point.end]
-    start += len(body) - len(body.lstrip())
-    body = body.strip()
-    lines = [line for line in split_lines(body) if line.text]
+    body = trim(text, Span(point.start + point.label_length, point.end))
+    lines = [line for line in split_lines(body.slice(text)) if line.text]
     first = lines[0].text if len(lines) > 1 else ""
     if is_heading(first, may_name_body=True):
-        return _printed(document, Span(start, start + len(first)))
-    found = _COLON_TITLE.match(body) or _TITLE.match(body)
-    return _printed(document, Span(start, start + found.end())) if found else None
+        return Span(body.start, body.start + len(first))
+    found = _COLON_TITLE.match(text, *body) or _TITLE.match(text, *body)
+    return Span(*found.span()) if found else None

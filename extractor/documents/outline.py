@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from extractor.core.lines import Line, split_lines
-from extractor.core.spans import Span
+from extractor.core.spans import Span, trim
 from extractor.language.labels import Label, Rank, find_label, find_next_label
 
 MAX_HEADING = 40
@@ -66,9 +66,7 @@ class Node:
     def body_start(self, text: str) -> int:
         """Return where the words after the label begin."""
         start = self.start + (self.label.length if self.label else 0)
-        while start < self.end and text[start].isspace():
-            start += 1
-        return start
+        return trim(text, Span(start, self.end)).start
 
 
 def body_spans(text: str) -> list[Span]:
@@ -278,6 +276,4 @@ def heading_text(text: str, node: Node) -> Span:
     sentence = re.match("[^。！？]{1,60}[。！？]", text[start:end])
     if sentence and start + sentence.end() < end:
         end = start + sentence.end()
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return Span(node.start, end)
+    return Span(node.start, trim(text, Span(start, end)).end)

@@ -15,10 +15,12 @@ from extractor.extraction.rules.syntax.objects import (
     clean_object,
     enumeration_head,
     read_after,
+)
+from extractor.extraction.rules.syntax.predicates import (
+    level_verb_before,
     verb_at,
     verb_before,
 )
-from extractor.extraction.rules.syntax.predicates import level_verb_before
 from extractor.extraction.rules.targets import ItemReader
 from extractor.language.lexicon import NOMINAL_VERBS, VERB_PATTERN
 
@@ -86,7 +88,7 @@ def _verbs(reading: ItemReader, index: int, start: int, end: int) -> dict[str, S
     A nominal verb behind the number (示范 in 示范幼儿园) governs nothing.
     """
     text, number = reading.text, reading.numbers[index].span
-    found = [reading.readings[index].action, reading.inherited_verb(index)]
+    found = [reading.predicates[index].action, reading.inherited_verb(index)]
     found.append(verb_before(text, start, number.start))
     for match in VERB_PATTERN.finditer(text, start, end):
         span = Span(*match.span())
@@ -106,7 +108,7 @@ def _objects(reading: ItemReader, index: int, verbs: list[Span]) -> dict[str, Sp
     level = level_verb_before(text, left.start, left.end)
     stop = level.start if level else left.end
     after = read_after(text, number, right.end)
-    found: list[Span | None] = [reading.readings[index].object, after]
+    found: list[Span | None] = [reading.predicates[index].object, after]
     if after:
         found.append(enumeration_head(text, after))
     for verb in verbs:

@@ -149,7 +149,7 @@ class ClosedStrategy:
         failures: list[LLMError] = []
         for index, question in enumerate(_questions(view)):
             if not question.is_open:
-                hard.append(view.draft(index, view.readings[index]))
+                hard.append(view.draft(index, view.predicates[index]))
                 continue
             answer = answers[self._about(question)]
             if answer.error is not None:
@@ -222,14 +222,14 @@ def settle(reading: ItemReader, index: int, question: Question, reply: Answer) -
     right less often, unless the answer splits the noun that the rules read.
     What the overruling is worth, `make eval-local` measures.
     """
-    rules = reading.readings[index]
+    rules = reading.predicates[index]
     answer = reply.value
     action = question.verbs.get(answer.action) if answer.action else None
     noun = question.objects.get(answer.object) if answer.object else None
     if (action, noun) == (rules.action, rules.object):
         chosen, method = rules, "model"
     elif splits_noun(rules, action, noun):
-        chosen, method = VerbObject(action, noun, "model"), "model"
+        chosen, method = VerbObject(action, noun), "model"
     else:
         chosen, method = rules, "rules"
     return reading.draft(index, chosen, method=method, call_id=reply.call_id)

@@ -9,7 +9,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import takewhile
+from typing import Any
 
+from extractor.core.fields import COMPUTED
 from extractor.core.records import (
     Commitment,
     Cut,
@@ -32,6 +34,8 @@ def ground(
 ) -> Commitment:
     """Return the draft's record with every field a quote of the source.
 
+    It has the values that its draft brings, as they were read in the cleaned text.
+
     Args:
         draft: spans and words in the item's cleaned text.
         item: the item the draft was made from.
@@ -40,20 +44,31 @@ def ground(
         position: 0-based place of the record in its item.
     """
     refused: list[tuple[str, str]] = []
+    whole: set[str] = set()
 
     def quote(field: str, mention: Mention) -> Quote | None:
         span = _locate(mention, draft, item)
         found = to_source(span, item, document) if span else None
-        if span is None or found is None or not _keeps_numbers(span, found, item):
+        kept = item.offsets.to_clean(found.span) if found else None
+        if span is None or kept is None or not _keeps_numbers(span, kept, item.clean):
             refused.append((field, mention.text))
             return None
+        if kept == span:
+            # A value was read from all the words; a part of them may say less.
+            whole.add(field)
         return found
 
     clause = to_source(draft.clause, item, document, whole=True)
     if clause is None:
         raise ValueError(f"clause {draft.clause!r} is outside item {item.id!r}")
     grounded = [(field, quote(field, mention)) for field, mention in draft.words()]
-    said = {field: found for field, found in grounded if field != "partners"}
+    said: dict[str, Any] = {
+        field: found for field, found in grounded if field != "partners"
+    }
+    values: dict[str, Any] = {
+        computed: getattr(draft, computed) if source in whole else None
+        for source, computed in COMPUTED.items()
+    }
     return Commitment(
         id=content_id(run_id, item.id, position, draft.clause.start),
         document_id=document.id,
@@ -65,7 +80,8 @@ def ground(
         status="ungrounded" if refused else "grounded",
         ungrounded=tuple(refused),
         call_id=draft.call_id,
-        **said,  # type: ignore[arg-type]  # by name
+        **said,
+        **values,
     )
 
 
@@ -104,15 +120,12 @@ def to_source(
     return Quote(text=span.slice(document.source), span=span)
 
 
-def _keeps_numbers(clean: Span, quote: Quote, item: Item) -> bool:
-    """Say whether a quote has every digit of the words it was made from.
+def _keeps_numbers(words: Span, kept: Span, text: str) -> bool:
+    """Say whether what a quote keeps of its words has every digit of them.
 
     Advertising in the middle of a number leaves 5万 of 15万: no quote of it is right.
     """
-    kept = item.offsets.to_clean(quote.span)
-    return kept is not None and _numerals(kept.slice(item.clean)) == _numerals(
-        clean.slice(item.clean)
-    )
+    return _numerals(kept.slice(text)) == _numerals(words.slice(text))
 
 
 def _numerals(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Compute a grounded record's quantity and deadline from its quotes (law 2)."""
+"""Give a grounded record its quantity and deadline, computed by rule (law 2)."""
 
 from __future__ import annotations
 
@@ -17,17 +17,19 @@ _log = logging.getLogger(__name__)
 
 
 def normalise(commitment: Commitment, item: Item, plan_year: int | None) -> Commitment:
-    """Return the record with `quantity` and `due` computed.
+    """Return the record with `quantity` and `due` as they are stored.
 
-    The parsers read the cleaned words (simplified, without damage); the unit is given
-    back in the source's own script.
+    What the rules found was read there, and the record has it from its draft; the words
+    of others (a model, a tool, gold) are read here, in the cleaned text (simplified,
+    without damage). Quotes and the unit are given back in the source's own script.
     """
-    quantity = due = None
+    quantity, due = None, commitment.due
     if commitment.target:
         quantity = _quantity(commitment, commitment.target, item)
     if commitment.deadline:
         place = item.offsets.to_clean(commitment.deadline.span)
-        due = read_deadline(item.clean, place, plan_year) if place else None
+        if due is None and place:
+            due = read_deadline(item.clean, place, plan_year)
         if due:
             due = due.model_copy(update={"quote": commitment.deadline.text})
     return commitment.model_copy(update={"quantity": quantity, "due": due})
@@ -38,7 +40,7 @@ def _quantity(commitment: Commitment, target: Quote, item: Item) -> Quantity | N
     clause = item.offsets.to_clean(commitment.clause.span)
     if span is None or clause is None:
         return None
-    quantity = parse_quantity(
+    quantity = commitment.quantity or parse_quantity(
         span.slice(item.clean),
         before=item.clean[clause.start : span.start],
         after=item.clean[span.end : clause.end],

@@ -9,8 +9,6 @@ from extractor.core.errors import LLMError
 from extractor.core.records import Draft, Item
 from extractor.extraction.rules.targets import ItemReader, hard_drafts
 from extractor.extraction.rules.unnumbered import soft_drafts
-from extractor.language.numbers.quantities import iter_quantities
-from extractor.language.times.year_words import read_deadline
 from extractor.model.requests import Answers, Request
 
 Soft = Literal["model", "rules", "off"]
@@ -52,26 +50,13 @@ class Strategy(Protocol):
 
 
 def read_item(item: Item, plan_year: int | None) -> ItemReader:
-    """Return the rules' view of an item, past its label and title.
-
-    A title that states an amount (新增公办学位1万个。) is a promise and is read.
-    """
-    start = 0
-    if item.label and (at := item.clean.find(item.label)) >= 0:
-        start = at + len(item.label)
-    if item.title and next(iter_quantities(item.title), None) is None:
-        # The cleaned text may be in another script, but it is one character for one.
-        while start < len(item.clean) and item.clean[start].isspace():
-            start += 1
-        start = min(start + len(item.title.strip()), len(item.clean))
-    return ItemReader(item.clean, start, plan_year)
+    """Return the rules' view of an item's prose."""
+    return ItemReader(item.clean, item.prose_start, plan_year)
 
 
 def count_open_dates(item: Item) -> int:
     """Return how many times of an item are no date as long as the plan has no year."""
-    reading = read_item(item, None)
-    times = [date.span for date in reading.found.dates]
-    return sum(read_deadline(reading.text, time, None) is None for time in times)
+    return sum(date.due is None for date in read_item(item, None).found.dates)
 
 
 def in_order(drafts: Sequence[Draft]) -> list[Draft]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from extractor.core.spans import Span
+from extractor.core.spans import Span, trim
 from extractor.language.labels import Rank, find_label
 
 _SENTENCE_MARKS = "。；;！!？?\n\r"
@@ -155,16 +155,6 @@ def _bracketed_clauses(text: str, clause: Span, sentence: int) -> Iterator[Claus
             left = span.start + match.end()
             if _COUNTS.search(part.slice(text)):
                 yield Clause(part, sentence, is_bracketed=True)
-
-
-def trim(text: str, span: Span) -> Span:
-    """Drop white space at both ends of `span`."""
-    start, end = span
-    while start < end and text[start].isspace():
-        start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
-    return Span(start, end)
 
 
 def clause_at(clauses: Sequence[Clause], position: int) -> int | None:

@@ -7,6 +7,8 @@ from enum import IntEnum
 from functools import cache
 from typing import NamedTuple
 
+from extractor.language.numbers.numerals import parse_numeral
+
 HAN_DIGITS = "零〇一二三四五六七八九十百"
 BULLETS = "★☆▲△●○◆◇■□▶►➢➤✓✔※•·"
 _NUMERAL = f"[{HAN_DIGITS}]{{1,5}}"
@@ -111,10 +113,10 @@ def find_label(text: str) -> Label | None:
         end = found.end()
         if rank in _ORDINAL_RANKS and text[end : end + 1] in {"、", "：", ":"}:
             end += 1
-        return Label(rank, number(found[1]), end)
+        return Label(rank, _number(found[1]), end)
     weak = _WEAK.match(text)
     if weak:
-        return Label(Rank.DIGITS, number(weak[1]), weak.end(), is_weak=True)
+        return Label(Rank.DIGITS, _number(weak[1]), weak.end(), is_weak=True)
     bullet = _BULLET.match(text)
     if bullet:
         return Label(Rank.BULLET, 0, len(bullet[0].rstrip()))
@@ -127,7 +129,7 @@ def find_next_label(text: str, value: int) -> Label | None:
     Alone such a number is a year; where 999 points stand above it is the next one.
     """
     found = _LONG.match(text)
-    if found is None or number(found[1]) != value:
+    if found is None or _number(found[1]) != value:
         return None
     return Label(Rank.DIGITS, value, found.end())
 
@@ -163,16 +165,6 @@ def _character_labels() -> dict[str, Label]:
 _CHARACTER_LABELS = _character_labels()
 
 
-def number(digits: str) -> int:
-    """Return the value of Arabic digits of any width or a Chinese numeral < 1000."""
-    if digits.isdecimal():
-        return int(digits)
-    total = 0
-    pending = 0
-    for character in digits:
-        if character in "十百":
-            total += (pending or 1) * (10 if character == "十" else 100)
-            pending = 0
-        else:
-            pending = "零一二三四五六七八九".find(character.replace("〇", "零"))
-    return total + pending
+def _number(digits: str) -> int:
+    """Return the value of a numeral; 0 where it is none (三四、)."""
+    return int(parse_numeral(digits) or 0)

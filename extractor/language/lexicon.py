@@ -33,6 +33,7 @@ __all__ = [
     "VERBS",
     "VERB_PATTERN",
     "WRAPPERS",
+    "closing_verb",
     "has_predicate",
 ]
 
@@ -83,6 +84,12 @@ INDICATOR_END = re.compile(
     r"|负荷)$"
 )
 """How the name of a measured indicator ends."""
+
+
+def closing_verb(text: str, start: int, end: int) -> re.Match[str] | None:
+    """Return the verb that `text[start:end]` ends with."""
+    found = VERB_PATTERN.finditer(text, start, end)
+    return next((verb for verb in found if verb.end() == end), None)
 
 
 def has_predicate(words: str) -> bool:

@@ -336,6 +336,37 @@ def test_damage_inside_an_item(tmp_path: Path) -> None:
     assert items[0].heading_path == ("一、發展產業",)
     assert items[0].title == "穩糧。"
     assert items[0].clean == "1.稳粮。粮食面积达到３万亩，好。"
+    assert _prose(items[0]) == "粮食面积达到３万亩，好。"
+
+
+def _prose(item: Item) -> str:
+    return item.clean[item.prose_start :]
+
+
+@pytest.mark.parametrize(
+    ("title", "prose"),
+    [
+        pytest.param("强化队伍建设。", "新建泵站4座。", id="no-promise"),
+        pytest.param("新增学位900个。", "新增学位900个。新建泵站4座。", id="amount"),
+        pytest.param("", "新建泵站4座。", id="none"),
+    ],
+)
+def test_prose_begins_behind_label_and_title(
+    tmp_path: Path, title: str, prose: str
+) -> None:
+    """A title has a verb and promises nothing, unless it states an amount."""
+    _, items = _split(tmp_path, f"1. {title}新建泵站4座。\n2.开展演练。\n")
+
+    assert _prose(items[0]).strip() == prose
+
+
+def test_headed_paragraph_is_read_whole(tmp_path: Path) -> None:
+    """It has no label, and its prose begins with it."""
+    prose = "新建泵站4座，加固沿河堤防，补种两岸的柳树，疏通老城区所有的排水管道。"
+
+    _, items = _split(tmp_path, f"扩大供给\n{prose}\n")
+
+    assert [item.prose_start for item in items] == [0]
 
 
 @pytest.mark.parametrize("name", CORPUS_PLANS)

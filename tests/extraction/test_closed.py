@@ -55,7 +55,7 @@ def test_answer_that_splits_the_rules_noun_wins() -> None:
     """A verb inside what the rules took for a noun is believed."""
     text = "班子成员全年专题研究党建工作不少于4次"
     reading = ItemReader(text, 0, 2025)
-    noun = reading.readings[0].object
+    noun = reading.predicates[0].object
 
     draft = _settled(text, "研究｜党建工作")
 

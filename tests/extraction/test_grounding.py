@@ -48,6 +48,7 @@ def planted(
         span=Span(0, len(source)),
         text=source,
         clean=clean,
+        prose_start=2,
         offsets=OffsetMap.from_kept(kept),
     )
     return document, item

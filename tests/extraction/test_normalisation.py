@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from extractor.core.records import Commitment
+from extractor.core.records import Commitment, Mention, Quantity
+from extractor.core.spans import Span
 from extractor.extraction.normalisation import normalise
 from tests.extraction.test_grounding import AD, grounded, planted, words
 
@@ -90,6 +91,35 @@ def test_unit_is_given_in_the_script_of_the_source() -> None:
 
     assert record.quantity is not None
     assert (record.quantity.unit, record.quantity.quote) == ("個", "3個")
+
+
+def _brought(source: str, quote: str, value: int) -> Commitment:
+    """Normalise a draft that brings its own value of the words."""
+    document, item = planted(source, AD)
+    at = item.clean.index(quote)
+    target = Mention(text=quote, span=Span(at, at + len(quote)))
+    read = Quantity(
+        quote=quote, value=Decimal(value), unit="所", comparator="eq", rule="brought"
+    )
+    return normalise(grounded(document, item, target=target, quantity=read), item, 2022)
+
+
+def test_value_that_a_draft_brings_is_kept() -> None:
+    """What was read where it was found is not read again."""
+    record = _brought("1.新增学校15所。", "15所", 99)
+
+    assert record.quantity is not None
+    assert (record.quantity.value, record.quantity.rule) == (Decimal(99), "brought")
+
+
+def test_value_of_words_that_are_quoted_in_part_is_read_again() -> None:
+    """Advertising inside the words: a value is what its quote says (law 2)."""
+    record = _brought(f"1.新增学校15{AD}所。", "15所", 99)
+
+    assert record.target is not None
+    assert record.target.text == "15"
+    assert record.quantity is not None
+    assert (record.quantity.value, record.quantity.unit) == (Decimal(15), "")
 
 
 def test_number_beside_advertising_is_read() -> None:

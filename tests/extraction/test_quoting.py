@@ -6,16 +6,16 @@ import random
 import re
 import time
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 
+import cn2an
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.core.spans import Span
 from extractor.extraction.quoting import find_quote, find_quotes
-from extractor.language.numbers.numerals import fold, to_chinese
+from extractor.language.numbers.numerals import fold
 from extractor.language.numbers.quantities import iter_quantities
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
@@ -171,7 +171,7 @@ WORDS = st.text(
 NUMBERS = st.one_of(
     st.integers(1, 99999).map(str),
     st.decimals(0, 999, places=1, allow_nan=False).map(lambda value: f"{value}万"),
-    st.integers(1, 99999).map(lambda value: to_chinese(Decimal(value))),
+    st.integers(1, 99999).map(cn2an.an2cn),
 )
 
 
@@ -297,7 +297,7 @@ def _altered(quote: str, text: str) -> Iterator[str]:
                 for word in re.finditer(r"[0-9]+(?:\.[0-9]+)?", changed)
                 if word.start() <= match.start() < word.end()
             )
-            in_words = to_chinese(Decimal(number[0])).replace("二", "[二两]")
+            in_words = cn2an.an2cn(number[0]).replace("二", "[二两]")
             written = rf"(?<![0-9.]){re.escape(number[0])}(?![0-9.])|{in_words}"
             if not re.search(written, fold(text)):
                 yield changed

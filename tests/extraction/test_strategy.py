@@ -14,49 +14,29 @@ from extractor.extraction.strategy import (
 )
 
 
-def _item(text: str, label: str | None = None, title: str | None = None) -> Item:
+def _item(text: str, prose_start: int = 0) -> Item:
     return Item(
         id="i",
         document_id="d",
         position=0,
-        label=label,
+        label=None,
         heading_path=(),
-        title=title,
+        title=None,
         span=Span(0, len(text)),
         text=text,
         clean=text,
+        prose_start=prose_start,
         offsets=OffsetMap.identity(len(text)),
     )
 
 
-def test_title_of_an_item_is_never_a_record() -> None:
-    """The title has a verb, and is no promise (section 7)."""
-    item = _item("1.强化队伍建设。新建泵站4座。", "1.", "强化队伍建设。")
+def test_records_are_read_from_the_prose_on() -> None:
+    """What stands in front of it, label and title, is no record (section 7)."""
+    text = "1.强化队伍建设。新建泵站4座。"
 
-    drafts = rules_drafts(item, 2025)
+    drafts = rules_drafts(_item(text, prose_start=text.index("新建")), 2025)
 
     assert [d.object.text for d in drafts if d.object] == ["泵站"]
-
-
-def test_title_that_states_an_amount_is_read() -> None:
-    """A title with a number promises it, and the prose behind it is read too."""
-    item = _item("1.新增公办学位900个。新建泵站4座。", "1.", "新增公办学位900个。")
-
-    drafts = rules_drafts(item, 2025)
-
-    assert [d.target.text for d in drafts if d.target] == ["900个", "4座"]
-
-
-def test_title_in_another_script_is_skipped() -> None:
-    """The cleaned text is one character for one, so the title's length counts."""
-    item = _item("1. 强化队伍建设。新建泵站4座。", "1.", "強化隊伍建設。")
-
-    assert read_item(item, 2025).start == item.clean.index("新建")
-
-
-def test_item_without_label_and_title_is_read_whole() -> None:
-    """A headed paragraph begins with its prose."""
-    assert read_item(_item("新建泵站4座"), 2025).start == 0
 
 
 def test_drafts_are_in_reading_order() -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from extractor.core.spans import Span
+from extractor.core.spans import Span, trim
 from extractor.language.clauses import (
     bracket_spans,
     clause_at,
     quoted_spans,
     split_clauses,
-    trim,
 )
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from extractor.core.errors import ConfigError
-from extractor.core.fields import SCORED
+from extractor.core.fields import COMPUTED, SCORED
 from extractor.core.records import Commitment, Content, Document, Item, Quote, Record
 from extractor.core.spans import Span
 from extractor.documents.items import split_items
@@ -34,8 +34,10 @@ from extractor.evals.gold.records import (
 )
 from extractor.evals.scoring.fields import COMPUTED_FIELDS, same
 from extractor.extraction.normalisation import normalise
-from extractor.extraction.strategy import read_item
 from extractor.language.clauses import clause_at, split_clauses
+
+_SAID = Content.model_fields.keys() - set(COMPUTED.values())
+"""What a reader says; the rest is computed from it."""
 
 
 class Problem(Record):
@@ -294,7 +296,7 @@ def _parsed(
         clause=Quote(text=clause.slice(document.source), span=clause),
         status="grounded",
         call_id=None,
-        **{name: getattr(gold, name) for name in Content.model_fields},
+        **{name: getattr(gold, name) for name in _SAID},
     )
     return normalise(quoted, item, labelled.plan_year)
 
@@ -302,7 +304,7 @@ def _parsed(
 def _clause(gold: GoldCommitment, item: Item) -> Span:
     """Return the clause of a record's anchor, in the source."""
     anchor = item.offsets.to_clean(gold.anchor)
-    clauses = split_clauses(item.clean, read_item(item, None).start)
+    clauses = split_clauses(item.clean, item.prose_start)
     index = clause_at(clauses, anchor.start) if anchor else None
     if index is None:
         return item.span

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from extractor.core.records import ActorSource
-from extractor.core.spans import Span
+from extractor.core.spans import Span, trim
 from extractor.extraction.rules.notes import Note, find_notes
 from extractor.extraction.rules.partners import (
     PARTNER_WORD,
@@ -19,7 +19,7 @@ from extractor.extraction.rules.partners import (
     partner_word,
 )
 from extractor.extraction.rules.syntax.lead_ins import ADVERB, TIME, strip_lead
-from extractor.language.clauses import trim, without_label
+from extractor.language.clauses import without_label
 from extractor.language.lexicon import (
     BODY_END,
     LEVEL_VERBS,

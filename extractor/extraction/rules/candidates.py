@@ -1,4 +1,4 @@
-"""Find and type every number and date of an item: target, baseline or decoy.
+"""Find, read and type every number and date of an item: target, baseline or decoy.
 
 Recall first: whatever `quantities` and `deadlines` see is a candidate, and each one
 that is not used carries the reason why (guidelines, "Not targets", "Not deadlines").
@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from extractor.core.records import Quantity
 from extractor.core.spans import Span
 from extractor.extraction.rules.decoys import (
     Seen,
@@ -20,9 +21,13 @@ from extractor.extraction.rules.decoys import (
 from extractor.extraction.rules.times import DateCandidate, Stop, find_times
 from extractor.language.clauses import Clause, clause_at, split_clauses
 from extractor.language.lexicon import has_predicate
+from extractor.language.numbers.numerals import half_width
 from extractor.language.numbers.quantities import iter_quantities, parse_quantity
 
 Role = Literal["target", "baseline", "decoy"]
+TARGET = "number"
+"""The reason of a target: nothing speaks against it."""
+_BASELINES = frozenset({"from-to", "on-the-basis-of"})
 
 
 class NumberCandidate(NamedTuple):
@@ -30,9 +35,17 @@ class NumberCandidate(NamedTuple):
 
     span: Span
     clause: int
-    role: Role
+    quantity: Quantity | None
+    """What it says; None where no rule can read it."""
     reason: str
     """Name of the rule that decided the role."""
+
+    @property
+    def role(self) -> Role:
+        """Return what the number is for the plan."""
+        if self.reason == TARGET:
+            return "target"
+        return "baseline" if self.reason in _BASELINES else "decoy"
 
 
 class Candidates(NamedTuple):
@@ -72,46 +85,71 @@ _LAST_YEAR = re.compile(
 )
 _AS_OF = re.compile(r"(?:截至|截止到?)[^，。；]{2,14}")
 _COMPARATOR_WINDOW = 32
-_RELATIVE_CLAUSE = re.compile(
-    r"(?:建成|投用|竣工|完成|认定|备案|入学|出生|毕业|批准|立项)[^，。；]{0,2}的(?!\d)"
-)
 
 
-def find_candidates(text: str, start: int, plan_year: int | None) -> Candidates:
-    """Type every number and date in `text[start:]` (`start` skips the label).
+def find_candidates(printed: str, start: int, plan_year: int | None) -> Candidates:
+    """Read and type every number and date in `printed[start:]`.
 
     Args:
-        text: an item's cleaned text.
-        start: where its prose begins.
+        printed: an item's cleaned text, its digits of any width.
+        start: where its prose begins, behind the label.
         plan_year: for dates without a year.
     """
+    text = half_width(printed)
     clauses = tuple(split_clauses(text, start))
     dates, stops = find_times(text, start, clauses, plan_year)
-    taken = [date.span for date in dates]
     numbers: list[NumberCandidate] = []
     for found in iter_quantities(text):
-        if found.start < start or any(found.overlaps(other) for other in taken):
+        if found.start < start or any(found.overlaps(date.span) for date in dates):
             continue
         span = _with_comparator(text, found)
         index = clause_at(clauses, span.start)
         if index is not None:
-            role, reason = _role(text, span, clauses[index])
-            again = clauses[index].is_bracketed and _counts_again(
-                text, numbers, clauses[index], span
-            )
-            if again and reason == "merely-counted":
-                role, reason = "target", "number"
-            is_part = again or (numbers[-1:] and _is_part_of(text, numbers[-1], span))
-            if role == "target" and not is_part and _is_gloss(text, clauses[index]):
-                role, reason = "decoy", "gloss"
-            if role == "target" and _is_stock(text, clauses, index):
-                role, reason = "decoy", "existing"
-            if numbers[-1:] and (
-                is_share(text, clauses[index]) or _goes_on(text, numbers[-1], span)
-            ):
-                role, reason = _as_whole(numbers[-1], clauses, index, (role, reason))
-            numbers.append(NumberCandidate(span, index, role, reason))
+            number = _read(printed, text, span, index, clauses[index].span)
+            numbers.append(_beside(text, clauses, numbers, number))
     return Candidates(clauses, tuple(numbers), dates, stops)
+
+
+def _read(
+    printed: str, text: str, span: Span, index: int, clause: Span
+) -> NumberCandidate:
+    """Compute a number where it stands, and type it by the words around it."""
+    around = Span(clause.start, span.start), Span(span.end, clause.end)
+    before, after = (words.slice(printed) for words in around)
+    quantity = parse_quantity(span.slice(printed), before=before, after=after)
+    if quantity is None:
+        return NumberCandidate(span, index, None, "unreadable")
+    before, after = (words.slice(text) for words in around)
+    seen = Seen(span.slice(text), half_width(quantity.unit), before, after)
+    return NumberCandidate(span, index, quantity, _reason(text, span, seen))
+
+
+def _beside(
+    text: str,
+    clauses: Sequence[Clause],
+    earlier: Sequence[NumberCandidate],
+    number: NumberCandidate,
+) -> NumberCandidate:
+    """Type a number again by what stands before it in the item."""
+    span, reason, clause = number.span, number.reason, clauses[number.clause]
+    last = earlier[-1] if earlier else None
+    again = clause.is_bracketed and _counts_again(text, earlier, clause, span)
+    if again and reason == "merely-counted":
+        reason = TARGET
+    is_part = again or (last is not None and _is_part_of(text, last, span))
+    if reason == TARGET and not is_part and _is_gloss(text, clause):
+        reason = "gloss"
+    if reason == TARGET and _is_stock(text, clauses, number.clause):
+        reason = "existing"
+    if (
+        last is not None
+        and last.reason == "existing"
+        and clauses[last.clause].sentence == clause.sentence
+        and (is_share(text, clause) or _goes_on(text, last, span))
+    ):
+        # 现有412所，其中公办187所: a part is like the whole.
+        reason = "existing"
+    return number._replace(reason=reason)
 
 
 def _is_gloss(text: str, clause: Clause) -> bool:
@@ -126,7 +164,7 @@ def _is_part_of(text: str, whole: NumberCandidate, span: Span) -> bool:
     """Say whether a bracket breaks a target down: 小巷40条（城区|22条、江区18条）."""
     unit = re.sub(r"[\d.,万亿余多]", "", span.slice(text))
     return (
-        whole.role == "target"
+        whole.reason == TARGET
         and whole.span.slice(text).endswith(unit)
         and (span.start - whole.span.end < _COMPARATOR_WINDOW)
     )
@@ -142,7 +180,7 @@ def _counts_again(
     """
     opening = max(text.rfind(mark, 0, bracket.span.start) for mark in "（(")
     whole = next((n for n in reversed(numbers) if n.span.end <= opening), None)
-    if whole is None or whole.role != "target":
+    if whole is None or whole.reason != TARGET:
         return False
     between = text[whole.span.end : opening]
     is_behind = re.fullmatch("[^，。；、,;]{0,12}", between) is not None
@@ -176,17 +214,6 @@ def is_share(text: str, clause: Clause) -> bool:
     return clause.span.slice(text).startswith("其中")
 
 
-def _as_whole(
-    whole: NumberCandidate,
-    clauses: Sequence[Clause],
-    clause: int,
-    own: tuple[Role, str],
-) -> tuple[Role, str]:
-    """Treat 其中… like the number it is a part of: 现有412所，其中公办187所."""
-    is_same = clauses[whole.clause].sentence == clauses[clause].sentence
-    return ("decoy", whole.reason) if is_same and whole.reason == "existing" else own
-
-
 def _goes_on(text: str, before: NumberCandidate, span: Span) -> bool:
     """Say whether a number goes on with a list: 现有泵车9台、|拉水车4台."""
     between = text[before.span.end : span.start]
@@ -212,24 +239,14 @@ def _with_comparator(text: str, span: Span) -> Span:
     return wider if parse_quantity(wider.slice(text)) else span
 
 
-def _role(text: str, span: Span, clause: Clause) -> tuple[Role, str]:
-    words = span.slice(text)
-    before = text[clause.span.start : span.start]
-    after = text[span.end : clause.span.end]
-    quantity = parse_quantity(words, before=before, after=after)
-    if quantity is None:
-        return "decoy", "unreadable"
-    reason = inside_name(text, span)
-    if (
-        reason is None
-        and _BASELINE_BEFORE.search(before)
-        and _BASELINE_AFTER.match(after)
-    ):
-        return "baseline", "from-to"
-    if reason is None and _ON_BASIS.match(after):
-        return "baseline", "on-the-basis-of"
-    seen = Seen(words, quantity.unit, before, after)
-    reason = reason or decoy_reason(seen)
-    if reason is None and merely_counted(seen):
-        reason = "merely-counted"
-    return ("decoy", reason) if reason else ("target", "number")
+def _reason(text: str, span: Span, seen: Seen) -> str:
+    """Return the name of the ruling that types a number by its own clause."""
+    if reason := inside_name(text, span):
+        return reason
+    if _BASELINE_BEFORE.search(seen.before) and _BASELINE_AFTER.match(seen.after):
+        return "from-to"
+    if _ON_BASIS.match(seen.after):
+        return "on-the-basis-of"
+    if reason := decoy_reason(seen):
+        return reason
+    return "merely-counted" if merely_counted(seen) else TARGET

@@ -18,7 +18,7 @@ from extractor.extraction.rules.syntax.objects import (
 )
 from extractor.extraction.rules.syntax.predicates import first_verb, skip_preposition
 from extractor.extraction.rules.view import ItemView
-from extractor.language.lexicon import INDICATOR_END, LEVEL_VERBS, VERB_PATTERN
+from extractor.language.lexicon import INDICATOR_END, LEVEL_VERBS, closing_verb
 
 PREFIXED = re.compile(r"^(?:不|超|突破|高于|低于|至少|大于|小于|逾)")
 RATE = re.compile(r"[%％‰]|百分")
@@ -30,11 +30,10 @@ STAGE = re.compile(
 
 
 class CoordinatedView(ItemView):
-    """An item whose readings grow number by number, each able to lean on the last."""
+    """An item whose numbers are read in order, each able to lean on the last."""
 
-    def __init__(self, text: str, start: int, plan_year: int | None) -> None:
-        super().__init__(text, start, plan_year)
-        self.readings: dict[int, VerbObject] = {}
+    predicates: list[VerbObject]
+    """Verb and object of each number that is read so far."""
 
     def noun_before(self, clause: int) -> Span | None:
         """Return what a predicate without a noun goes on about.
@@ -59,8 +58,8 @@ class CoordinatedView(ItemView):
     def _counted_noun(self, clause: int) -> Span | None:
         """Return the object of the clause's last number."""
         for index in reversed(range(len(self.numbers))):
-            if self.numbers[index].clause == clause and index in self.readings:
-                return self.readings[index].object
+            if self.numbers[index].clause == clause and index < len(self.predicates):
+                return self.predicates[index].object
         return None
 
     def _own_noun(self, clause: int) -> Span | None:
@@ -79,7 +78,7 @@ class CoordinatedView(ItemView):
         number = self.numbers[index]
         if index > 0 and self.numbers[index - 1].clause == number.clause:
             # 强度达到2.1%、比上年提高0.2个百分点
-            return self.readings[index - 1].object
+            return self.predicates[index - 1].object
         if number.clause == 0:
             return None
         clause = self.found.clauses[number.clause]
@@ -87,12 +86,12 @@ class CoordinatedView(ItemView):
         if previous.sentence != clause.sentence:
             return None
         if index > 0 and self.numbers[index - 1].clause == number.clause - 1:
-            return self.readings[index - 1].object
+            return self.predicates[index - 1].object
         _, indicator = read_indicator(self.text, previous.span)
         if indicator:
-            for match in VERB_PATTERN.finditer(self.text, *indicator):
-                if match.end() == indicator.end and match.start() > indicator.start + 1:
-                    return clean_object(self.text, Span(indicator.start, match.start()))
+            verb = closing_verb(self.text, *indicator)
+            if verb and verb.start() > indicator.start + 1:
+                return clean_object(self.text, Span(indicator.start, verb.start()))
         return indicator
 
     def _takes_verb(self, index: int, words: str) -> bool:
@@ -121,9 +120,9 @@ class CoordinatedView(ItemView):
         with the clause before.
         """
         if index > 0 and self.numbers[index - 1].span.end == left.end:
-            return self.readings[index - 1]
+            return self.predicates[index - 1]
         if index > 0 and self._is_twin(index):
-            return self.readings[index - 1]
+            return self.predicates[index - 1]
         clause = self.numbers[index].clause
         if clause == 0 or (index > 0 and self.numbers[index - 1].clause >= clause - 1):
             return None
@@ -137,7 +136,7 @@ class CoordinatedView(ItemView):
         if verb is None:
             return None
         noun = clean_object(self.text, Span(verb.end, previous.span.end))
-        return VerbObject(verb, noun, "clause-before") if noun else None
+        return VerbObject(verb, noun) if noun else None
 
     def _is_twin(self, index: int) -> bool:
         """Say whether a number only repeats the form before: 提高到720元、|560元."""
@@ -163,7 +162,7 @@ class CoordinatedView(ItemView):
 
     def _follows_subject(self, index: int) -> bool:
         """Say whether the verb before stands behind its indicator, a clause ago."""
-        previous = self.readings[index - 1]
+        previous = self.predicates[index - 1]
         if previous.action is None or previous.object is None:
             return False
         is_apart = self.numbers[index - 1].clause != self.numbers[index].clause
@@ -183,7 +182,7 @@ class CoordinatedView(ItemView):
         before = self._whole(index)
         if self.found.clauses[self.numbers[before].clause].sentence != sentence:
             return None
-        return self.readings[before].action
+        return self.predicates[before].action
 
     def _whole(self, index: int) -> int:
         """Return the number that this one goes on with; 其中 looks for its own unit.

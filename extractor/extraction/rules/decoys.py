@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from extractor.core.spans import Span
 from extractor.language.clauses import quoted_spans
-from extractor.language.lexicon import VERB_PATTERN, has_predicate
+from extractor.language.lexicon import VERB_PATTERN, closing_verb, has_predicate
 
 
 class Seen(NamedTuple):
@@ -303,8 +303,5 @@ def merely_counted(seen: Seen) -> bool:
     is_thing = seen.unit not in _COUNT_UNITS | _LIST_UNITS | {"条"} and not re.match(
         "一", seen.words
     )
-    return not (is_made or (is_thing and _ends_in_verb(seen.before)))
-
-
-def _ends_in_verb(words: str) -> bool:
-    return any(found.end() == len(words) for found in VERB_PATTERN.finditer(words))
+    ends_in_verb = closing_verb(seen.before, 0, len(seen.before)) is not None
+    return not (is_made or (is_thing and ends_in_verb))

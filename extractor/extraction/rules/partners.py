@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from extractor.core.spans import Span
 from extractor.extraction.rules.notes import split_bodies
-from extractor.extraction.rules.syntax.lead_ins import ADVERB, TIME
+from extractor.extraction.rules.syntax.lead_ins import ADVERB, TIME, strip_tail
 from extractor.language.lexicon import ADVERBS, BODY_END, VERB_PATTERN
 from extractor.language.verbs import longest_first
 
@@ -55,11 +55,7 @@ _NAMED_BY_VERB = re.compile(
 def partner_word(text: str, start: int, end: int) -> Span | None:
     """Return the first word of `text[start:end]` that links one body to another."""
     for match in _LINK.finditer(text, start, end):
-        before = text[start : match.start()]
-        while found := BEFORE_VERB.search(before):
-            if found.start() == found.end():
-                break
-            before = before[: found.start()]
+        before = text[start : before_verb(text, start, match.start())]
         is_consulted = match.group() == "商" and re.search("[省市县区州]$", before)
         is_open = not before or not re.search("[一-龥)）]$", before)
         if (is_open or _BODY_BEFORE.search(before)) and not is_consulted:
@@ -87,11 +83,7 @@ def find_partners(text: str, clause: Span, action: Span | None) -> tuple[Span, .
 
 def before_verb(text: str, start: int, end: int) -> int:
     """Return where the words in front of a verb end without adverbs and times."""
-    while match := BEFORE_VERB.search(text[start:end]):
-        if match.start() == match.end():
-            break
-        end = start + match.start()
-    return end
+    return strip_tail(BEFORE_VERB, text, start, end)
 
 
 def _bodies(text: str, who: Span) -> Iterator[Span]:

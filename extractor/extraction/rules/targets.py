@@ -17,7 +17,6 @@ from extractor.extraction.rules.syntax.constructions import (
     closing_predicate,
     counted_subject,
     disposal,
-    goes_on,
     open_quote,
     receiving,
     sends,
@@ -28,6 +27,7 @@ from extractor.extraction.rules.syntax.constructions import (
 from extractor.extraction.rules.syntax.lead_ins import TIME, strip_lead, strip_time
 from extractor.extraction.rules.syntax.objects import (
     BRACKETED_UNIT,
+    GOES_ON,
     VerbObject,
     clean_object,
     enumeration_head,
@@ -77,18 +77,19 @@ class ItemReader(CoordinatedView):
 
     def __init__(self, text: str, start: int, plan_year: int | None) -> None:
         super().__init__(text, start, plan_year)
+        self.predicates = []
         for index in range(len(self.numbers)):
-            self.readings[index] = self._read(index)
+            self.predicates.append(self._read(index))
 
     def _read(self, index: int) -> VerbObject:
         number = self.numbers[index]
         left, right = self.edges(index)
         if index and self._counts_again(index, left):
-            return self.readings[index - 1]
+            return self.predicates[index - 1]
         reading = self._distributed(index) or self._read_number(index, left, right)
         if reading.action is None and (verb := self._quoting_verb(number)):
             return reading._replace(action=verb)
-        if reading.pattern == "spends":
+        if reading.is_spent:
             return reading
         if reading.object is None and reading.action is not None:
             return reading._replace(object=self.noun_before(number.clause))
@@ -129,7 +130,7 @@ class ItemReader(CoordinatedView):
         bare = strip_lead(text, left)
         if index > 0 and is_chain(text, bare):
             # 新建…6万亩、改造提升3.2万亩: the noun is the one before.
-            return VerbObject(bare, self.readings[index - 1].object, "bare-verb")
+            return VerbObject(bare, self.predicates[index - 1].object)
         if level := level_verb_before(text, left.start, left.end):
             return self._indicator(index, left, level)
         if reading := served(text, left):
@@ -154,17 +155,15 @@ class ItemReader(CoordinatedView):
         if is_moving and (verb or is_actual) and not is_driven:
             # 实际到位省外资金|增长|12%: what grows is all that stands before.
             start = strip_time(self.text, Span(left.start, edge)).start
-            return VerbObject(
-                level, clean_object(self.text, Span(start, edge)), "indicator"
-            )
+            return VerbObject(level, clean_object(self.text, Span(start, edge)))
         if indicator is None and verb is None:
             indicator = self._previous_indicator(index)
         elif indicator and (received := receiving(self.text, indicator)):
             return received
         is_content = verb is not None and verb.slice(self.text) not in _CARRIERS
         if indicator is None and is_content:
-            return VerbObject(level, verb, "indicator")
-        return VerbObject(verb if is_content else level, indicator, "indicator")
+            return VerbObject(level, verb)
+        return VerbObject(verb if is_content else level, indicator)
 
     def _prenominal(self, index: int, left: Span, right: Span) -> VerbObject:
         """新增|27所|公办幼儿园."""
@@ -173,7 +172,6 @@ class ItemReader(CoordinatedView):
             # 设立|规模为|1亿元|的…基金
             left = Span(left.start, left.start + size.start())
         verb = verb_before(text, left.start, left.end)
-        pattern = "verb-number-noun"
         if verb is None and (reading := self._dated_predicate(right)):
             return reading
         is_open = verb is None or verb.slice(text) in WRAPPERS
@@ -181,21 +179,21 @@ class ItemReader(CoordinatedView):
             return reading
         if verb is None:
             verb = first_verb(text, skip_preposition(text, strip_lead(text, left)))
-            pattern = "verb-list-number-noun"
-            if sends(text, verb) and goes_on(text, right):
+            # 组织科技特派员|1000名|深入一线: the noun stands before the number.
+            if sends(text, verb) and GOES_ON.match(text, *right):
                 return self._postnominal(index, left)
         if (verb is None or verb.slice(text) in WRAPPERS) and (
             reading := counted_subject(text, right)
         ):
             return reading
         if verb is None:
-            verb, pattern = self.inherited_verb(index), "inherited-number-noun"
+            verb = self.inherited_verb(index)
         pivot = verb is not None and verb.slice(text) in PIVOTS | SENDING_VERBS
         number = self.numbers[index].span
         noun = read_after(text, number, right.end, pivot=pivot)
         if noun is None:
             return self._postnominal(index, left)
-        return VerbObject(verb, enumeration_head(text, noun), pattern)
+        return VerbObject(verb, enumeration_head(text, noun))
 
     def _dated_predicate(self, right: Span) -> VerbObject | None:
         """47所|配套园|6月底前|移交到位: noun and predicate around a date."""
@@ -205,7 +203,7 @@ class ItemReader(CoordinatedView):
             noun = clean_object(self.text, Span(right.start, date.span.start))
             verb = first_verb(self.text, Span(date.span.end, right.end))
             if noun and verb and "的" not in noun.slice(self.text):
-                return VerbObject(verb, noun, "dated-predicate")
+                return VerbObject(verb, noun)
         return None
 
     def _postnominal(self, index: int, left: Span) -> VerbObject:
@@ -227,16 +225,16 @@ class ItemReader(CoordinatedView):
         if noun is None and verb is not None:
             if verb.slice(text) not in NOMINAL_VERBS | WRAPPERS:
                 # 每周|开行|3列, 二季度|开工|15座: the noun stands earlier.
-                return VerbObject(verb, None, "verb-number")
-            return VerbObject(self.inherited_verb(index), verb, "noun-number")
+                return VerbObject(verb, None)
+            return VerbObject(self.inherited_verb(index), verb)
         if verb is None and not is_standing and self._takes_verb(index, words):
             verb = self.inherited_verb(index)
         is_place = noun is not None and _PLACE.fullmatch(noun.slice(text))
         if is_place and index > 0 and self._is_part(index):
             # 幼儿园26所，其中东湾区|8所、西岭区|6所: the place is not what is built.
-            noun = self.readings[index - 1].object
+            noun = self.predicates[index - 1].object
         head = enumeration_head(text, noun) if noun else None
-        return VerbObject(verb, head, "verb-noun-number")
+        return VerbObject(verb, head)
 
     def _without_verb(
         self, index: int, verb: Span | None, noun: Span
@@ -247,14 +245,11 @@ class ItemReader(CoordinatedView):
             return None
         if noun.slice(text).startswith("送") and noun.slice(text).endswith("下乡"):
             # 送|戏|下乡
-            return VerbObject(
-                Span(noun.start, noun.start + 1),
-                Span(noun.start + 1, noun.end - 2),
-                "verb-noun-number",
-            )
+            sending = Span(noun.start, noun.start + 1)
+            return VerbObject(sending, Span(sending.end, noun.end - 2))
         if is_chain(text, noun) and noun.slice(text) not in NOMINAL_VERBS:
             # 二季度新|开工|15座, 力争全年|入库|突破900万元
-            return VerbObject(noun, None, "verb-number")
+            return VerbObject(noun, None)
         if self.is_share(number.clause):
             return None
         return subject_first(text, noun, number.span)
@@ -293,7 +288,7 @@ class ItemReader(CoordinatedView):
             return None
         is_content = verb is not None and verb.slice(self.text) not in _CARRIERS
         action = verb if is_content else level
-        return VerbObject(action or verb, parts[same.index(index)], "distributed")
+        return VerbObject(action or verb, parts[same.index(index)])
 
     def draft(self, index: int, reading: VerbObject, **extra: object) -> Draft:
         """Make the record of a number from a reading of its verb and object."""
@@ -310,7 +305,9 @@ class ItemReader(CoordinatedView):
             action=mention(self.printed, reading.action),
             object=mention(self.printed, noun),
             target=mention(self.printed, number.span),
+            quantity=number.quantity,
             deadline=mention(self.printed, date.span if date else None),
+            due=date.due if date else None,
             actor=mention(self.printed, actor.span),
             actor_source=actor.source,
             partners=mentions(self.printed, actor.partners),
@@ -320,7 +317,5 @@ class ItemReader(CoordinatedView):
 
 def hard_drafts(reading: ItemReader) -> list[Draft]:
     """Return one draft for each numeric target."""
-    drafts = [
-        reading.draft(i, reading.readings[i]) for i in range(len(reading.numbers))
-    ]
+    drafts = [reading.draft(i, what) for i, what in enumerate(reading.predicates)]
     return without_repeats(reading.text, drafts)

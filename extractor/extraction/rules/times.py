@@ -1,6 +1,6 @@
 """Find the times of an item: those that can be deadlines, those that end their reach.
 
-Recall first: `parse_deadline` reads each candidate, and what dates a noun, a right or
+Recall first: what a parser reads is a candidate, and what dates a noun, a right or
 the past is left out (guidelines, "Not deadlines").
 """
 
@@ -10,13 +10,20 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from extractor.core.records import Deadline
 from extractor.core.spans import Span
 from extractor.language.clauses import Clause, clause_at, quoted_spans
-from extractor.language.lexicon import VERB_PATTERN, WRAPPERS
+from extractor.language.lexicon import WRAPPERS, closing_verb
 from extractor.language.numbers.numerals import fold
-from extractor.language.times.deadlines import iter_deadlines, parse_deadline
+from extractor.language.times.deadlines import iter_deadlines
 from extractor.language.times.undated import undated_times
-from extractor.language.times.year_words import PART, is_contrast, this_years
+from extractor.language.times.year_words import (
+    NEXT_YEAR,
+    PART,
+    is_contrast,
+    read_deadline,
+    this_years,
+)
 
 
 class DateCandidate(NamedTuple):
@@ -26,6 +33,8 @@ class DateCandidate(NamedTuple):
     clause: int
     is_bare_year: bool
     """2022年 without 底/前/到: it dates a number, it does not make a promise hard."""
+    due: Deadline | None
+    """Its last day; None where the plan's year is needed and not known."""
 
 
 class Stop(NamedTuple):
@@ -48,7 +57,6 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _WHOLE_YEAR = re.compile(
     r"(?:[（(]?其中)?[：:，,]?(?:力争|确保)?(?:全年|今年|年度|本年度?|当年)"
 )
-_ANY_YEAR = 2000
 
 
 def find_times(
@@ -81,11 +89,12 @@ def find_times(
         # 2026年春节前 is not the year 2026.
         if not open_places.isdisjoint(range(*span)):
             continue
-        if _is_past(span.slice(text), plan_year):
+        due = read_deadline(text, span, plan_year)
+        if _is_past(span.slice(text), due, plan_year):
             past.append(Stop(span, index))
         elif _is_due(text, clauses[index].span.start, span):
-            is_bare = _is_bare_year(text, span, plan_year)
-            dates.append(DateCandidate(span, index, is_bare))
+            is_bare = _is_bare_year(text, span, due, plan_year)
+            dates.append(DateCandidate(span, index, is_bare, due))
     undated += [stop for stop in past if _opens(text, clauses[stop.clause], stop.span)]
     taken = {date.clause for date in dates} | {stop.clause for stop in undated}
     undated += [s for s in _whole_years(text, clauses) if s.clause not in taken]
@@ -118,31 +127,29 @@ def _is_inside_object(text: str, start: int, span: Span) -> bool:
     """Say whether a plan period belongs to a noun: 执行|“十三五”期间采伐限额."""
     if not span.slice(text).endswith("期间"):
         return False
-    before = text[start : span.start]
-    verbs = [m for m in VERB_PATTERN.finditer(before) if m.end() == len(before)]
-    return bool(verbs) and verbs[0].group() not in WRAPPERS
+    verb = closing_verb(text, start, span.start)
+    return verb is not None and verb.group() not in WRAPPERS
 
 
-def _is_past(words: str, plan_year: int | None) -> bool:
+def _is_past(words: str, due: Deadline | None, plan_year: int | None) -> bool:
     """Say whether the words name a year before the plan's: 由2024年的41%."""
-    years = [int(year) for year in _YEAR.findall(fold(words))]
-    due = parse_deadline(words, plan_year)
     if not plan_year or not due or due.basis != "absolute":
         return False
-    if due.rule == "years-from":
-        # 2012年起5年内 is a time by which, whenever it ends.
+    folded = fold(words)
+    if due.rule == "years-from" or NEXT_YEAR.match(folded):
+        # 2012年起5年内 is a time by which, whenever it ends; 次年 names no year itself.
         return False
-    return max([int(due.date[:4]), *years]) < plan_year
+    return max([int(due.date[:4]), *map(int, _YEAR.findall(folded))]) < plan_year
 
 
-def _is_bare_year(text: str, span: Span, plan_year: int | None) -> bool:
+def _is_bare_year(
+    text: str, span: Span, due: Deadline | None, plan_year: int | None
+) -> bool:
     """Say whether a time is a year and no more, and no other year stands by it."""
-    words = span.slice(text)
-    if not _BARE_YEAR.fullmatch(words):
+    if not _BARE_YEAR.fullmatch(text, *span):
         return False
     # 到2027年全面建成，2025年启动: the plan's own year is a deadline here.
-    is_own = parse_deadline(words, None)
-    is_own_year = is_own is not None and is_own.date == f"{plan_year}-12-31"
+    is_own_year = due is not None and due.date == f"{plan_year}-12-31"
     return not (is_own_year and is_contrast(text, span, plan_year))
 
 

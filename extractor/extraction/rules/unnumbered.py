@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from extractor.core.records import Draft
 from extractor.core.spans import Span
@@ -43,13 +42,6 @@ _NAMED_BY_VERB = re.compile(
 )
 
 
-class _Part(NamedTuple):
-    """A clause, or the part of one that a date of its own governs."""
-
-    span: Span
-    time: Time | None
-
-
 def soft_drafts(reading: ItemReader) -> Iterator[Draft]:
     """Yield a draft for each clause that promises something without a number.
 
@@ -62,14 +54,15 @@ def soft_drafts(reading: ItemReader) -> Iterator[Draft]:
         is_aside = clause.is_bracketed or clause.is_title
         if is_aside or reading.in_note(clause.span) or reading.is_purpose(index):
             continue
-        for part in _parts(reading, index):
+        # Each further date opens a part: 甲站6月底前通车、|乙库年底前蓄水.
+        for part, time in reading.reach.parts(index, reading.prose(index)):
             if index in numbered and not _is_apart(reading, index, part):
                 continue
-            for action, found in _read(reading, index, part):
+            for action, found in _read(reading, index, part, time):
                 # 9月底前报县政府审定: what is reported stands earlier.
                 noun = None if action.slice(text) == "报" else found
-                what = Promise(action, noun or reading.noun_before(index))
-                draft = _draft(reading, index, part, what)
+                what = noun or reading.noun_before(index)
+                draft = _record(reading, index, part, (action, what), time)
                 # Another body or date with the same words is another promise.
                 key = (noun is not None, *facts(draft))
                 if key not in seen:
@@ -77,42 +70,36 @@ def soft_drafts(reading: ItemReader) -> Iterator[Draft]:
                     yield draft
 
 
-def _read(reading: ItemReader, index: int, part: _Part) -> Iterator[Promise]:
-    dated = part.time and _dated(reading.text, part.span, part.time.span)
+def _read(
+    reading: ItemReader, index: int, part: Span, time: Time | None
+) -> Iterator[Promise]:
+    dated = time and _dated(reading.text, part, time.span)
     if dated:
         yield dated
         return
     is_tail = _is_sentence_tail(reading, index)
-    span = _behind_date(part)
+    span = _behind_date(part, time)
     found = list(promises(reading.text, span, is_tail=is_tail))
     if not found and reading.deadline_for(index, with_number=False):
         found = [p for p in [late_predicate(reading.text, span)] if p]
     yield from found
 
 
-def _behind_date(part: _Part) -> Span:
+def _behind_date(part: Span, time: Time | None) -> Span:
     """Return the part without the date it opens with: 国庆节前|建成通车."""
-    date = part.time if isinstance(part.time, DateCandidate) else None
-    is_opening = date is not None and date.span.start <= part.span.start + 2
-    if date is None or not is_opening or date.span.end >= part.span.end - 1:
-        return part.span
-    return Span(date.span.end, part.span.end)
+    if not isinstance(time, DateCandidate):
+        return part
+    is_opening = time.span.start <= part.start + 2 and time.span.end < part.end - 1
+    return Span(time.span.end, part.end) if is_opening else part
 
 
-def _parts(reading: ItemReader, index: int) -> Iterator[_Part]:
-    """Cut a clause before each further date: 甲站6月底前通车、乙库年底前蓄水."""
-    for span, time in reading.reach.parts(index, reading.prose(index)):
-        yield _Part(span, time)
-
-
-def _is_apart(reading: ItemReader, index: int, part: _Part) -> bool:
+def _is_apart(reading: ItemReader, index: int, part: Span) -> bool:
     """Say whether a dated part stands beside the numbers of its clause.
 
     6月底前全部开工、|12月底前完工率达到80%.
     """
-    is_whole = part.span == reading.prose(index)
-    return not is_whole and not any(
-        part.span.contains(number.span) for number in reading.numbers
+    return part != reading.prose(index) and not any(
+        part.contains(number.span) for number in reading.numbers
     )
 
 
@@ -176,21 +163,17 @@ def soft_draft(
 ) -> Draft:
     """Make the record of a clause without a number; its deadline makes it hard."""
     clause = reading.found.clauses[index].span
-    return _record(reading, index, clause, action, noun)
+    return _record(reading, index, clause, (action, noun))
 
 
-def _draft(reading: ItemReader, index: int, part: _Part, found: Promise) -> Draft:
-    return _record(reading, index, part.span, found.action, found.object, part.time)
-
-
-def _record(  # the fields of a record
+def _record(
     reading: ItemReader,
     index: int,
     clause: Span,
-    action: Span | None,
-    noun: Span | None,
+    what: tuple[Span | None, Span | None],
     own: Time | None = None,
 ) -> Draft:
+    action, noun = what
     # A bare year dates an indicator (2025年…率达到规定要求), not an action.
     dates_indicator = _REACHES.search(reading.text, *clause) is not None
     date = own if isinstance(own, DateCandidate) else None
@@ -208,6 +191,7 @@ def _record(  # the fields of a record
         action=mention(reading.printed, action),
         object=mention(reading.printed, noun),
         deadline=mention(reading.printed, date.span if date else None),
+        due=date.due if date else None,
         actor=mention(reading.printed, actor.span),
         actor_source=actor.source,
         partners=mentions(reading.printed, actor.partners),

@@ -38,16 +38,16 @@ class ItemView:
     have the same length.
 
     Args:
-        text: the item's cleaned text.
+        printed: the item's cleaned text.
         start: where its prose begins, behind label and title.
         plan_year: year of the plan, for dates without one.
     """
 
-    def __init__(self, text: str, start: int, plan_year: int | None) -> None:
-        self.printed = text
-        self.text = text = half_width(text)
+    def __init__(self, printed: str, start: int, plan_year: int | None) -> None:
+        self.printed = printed
+        self.text = text = half_width(printed)
         self.start = start
-        self.found: Candidates = find_candidates(text, start, plan_year)
+        self.found: Candidates = find_candidates(printed, start, plan_year)
         self.reach = Reach(text, self.found)
         self.actors = ItemActors(text, start)
         self.numbers: tuple[NumberCandidate, ...] = tuple(

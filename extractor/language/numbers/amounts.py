@@ -50,8 +50,6 @@ class Amount:
 
     start: int
     end: int
-    number_end: int
-    """Where the number's own characters end, unit and suffix not counted."""
     value: Decimal
     unit: str
     """As folded; `unit_start` and `unit_end` give the printed form."""
@@ -108,7 +106,7 @@ def _from_match(match: re.Match[str]) -> Amount | None:
         value, unit, kind = read
         more = bool(match["per_more"])
         return Amount(
-            match.start(), match.end(), end, tidy(value), unit, end, end,
+            match.start(), match.end(), tidy(value), unit, end, end,
             suffix, more, kind, match[0][: end - match.start()],
         )  # fmt: skip
     number = parse_numeral(match["num"])
@@ -118,9 +116,8 @@ def _from_match(match: re.Match[str]) -> Amount | None:
     if scale:
         number *= trailing_factor("1" + scale)
     unit_start, unit_end = match.span("unit")
-    number_end = unit_start if match["unit"] else match.end() - len(suffix)
     return Amount(
-        match.start(), match.end(), number_end, tidy(number), match["unit"] or "",
+        match.start(), match.end(), tidy(number), match["unit"] or "",
         unit_start, unit_end, suffix,
         any(match[name] for name in ("more", "more2", "more3")),
         "arabic" if match["num"][0].isascii() else "chinese",
@@ -208,7 +205,7 @@ def ratios(text: str, before: str = "") -> Iterator[Amount]:
         suffix = match["suffix"] or ""
         end = match.end() - len(suffix)
         yield Amount(
-            match.start(), match.end(), end, Decimal(value), unit, end, end, suffix,
+            match.start(), match.end(), Decimal(value), unit, end, end, suffix,
             has_more=False, kind="ratio", number=match[0][: end - match.start()],
         )  # fmt: skip
 
@@ -216,6 +213,12 @@ def ratios(text: str, before: str = "") -> Iterator[Amount]:
 def mask(text: str) -> str:
     """Blank out decoys (dates, ordinals, titles, formulas), length kept."""
     return units.DECOYS.sub(lambda match: "\x00" * len(match[0]), text)
+
+
+def blank(text: str, amount: Amount) -> str:
+    """Blank out an amount, length kept."""
+    gap = "\x00" * (amount.end - amount.start)
+    return text[: amount.start] + gap + text[amount.end :]
 
 
 def scan(text: str, before: str = "") -> Iterator[Amount | None]:
@@ -226,15 +229,14 @@ def scan(text: str, before: str = "") -> Iterator[Amount | None]:
         before: folded text in front of it, only looked at.
     """
     found = list(ratios(text, before))
-    blank = text
+    rest = text
     for ratio in found:
-        width = ratio.end - ratio.start
-        blank = blank[: ratio.start] + "\x00" * width + blank[ratio.end :]
-    blank = mask(blank)
+        rest = blank(rest, ratio)
+    rest = mask(rest)
     readings: list[tuple[int, Amount | None]] = [(item.start, item) for item in found]
-    for match in _AMOUNT.finditer(blank):
+    for match in _AMOUNT.finditer(rest):
         amount = _from_match(match)
-        if amount is not None and _is_refused(amount, blank):
+        if amount is not None and _is_refused(amount, rest):
             amount = None
         # A Chinese number that is none belongs to a word (一般性支出); digits never do.
         if amount is not None or match[0][0].isascii():

@@ -199,8 +199,3 @@ def format_numeral(value: Decimal) -> str:
     """Return the plain digits of a value: no exponent, no trailing zeros."""
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def to_chinese(value: Decimal) -> str:
-    """Return a value in Chinese numerals (15000 is 一万五千)."""
-    return str(cn2an.an2cn(format_numeral(value)))

@@ -22,9 +22,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from extractor.core.records import Change, Comparator, Quantity
-from extractor.core.spans import Span
+from extractor.core.spans import Span, trim
 from extractor.language.numbers import units
-from extractor.language.numbers.amounts import Amount, mask, range_ends, scan
+from extractor.language.numbers.amounts import Amount, blank, mask, range_ends, scan
 from extractor.language.numbers.change import find_baseline, find_change
 from extractor.language.numbers.numerals import fold
 
@@ -44,6 +44,11 @@ _HAN_LAST = re.compile(r"[\u4e00-\u9fff]\s*$")
 _DIGIT = re.compile(r"\d")
 
 
+def _last_clause(text: str) -> str:
+    """Return what follows the last clause mark of the text before a number."""
+    return _CLAUSE_END.split(text)[-1]
+
+
 class _Group(NamedTuple):
     """An amount, or the two ends of a range read as one."""
 
@@ -51,25 +56,22 @@ class _Group(NamedTuple):
     last: Amount
     value: Decimal
     upper: Decimal | None
+    is_torn: bool = False
+    """A dash joins it to another amount, and the two are no range."""
 
 
-def _groups(amounts: list[Amount], text: str) -> list[_Group] | None:
-    """Join the ends of ranges; None when a dash joins what is no range."""
-    groups: list[_Group] = []
+def _groups(amounts: list[Amount], text: str) -> Iterator[_Group]:
+    """Yield the amounts in order, the two ends of a range as one."""
     index = 0
     while index < len(amounts):
-        first = amounts[index]
-        second = amounts[index + 1] if index + 1 < len(amounts) else None
-        if second and _joins(first, second, text):
-            ends = range_ends(first, second)
-            if ends is None:
-                return None
-            groups.append(_Group(first, second, *ends))
-            index += 2
-            continue
-        groups.append(_Group(first, first, first.value, None))
-        index += 1
-    return groups
+        first, *rest = amounts[index : index + 2]
+        joined = bool(rest) and _joins(first, rest[0], text)
+        ends = range_ends(first, rest[0]) if joined else None
+        if ends:
+            yield _Group(first, rest[0], *ends)
+        else:
+            yield _Group(first, first, first.value, None, is_torn=joined)
+        index += 2 if ends else 1
 
 
 def _joins(first: Amount, second: Amount, text: str) -> bool:
@@ -98,7 +100,7 @@ def _prefix(lead: str, *, with_verbs: bool = True) -> tuple[Comparator, int] | N
     """
     for match in reversed(list(_PREFIX.finditer(lead))):
         rest = lead[match.end() :].strip()
-        name = next(key for key, word in match.groupdict().items() if word)
+        name = _named(match)
         if name == "approx" or match[0] in ("最低", "最高", "最少", "最多"):
             fits = not rest
         elif match[0] in ("超", "逾"):
@@ -112,17 +114,13 @@ def _prefix(lead: str, *, with_verbs: bool = True) -> tuple[Comparator, int] | N
                 )
             )
         if fits:
-            return _COMPARATORS[name], match.start()
+            return name, match.start()
     return None
 
 
-_COMPARATORS: dict[str, Comparator] = {
-    "ge": "ge",
-    "le": "le",
-    "gt": "gt",
-    "lt": "lt",
-    "approx": "approx",
-}
+def _named(match: re.Match[str]) -> Comparator:
+    """Return the comparator that a match of `_PREFIX` prints."""
+    return next(name for name, _ in units.PREFIXES if match[name])
 
 
 def _suffix(group: _Group, after: str) -> Comparator | None:
@@ -141,7 +139,7 @@ def _suffix(group: _Group, after: str) -> Comparator | None:
         return None
     for name, pattern in units.SUFFIXES:
         if pattern.search(printed):
-            return _COMPARATORS[name]
+            return name
     return None
 
 
@@ -154,13 +152,13 @@ def _comparator(
     more than 100, 约80%以上 at least 80.
     """
     prefix = _prefix(lead)
-    context = "" if prefix or lead.strip() else _adjacent(before)
+    context = None if prefix or lead.strip() else _adjacent(before)
     if group.upper is not None:
         return "range", "range"
     if prefix and prefix[0] != "approx":
         return prefix[0], "comparator-prefix"
     if context and context != "approx":
-        return _COMPARATORS[context], "comparator-context"
+        return context, "comparator-context"
     suffix = _suffix(group, after)
     if suffix:
         return suffix, "comparator-suffix"
@@ -171,20 +169,18 @@ def _comparator(
     return "eq", "plain"
 
 
-def _adjacent(before: str) -> str:
-    """Return the comparator that ends the text in front of a quote, "" for none.
+def _adjacent(before: str) -> Comparator | None:
+    """Return the comparator that ends the text in front of a quote.
 
     A quote cut too short (94% after 不低于) still means what is printed.
     """
     matches = list(_PREFIX.finditer(before))
     if not matches:
-        return ""
+        return None
     last = matches[-1]
     rest = before[last.end() :].strip()
-    name = next(key for key, word in last.groupdict().items() if word)
-    if not rest or (len(rest) <= 3 and _SPARSE_PREFIX.fullmatch(last[0])):
-        return name
-    return ""
+    is_near = not rest or (len(rest) <= 3 and _SPARSE_PREFIX.fullmatch(last[0]))
+    return _named(last) if is_near else None
 
 
 def _read(text: str, context: str) -> list[_Group] | None:
@@ -195,14 +191,11 @@ def _read(text: str, context: str) -> list[_Group] | None:
     read = [amount for amount in amounts if amount is not None]
     rest = mask(text)
     for amount in read:
-        rest = (
-            rest[: amount.start]
-            + "\x00" * (amount.end - amount.start)
-            + rest[amount.end :]
-        )
+        rest = blank(rest, amount)
     if _DIGIT.search(rest):
         return None
-    return _groups(read, text)
+    groups = list(_groups(read, text))
+    return None if any(group.is_torn for group in groups) else groups
 
 
 def _is_loose(group: _Group, text: str, lead: str, *, has_comparator: bool) -> bool:
@@ -222,11 +215,6 @@ def _is_loose(group: _Group, text: str, lead: str, *, has_comparator: bool) -> b
     if 1900 <= last.value <= 2100 and len(last.number) == 4:
         return True
     return not _HAN_LAST.search(lead)
-
-
-def _last_clause(text: str) -> str:
-    """Return what follows the last clause mark of the text before a number."""
-    return _CLAUSE_END.split(text)[-1]
 
 
 def parse_quantity(quote: str, *, before: str = "", after: str = "") -> Quantity | None:
@@ -307,38 +295,15 @@ def iter_quantities(text: str) -> Iterator[Span]:
     folded = fold(text)
     end = 0
     # A line break ends a clause, but scraped text also breaks lines inside one.
-    for group in _loose_groups(folded):
+    for group in _groups([a for a in scan(folded) if a is not None], folded):
         start = group.first.start
         lead = folded[max(end, start - 24) : start]
         prefix = _prefix(_last_clause(lead), with_verbs=False)
         length = len(_last_clause(lead)) - prefix[1] if prefix else 0
         begin = start - length
         if _stands(group, folded, has_prefix=prefix is not None):
-            end = _trim(folded, group.last.end)
+            end = trim(folded, Span(start, group.last.end)).end
             yield Span(begin, end)
-
-
-def _trim(text: str, end: int) -> int:
-    """Return `end` without white space before it."""
-    while text[end - 1].isspace():
-        end -= 1
-    return end
-
-
-def _loose_groups(text: str) -> Iterator[_Group]:
-    """Yield the readable amounts of prose, unreadable ones skipped, ranges joined."""
-    amounts = [amount for amount in scan(text) if amount is not None]
-    index = 0
-    while index < len(amounts):
-        first = amounts[index]
-        if index + 1 < len(amounts) and _joins(first, amounts[index + 1], text):
-            ends = range_ends(first, amounts[index + 1])
-            if ends:
-                yield _Group(first, amounts[index + 1], *ends)
-                index += 2
-                continue
-        yield _Group(first, first, first.value, None)
-        index += 1
 
 
 def _stands(group: _Group, text: str, *, has_prefix: bool) -> bool:

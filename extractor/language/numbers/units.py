@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from extractor.core.records import Comparator
 from extractor.language.numbers.numerals import MAGNITUDE, NUMERAL
 
 # Word lists as running text: a hundred quoted strings would hide the words.
@@ -23,7 +24,7 @@ _MEASURED = """
 _COUNTED = """
 所 个 名 家 场 户 套 间 座 处 条 辆 台 件 项 支 只 头 羽 篇 部 门 册 张 床 席 岗 站 批
 种 例 起 宗 单 片 块 棵 株 位 笔 份 封 本 卷 幅 枚 盏 根 段 栋 幢 匹 尾 窝 口 眼 艘 架
-列 堂 节 档 组 对 双 队 盆 箱 桶 袋 瓶 包 顶 杆 盘 盒 捆 孔 跨 道 股 员 架 副 具 颗 顿
+列 堂 节 档 组 对 双 队 盆 箱 桶 袋 瓶 包 顶 杆 盘 盒 捆 孔 跨 道 股 员 副 具 颗 顿
 餐 首 集 出 幕 款 桩 出版物 台套
 """.split()
 
@@ -56,7 +57,6 @@ _NOT_BEFORE = {
     "位": "于|居|置|列",
     "元": "旦|宵|宇|素",
     "人": "员|均|民币|工智能|社|大代表",
-    "成": "立|为|果|功|效|长|员|人|本|都|熟|绩|品|交|才|像|渝|片|建制|规模|分",
     "班": "子|主任|级|车|列",
     "校": "长|园|企|区|外|内",
     "线": "上|下|索",
@@ -84,14 +84,12 @@ _NOT_BEFORE = {
     "天": "津|然",
     "口": "岸|径|腔",
     "队": "伍",
-    "队次": "",
     "条": "件|例",
     "站": "式|长",
     "集": "中|体|群|聚|成",
     "档": "案",
     "段": "落",
     "环": "保|境|卫|节",
-    "集装箱": "",
     "款": "待|项",
     "乡": "村|镇|土",
     "村": "级|民|委|两委",
@@ -101,7 +99,6 @@ _NOT_BEFORE = {
     "店": "铺|长",
     "字": "样|号",
     "首": "要|批|次|创|位",
-    "道德": "",
 }
 
 
@@ -150,7 +147,7 @@ DIGITS_ONLY_UNITS = frozenset(_DIGITS_ONLY)
 SINGLE_UNITS = frozenset([*_SINGLE_OK, *_CLOCK_UNITS])
 
 _MODAL = "(?:得|能|应|宜|可|许)?"
-PREFIXES: tuple[tuple[str, str], ...] = (
+PREFIXES: tuple[tuple[Comparator, str], ...] = (
     (
         "ge",
         f"不{_MODAL}(?:低于|少于|小于|下于|亚于)|达到(?:或|、)(?:者)?超过|大于等于|至少|最少|最低|≥|>=",
@@ -187,7 +184,7 @@ SUFFIX = (
 )
 """Comparator words after the unit."""
 
-SUFFIXES = (
+SUFFIXES: tuple[tuple[Comparator, re.Pattern[str]], ...] = (
     ("ge", re.compile("以上|之上")),
     ("le", re.compile("以下|以内|之内|之下|内")),
     ("approx", re.compile("左右|上下")),
@@ -266,6 +263,3 @@ BOUND_ONE = frozenset("统唯单专万第合归同划之逐如不任某这那另
 
 VAGUE_BEFORE = frozenset("数几上好第")
 """数十, 几十, 上百: no number is named."""
-
-MORE = "余|多|来"
-MAGNITUDE_AFTER_MORE = MAGNITUDE

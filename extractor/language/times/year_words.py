@@ -26,7 +26,7 @@ _THIS_YEAR = re.compile(
     r"(?<![较比同与按])(?:到|至)?(?P<word>今年|本年度?|当年)(?:度|内)?"
     r"(?![的前初底末]|以来|中央|同期|工作|政府|第?[\d一二三四五六七八九十]{1,3}(?:个?月|季))"
 )
-_NEXT_YEAR = re.compile(r"(?:到|至)?(?:[次翌]年|下[一1]?年度)")
+NEXT_YEAR = re.compile(r"(?:到|至)?(?:[次翌]年|下[一1]?年度)")
 # A count of years, a plan period or 到 reaches over the years before its last day.
 _HORIZON = re.compile(r"^[到至]|内$|五|[-~至到]\d{4}年|时间|努力")
 _ANY_YEAR = 2000
@@ -37,7 +37,7 @@ def read_deadline(text: str, span: Span, plan_year: int | None) -> Deadline | No
     """Compute the deadline that the words at `span` name where they stand."""
     words = span.slice(text)
     folded = fold(words)
-    if _NEXT_YEAR.match(folded):
+    if NEXT_YEAR.match(folded):
         return _after_named_year(text, span, plan_year)
     if _THIS_YEAR.fullmatch(folded):
         is_due = plan_year is not None and is_contrast(text, span, plan_year)
@@ -117,7 +117,7 @@ def _after_named_year(text: str, span: Span, plan_year: int | None) -> Deadline 
     words, before = span.slice(text), text[scope.start : span.start]
     for found in reversed(list(iter_deadlines(before))):
         named = parse_deadline(found.slice(before), plan_year)
-        is_next = _NEXT_YEAR.match(fold(found.slice(before)))
+        is_next = NEXT_YEAR.match(fold(found.slice(before)))
         if named is None or named.basis == "named_period" or is_next:
             continue
         due = parse_deadline(words, _year(named))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from extractor.core.spans import Span
@@ -123,6 +125,19 @@ def test_number_inside_a_name_says_so(text: str, reason: str | None) -> None:
     assert inside_name(text, Span(at, at + 1)) == reason
 
 
+def test_candidates_carry_what_they_say() -> None:
+    """A number has its value and a time its last day from where they are found."""
+    text = "到2026年1月底前，医保参保率从９０％提高到９５％以上"
+
+    found = find_candidates(text, 0, 2025)
+
+    (target,) = found.targets
+    assert target.quantity is not None
+    assert (target.quantity.value, target.quantity.unit) == (Decimal(95), "%")
+    assert (target.quantity.baseline, target.quantity.comparator) == (Decimal(90), "ge")
+    assert [d.due.date for d in found.dates if d.due] == ["2026-01-31"]
+
+
 def test_bare_year_is_marked() -> None:
     """2025年 alone dates a number, 2025年底 makes a promise hard."""
     (bare,) = find_candidates("2025年占比达51%", 0, 2025).dates
@@ -132,8 +147,10 @@ def test_bare_year_is_marked() -> None:
 
 
 def test_words_of_time_stand_without_a_plan_year() -> None:
-    """A date that cannot be computed is still a candidate."""
-    assert find_candidates("9月底前完成改造", 0, None).dates
+    """A date that cannot be computed is still a candidate, without a last day."""
+    (date,) = find_candidates("9月底前完成改造", 0, None).dates
+
+    assert date.due is None
 
 
 def test_numbers_in_front_of_the_start_are_left_out() -> None:

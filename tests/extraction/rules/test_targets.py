@@ -118,7 +118,7 @@ def test_inherited_verb_stays_in_its_sentence() -> None:
     reading = ItemReader(text, 0, 2025)
 
     assert mention(text, reading.inherited_verb(1)) == mention(
-        text, reading.readings[0].action
+        text, reading.predicates[0].action
     )
     assert reading.inherited_verb(2) is None
 

@@ -9,7 +9,12 @@ from __future__ import annotations
 import re
 
 from extractor.core.spans import Span
-from extractor.extraction.rules.syntax.lead_ins import ADVERB, strip_lead
+from extractor.extraction.rules.syntax.lead_ins import (
+    ADVERB,
+    ADVERB_END,
+    strip_lead,
+    strip_tail,
+)
 from extractor.extraction.rules.syntax.objects import GOES_ON, VerbObject, clean_object
 from extractor.extraction.rules.syntax.predicates import chain, verb_at
 from extractor.language.lexicon import (
@@ -17,6 +22,7 @@ from extractor.language.lexicon import (
     LEVEL_VERBS,
     NOMINAL_VERBS,
     VERB_PATTERN,
+    closing_verb,
 )
 from extractor.language.verbs import SENDING_VERBS, longest_first
 from extractor.language.verbs import words as word_list
@@ -94,23 +100,21 @@ def beneficiary(text: str, left: Span, right: Span) -> VerbObject | None:
         action = verb_at(text, verb.start(), right.end)
         if action:
             tail = clean_object(text, Span(action.end, right.end))
-            return VerbObject(action, tail, "beneficiary")
+            return VerbObject(action, tail)
     return None
 
 
 def served(text: str, left: Span) -> VerbObject | None:
     """为|老年人|免费体检|30万人次: the verb stands right before the number."""
-    for verb in VERB_PATTERN.finditer(text, left.start, left.end):
-        if verb.end() != left.end:
-            continue
-        before = text[left.start : verb.start()]
-        while adverb := re.search(f"{ADVERB.pattern}$", before):
-            before = before[: adverb.start()]
-        who = _PREPOSITION_CLOSED.search(before)
-        if who and not VERB_PATTERN.search(who["who"]):
-            noun = Span(left.start + who.start("who"), left.start + who.end("who"))
-            return VerbObject(Span(*verb.span()), clean_object(text, noun), "served")
-    return None
+    verb = closing_verb(text, *left)
+    if verb is None:
+        return None
+    stop = strip_tail(ADVERB_END, text, left.start, verb.start())
+    who = _PREPOSITION_CLOSED.search(text[left.start : stop])
+    if not who or VERB_PATTERN.search(who["who"]):
+        return None
+    noun = Span(*who.span("who")).shift(left.start)
+    return VerbObject(Span(*verb.span()), clean_object(text, noun))
 
 
 def disposal(text: str, left: Span, right: Span) -> VerbObject | None:
@@ -119,7 +123,7 @@ def disposal(text: str, left: Span, right: Span) -> VerbObject | None:
         return None
     for match in VERB_PATTERN.finditer(text, right.start + 1, right.end):
         noun = clean_object(text, Span(right.start, match.start()))
-        return VerbObject(Span(*match.span()), noun, "disposal")
+        return VerbObject(Span(*match.span()), noun)
     return None
 
 
@@ -135,7 +139,7 @@ def counted_subject(text: str, right: Span) -> VerbObject | None:
         action = filled or Span(*match.span())
         tail = clean_object(text, Span(action.end, right.end))
         noun = tail or clean_object(text, Span(start, match.start()))
-        return VerbObject(action, noun, "counted-subject")
+        return VerbObject(action, noun)
     return None
 
 
@@ -146,20 +150,12 @@ def closing_predicate(text: str, right: Span) -> VerbObject | None:
         return None
     action = Span(right.start + match.start("verb"), right.start + match.end("verb"))
     noun = clean_object(text, Span(right.start, right.start + match.start()))
-    return VerbObject(action, noun, "closing-predicate") if noun else None
+    return VerbObject(action, noun) if noun else None
 
 
 def completes(text: str, span: Span) -> bool:
     """Say whether words are two or more completions: 建成|开放, 建成并|投入运行."""
     return _COMPLETIONS.fullmatch(text, *span) is not None
-
-
-def goes_on(text: str, right: Span) -> bool:
-    """Say whether a number is followed by what its noun goes on to do.
-
-    组织科技特派员|1000名|深入一线: the noun stands before the number.
-    """
-    return GOES_ON.match(text, right.start, right.end) is not None
 
 
 def sends(text: str, verb: Span | None) -> bool:
@@ -169,34 +165,22 @@ def sends(text: str, verb: Span | None) -> bool:
 
 def subject_first(text: str, noun: Span, number: Span) -> VerbObject | None:
     """体育场馆|免费|开放|每周|20小时, 住房|新|开工|4500套: the noun comes first."""
-    if INDICATOR_END.search(noun.slice(text)):
+    verb = closing_verb(text, noun.start + 2, noun.end)
+    if verb is None or INDICATOR_END.search(noun.slice(text)):
         return None
-    is_frequency = _FREQUENCY.search(number.slice(text)) is not None
-    for verb in VERB_PATTERN.finditer(text, noun.start + 2, noun.end):
-        if verb.end() != noun.end:
-            continue
-        before = text[noun.start : verb.start()]
-        if _governs_inside(text, noun.start + 2, verb.start()):
-            # 县级河长全年|开展|巡河: the number counts what that verb governs.
-            continue
-        is_done = is_frequency or (
-            _PERSONS.search(before) and verb.group() not in _DONE_TO_PERSONS
-        )
-        if not is_done and verb.group() in NOMINAL_VERBS | LEVEL_VERBS:
-            continue
-        stop = verb.start()
-        while adverb := _ADVERBIAL_END.search(text[noun.start : stop]):
-            stop = noun.start + adverb.start()
-        what = clean_object(text, Span(noun.start, stop))
-        return VerbObject(Span(*verb.span()), what, "subject-first") if what else None
-    return None
-
-
-def _governs_inside(text: str, start: int, end: int) -> bool:
-    return any(
-        match.group() not in NOMINAL_VERBS and match.end() == end
-        for match in VERB_PATTERN.finditer(text, start, end)
+    inside = closing_verb(text, noun.start + 2, verb.start())
+    if inside and inside.group() not in NOMINAL_VERBS:
+        # 县级河长全年|开展|巡河: the number counts what that verb governs.
+        return None
+    is_done = _FREQUENCY.search(number.slice(text)) or (
+        _PERSONS.search(text[noun.start : verb.start()])
+        and verb.group() not in _DONE_TO_PERSONS
     )
+    if not is_done and verb.group() in NOMINAL_VERBS | LEVEL_VERBS:
+        return None
+    stop = strip_tail(_ADVERBIAL_END, text, noun.start, verb.start())
+    what = clean_object(text, Span(noun.start, stop))
+    return VerbObject(Span(*verb.span()), what) if what else None
 
 
 def receiving(text: str, indicator: Span) -> VerbObject | None:
@@ -205,7 +189,7 @@ def receiving(text: str, indicator: Span) -> VerbObject | None:
     if not match or INDICATOR_END.search(indicator.slice(text)):
         return None
     noun = clean_object(text, Span(match.end(), indicator.end))
-    return VerbObject(Span(*match.span()), noun, "receiving") if noun else None
+    return VerbObject(Span(*match.span()), noun) if noun else None
 
 
 def spends(text: str, left: Span, number: Span, right: Span) -> VerbObject | None:
@@ -218,7 +202,7 @@ def spends(text: str, left: Span, number: Span, right: Span) -> VerbObject | Non
     noun = clean_object(text, Span(purpose.end(), right.end)) if purpose else None
     if right.start < right.end and noun is None:
         return None
-    return VerbObject(verb, noun, "spends")
+    return VerbObject(verb, noun, is_spent=True)
 
 
 def sent(text: str, clause: Span) -> VerbObject | None:
@@ -231,4 +215,4 @@ def sent(text: str, clause: Span) -> VerbObject | None:
     if cut is None or not cut.group():
         return None
     noun = clean_object(text, Span(verb.end, cut.start()))
-    return VerbObject(verb, noun, "sent") if noun else None
+    return VerbObject(verb, noun) if noun else None

@@ -21,6 +21,7 @@ from extractor.language.times.undated import leading_time
 from extractor.language.verbs import longest_first
 
 ADVERB = re.compile(f"(?:{longest_first(ADVERBS)})(?:地|的)?")
+ADVERB_END = re.compile(f"{ADVERB.pattern}$")
 _WRAPPER = re.compile(f"(?:{longest_first(WRAPPERS)})(?<!使(?=[用命]))")
 _PART_OF_YEAR = (
     r"[上下]半年|第?[一二三四1-4]季度(?:末)?|年底|年内|年末|月底|当年"
@@ -104,6 +105,13 @@ def _is_word(text: str, start: int, end: int, match: re.Match[str]) -> bool:
         return True
     # 加强, 创新, 推动 …: a verb unless another verb follows right behind it.
     return VERB_PATTERN.match(text, match.end(), end) is None
+
+
+def strip_tail(pattern: re.Pattern[str], text: str, start: int, end: int) -> int:
+    """Return where `text[start:end]` ends without what a pattern finds at its end."""
+    while (match := pattern.search(text[start:end])) and match.group():
+        end = start + match.start()
+    return end
 
 
 def skip_wrappers(text: str, span: Span) -> tuple[Span | None, int]:

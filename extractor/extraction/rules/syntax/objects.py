@@ -16,21 +16,8 @@ from extractor.extraction.rules.syntax.lead_ins import (
     is_link,
     skip_wrappers,
 )
-from extractor.extraction.rules.syntax.predicates import governs, verb_at, verb_before
+from extractor.extraction.rules.syntax.predicates import governs, verb_at
 from extractor.language.lexicon import NOMINAL_VERBS, SCOPE, VERB_PATTERN
-
-__all__ = [
-    "BRACKETED_UNIT",
-    "GOES_ON",
-    "VerbObject",
-    "clean_object",
-    "enumeration_head",
-    "read_after",
-    "read_indicator",
-    "split_list",
-    "verb_at",
-    "verb_before",
-]
 
 
 class VerbObject(NamedTuple):
@@ -38,8 +25,8 @@ class VerbObject(NamedTuple):
 
     action: Span | None
     object: Span | None
-    pattern: str
-    """Name of the rule that fired."""
+    is_spent: bool = False
+    """What is counted is money that is spent: it needs no other object."""
 
 
 _MODIFIER_TAIL = re.compile(r"^(?:以上|以下|左右|以内)?的")

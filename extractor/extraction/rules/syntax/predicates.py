@@ -10,7 +10,11 @@ import re
 from collections.abc import Iterator
 
 from extractor.core.spans import Span
-from extractor.extraction.rules.syntax.lead_ins import skip_wrappers, strip_lead
+from extractor.extraction.rules.syntax.lead_ins import (
+    skip_wrappers,
+    strip_lead,
+    strip_tail,
+)
 from extractor.language.lexicon import (
     ADVERBS,
     BODY_END,
@@ -23,6 +27,7 @@ from extractor.language.lexicon import (
     VERB_PATTERN,
     VERBS,
     WRAPPERS,
+    closing_verb,
 )
 from extractor.language.verbs import DOCUMENT_VERBS, longest_first
 
@@ -317,9 +322,7 @@ def _is_nominal(word: str) -> bool:
 
 def level_verb_before(text: str, start: int, end: int) -> Span | None:
     """Return the level verb that ends right before the number, 率|达到|96%."""
-    stop = end
-    while match := _BEFORE_LEVEL.search(text[start:stop]):
-        stop = start + match.start()
+    stop = strip_tail(_BEFORE_LEVEL, text, start, end)
     if match := _LEVEL_TAIL.search(text[start:stop]):
         return Span(start + match.start(), stop)
     return None
@@ -333,12 +336,10 @@ def verb_before(text: str, start: int, end: int) -> Span | None:
         if any(inner.endswith(v) for v in VERBS if len(v) >= len(match.group())):
             break
         stop = start + match.start()
-    best: Span | None = None
-    for match in VERB_PATTERN.finditer(text, start, stop):
-        if match.end() == stop:
-            best = Span(*match.span())
-    if best is None:
+    last = closing_verb(text, start, stop)
+    if last is None:
         return None
+    best = Span(*last.span())
     # Pull in coordinated and compound verbs: 新建、改扩建|200所, 培育建设|2个.
     while True:
         grown = _grow_left(text, start, best)

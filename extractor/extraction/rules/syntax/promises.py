@@ -19,6 +19,7 @@ from extractor.extraction.rules.syntax.constructions import (
 from extractor.extraction.rules.syntax.lead_ins import (
     skip_wrappers,
     strip_lead,
+    strip_tail,
     strip_time,
 )
 from extractor.extraction.rules.syntax.objects import clean_object
@@ -250,7 +251,5 @@ def _is_inner(text: str, verb: re.Match[str], end: int) -> bool:
 
 def subject_of(text: str, span: Span, action: Span) -> Span | None:
     """Return the noun between the start of `span` and its predicate, no adverbs."""
-    end = action.start
-    while match := _ADVERBS_RIGHT.search(text[span.start : end]):
-        end = span.start + match.start()
+    end = strip_tail(_ADVERBS_RIGHT, text, span.start, action.start)
     return clean_object(text, Span(span.start, end))

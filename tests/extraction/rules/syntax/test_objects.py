@@ -12,8 +12,6 @@ from extractor.extraction.rules.syntax.objects import (
     read_after,
     read_indicator,
     split_list,
-    verb_at,
-    verb_before,
 )
 from extractor.extraction.rules.syntax.predicates import (
     chain,
@@ -22,6 +20,8 @@ from extractor.extraction.rules.syntax.predicates import (
     is_chain,
     level_verb_before,
     skip_preposition,
+    verb_at,
+    verb_before,
 )
 
 
