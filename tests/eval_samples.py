@@ -4,18 +4,36 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from extractor.core.fields import COMPUTED, FIELDS, QUOTES
-from extractor.core.records import Claim, Commitment, Deadline, Quantity, Quote
+from extractor.core.records import (
+    Claim,
+    Commitment,
+    Deadline,
+    Document,
+    Draft,
+    Item,
+    Quantity,
+    Quote,
+)
 from extractor.core.spans import Span
 from extractor.documents.items import split_items
+from extractor.evals.dataset import load_dataset
+from extractor.evals.evaluate import run_eval
 from extractor.evals.gold.records import GoldCommitment
-from extractor.extraction.strategy import RulesStrategy
+from extractor.evals.predictions import Arm, predict_live
+from extractor.evals.results import EvalResult
+from extractor.evals.tasks import Task
+from extractor.extraction.commitments import commitments
+from extractor.extraction.rules.targets import ItemReader
+from extractor.extraction.strategy import RulesStrategy, rules_drafts
 from extractor.runs.asking import NoModel
 from extractor.runs.pipeline import Job, RunConfig, load_works, run
 from extractor.store.store import Store
@@ -229,6 +247,22 @@ def store_run(
     return database
 
 
-def silent(_document: object, _item: object) -> list[Commitment]:
+def rules_records(document: Document, item: Item) -> list[Commitment]:
+    """Return an item's records as the rules make them."""
+    drafts = rules_drafts(item, document.plan_year)
+    return commitments(item, document, drafts, run_id="eval")
+
+
+def silent(_name: str, _view: ItemReader) -> list[Draft]:
     """Find nothing."""
     return []
+
+
+def live_arm(name: str, drafts: Callable[[str, ItemReader], Sequence[Draft]]) -> Arm:
+    """Return an arm that asks a function for the drafts of every item."""
+    return Arm(name, partial(predict_live, drafts=drafts))
+
+
+def score_task(task: Task, arms: Sequence[Arm], **options: Any) -> EvalResult:
+    """Load what the task is scored on and score the arms."""
+    return run_eval(load_dataset(task), arms, **options)

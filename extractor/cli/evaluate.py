@@ -20,28 +20,22 @@ from extractor.cli.edge import (
     speak_utf8,
 )
 from extractor.core.errors import ConfigError
-from extractor.core.records import Document
-from extractor.evals.arms import RULES, Sources, gather_arms, run_missing
+from extractor.evals.arms import Sources, gather_arms, run_missing
 from extractor.evals.baselines import (
     Baseline,
     baseline_json,
     baseline_of,
     load_baseline,
+    with_gates,
 )
-from extractor.evals.evaluate import (
-    Arm,
-    EvalResult,
-    Task,
-    check_gate,
-    load_labelled,
-    load_task,
-    run_eval,
-    to_json,
-)
+from extractor.evals.dataset import Dataset, load_dataset
+from extractor.evals.evaluate import run_eval, to_json
 from extractor.evals.gold.checking import check_gold
 from extractor.evals.gold.records import DocumentFinder
-from extractor.evals.recording import eval_record
+from extractor.evals.kept_scores import eval_record
 from extractor.evals.reports.markdown import markdown_report
+from extractor.evals.results import EvalResult
+from extractor.evals.tasks import RULES, Task, load_task
 from extractor.runs import session
 from extractor.store.eval_records import EvalRecord
 from extractor.store.store import Store
@@ -152,35 +146,27 @@ def eval_command(task: Path, **flags: Any) -> None:
         return
     _check_flags(flags)
     baseline_path, baseline = _baseline(task, loaded, flags)
-    labelled = load_labelled(loaded, flags["corpus"])
-    documents = {one.name: one.document for one in labelled}
+    data = load_dataset(loaded, flags["corpus"])
     if flags["db"] and flags["db"].is_file():
         # It may be an earlier version's, or one that no score can be written to.
         Store(flags["db"]).close()
     if flags["model"] and flags["model"] != RULES:
         with sigterm_is_ctrl_c():
-            _run_model(flags, documents)
+            _run_model(flags, data)
     sources = Sources(
         db=flags["db"],
         run_id=flags["run_id"],
         exports=flags["predictions"],
         cassettes=flags["cassette"],
     )
-    arms = gather_arms(loaded, sources, documents, _options(flags))
-    result = run_eval(
-        loaded,
-        arms,
-        corpus=flags["corpus"],
-        baseline=baseline,
-        pairs=_pairs(loaded, arms, flags["compare"]),
-    )
+    arms = gather_arms(data, sources, _options(flags))
+    result = run_eval(data, arms, baseline=baseline, compare=flags["compare"])
     if flags["write_baseline"]:
         baseline = baseline_of(result)
         _write(baseline_path, baseline_json(baseline))
-        gates = tuple(check_gate(gate, result, baseline) for gate in loaded.gates)
-        result = result.model_copy(update={"gates": gates})
+        result = with_gates(result, loaded.gates, baseline)
     if flags["db"]:
-        _record(flags["db"], eval_record(loaded, labelled, arms, result))
+        _record(flags["db"], eval_record(data, arms, result))
     _write_reports(result, baseline, flags)
     _gate(result)
 
@@ -212,34 +198,13 @@ def _options(flags: dict[str, Any]) -> session.ModelOptions:
     )
 
 
-def _run_model(flags: dict[str, Any], documents: dict[str, Document]) -> None:
+def _run_model(flags: dict[str, Any], data: Dataset) -> None:
     """Run the model over the documents, into the database."""
     config = session.run_config(
         flags["model"], flags["strategy"], base_url=flags["base_url"]
     )
-    paths = [Path(document.path) for document in documents.values()]
     progress = partial(display.items_progress, err)
-    run_missing(paths, config, _options(flags), flags["db"], progress)
-
-
-def _pairs(
-    task: Task, arms: Sequence[Arm], asked: Sequence[tuple[str, str]]
-) -> list[tuple[str, str]]:
-    """Return what is compared: as asked, as the task says, or the model to the rules.
-
-    Raises:
-        ConfigError: an arm that is asked for is not scored.
-    """
-    names = [arm.name for arm in arms]
-    for name in (name for pair in asked for name in pair):
-        if name not in names:
-            raise ConfigError(
-                f"--compare: there is no arm {name!r}; one of {', '.join(names)}"
-            )
-    pairs = [*asked, *(pair for pair in task.pairs if set(pair) <= set(names))]
-    if not pairs:
-        pairs = [(RULES, name) for name in names if name != RULES]
-    return list(dict.fromkeys(pairs))
+    run_missing(data, config, _options(flags), flags["db"], progress)
 
 
 def _baseline(
@@ -310,7 +275,6 @@ def _write(path: Path, text: str) -> None:
 
 def _gate(result: EvalResult) -> None:
     """Exit with 3 and the reason when a gate is failed."""
-    reasons = [reason for gate in result.gates for reason in gate.reasons]
     if not result.passed:
-        complain(f"below the gate of {result.task!r}: {'; '.join(reasons)}")
+        complain(f"below the gate of {result.task!r}: {'; '.join(result.reasons)}")
         sys.exit(EXIT_FAILURES)

@@ -13,10 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from extractor.evals.arm_scores import Labelled, score_arm
+from extractor.evals.dataset import LabelledDocument
+from extractor.evals.gold.annotators import Annotators
 from extractor.evals.gold.records import Alternatives, GoldItem
 from extractor.evals.predictions import Predictions
 from extractor.evals.results import ArmResult
+from extractor.evals.scoring.arm_score import score_arm
 from extractor.evals.scoring.intervals import Resampling
 
 SECOND_READING = "second reading"
@@ -24,61 +26,59 @@ SECOND_READING = "second reading"
 
 
 def agreement(
-    first: Sequence[Labelled],
-    second: Sequence[Sequence[GoldItem]],
-    how: Resampling | None = None,
+    labelled: Sequence[LabelledDocument],
+    how: Resampling,
     *,
     with_alternatives: bool = True,
-) -> ArmResult:
-    """Score second readings against first readings.
+) -> ArmResult | None:
+    """Score second readings against first readings, not against the settled gold.
 
     Soft records are compared in the items that both readings cover in full.
 
     Args:
-        first: documents with their first reading.
-        second: the second reading of each, in the same order.
-        how: how intervals are made; the default seed and number when left out.
+        labelled: the documents; those with one reading are left out.
+        how: how intervals are made.
         with_alternatives: accept the alternatives of the first reading.
+
+    Returns:
+        The score, None when no document has two readings.
     """
-    compared = []
-    for one, items in zip(first, second, strict=True):
-        own = covered(one.items, items)
-        if not with_alternatives:
-            own = tuple(map(without_alternatives, own))
-        compared.append(Labelled(one.name, one.document, own))
-    predictions = Predictions(
-        claims={
-            one.name: tuple(claim for item in items for claim in item.commitments)
-            for one, items in zip(first, second, strict=True)
-        },
-        items={
-            one.name: tuple(item.item_span for item in items)
-            for one, items in zip(first, second, strict=True)
-        },
-    )
+    compared, claims, spans = [], {}, {}
+    for one in labelled:
+        if one.annotators is None:
+            continue
+        own = comparable(one.annotators, with_alternatives=with_alternatives)
+        compared.append(one._replace(gold=own))
+        second = one.annotators.second
+        claims[one.name] = tuple(claim for item in second for claim in item.commitments)
+        spans[one.name] = tuple(item.item_span for item in second)
+    if not compared:
+        return None
     return score_arm(
         SECOND_READING,
         compared,
-        predictions,
-        how or Resampling(),
+        Predictions(claims=claims, items=spans),
+        how,
         "the second reading, scored like an arm against the first",
     )
 
 
-def covered(
-    first: Sequence[GoldItem], second: Sequence[GoldItem]
-) -> tuple[GoldItem, ...]:
-    """Return the first reading, `full` only where the second is, too."""
-    full = {item.item_span for item in second if item.coverage == "full"}
-    return tuple(
+def comparable(both: Annotators, *, with_alternatives: bool) -> tuple[GoldItem, ...]:
+    """Return the first reading as the second is scored against it.
+
+    An item is `full` only where it is in both.
+    """
+    full = {item.item_span for item in both.second if item.coverage == "full"}
+    items = (
         item
         if item.coverage == "hard" or item.item_span in full
         else item.model_copy(update={"coverage": "hard"})
-        for item in first
+        for item in both.first
     )
+    return tuple(items if with_alternatives else map(_without_alternatives, items))
 
 
-def without_alternatives(item: GoldItem) -> GoldItem:
+def _without_alternatives(item: GoldItem) -> GoldItem:
     """Return an item with one reading of every record."""
     bare = {"alternatives": Alternatives()}
     records = tuple(record.model_copy(update=bare) for record in item.commitments)

@@ -7,23 +7,30 @@ runs of a database, and exports of any tool.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from extractor.core.errors import ConfigError
-from extractor.core.records import Document, Item
+from extractor.core.records import Item
 from extractor.evals.agreement import SECOND_READING
-from extractor.evals.evaluate import Arm, export_arm, rules_arm, task_arms
-from extractor.evals.predictions import Predictions, Usage, predictions_of_run
+from extractor.evals.dataset import Dataset, LoadedDocument
+from extractor.evals.other_tools import predictions_of_export
+from extractor.evals.predictions import (
+    Arm,
+    Predictions,
+    predict_live,
+    predictions_of_runs,
+)
 from extractor.evals.replay import replay_arm
-from extractor.evals.tasks import ArmSpec, Task
+from extractor.evals.tasks import RULES, ArmSpec, Task
+from extractor.extraction.strategy import drafts_by_rules
 from extractor.runs import session
-from extractor.runs.pipeline import RunConfig, load_works
+from extractor.runs.pipeline import Plan, RunConfig, no_items
 from extractor.store.database import read_database, translated
 
-RULES = "rules"
 _RECORDED = "closed"
 """Name of the arm that `--cassette` makes: the product's own strategy."""
 
@@ -50,29 +57,44 @@ class Sources:
     cassettes: Path | None = None
 
 
+def rules_arm(name: str = RULES) -> Arm:
+    """Return the deterministic baseline, without a model."""
+    predict = partial(predict_live, drafts=lambda _, view: drafts_by_rules(view))
+    return Arm(name, predict, "rules alone, no model")
+
+
+def export_arm(name: str, path: Path, description: str = "") -> Arm:
+    """Return a JSON Lines export of this product or any other tool."""
+    return Arm(name, partial(predictions_of_export, path), description)
+
+
+def stored_arm(
+    name: str, database: Path, run_id: str | None = None, description: str = ""
+) -> Arm:
+    """Return a stored run: by id, or each document's latest."""
+
+    def predict(documents: Mapping[str, LoadedDocument]) -> Predictions:
+        run_ids = dict.fromkeys(documents, run_id) if run_id else None
+        return predictions_of_runs(database, documents, run_ids)
+
+    return Arm(name, predict, description)
+
+
 def gather_arms(
-    task: Task,
-    sources: Sources,
-    documents: Mapping[str, Document],
-    options: session.ModelOptions,
+    data: Dataset, sources: Sources, options: session.ModelOptions
 ) -> list[Arm]:
     """Return every arm that can be scored, the rules first.
 
     Raises:
         ConfigError: something named is not there, or two arms have one name.
     """
-    plain = {
-        name: spec
-        for name, spec in task.arms.items()
-        if name != RULES and (spec.strategy in (None, RULES))
-    }
     arms = [
         rules_arm(),
-        *task_arms(task.model_copy(update={"arms": plain})),
-        *_replayed(task, sources.cassettes, documents, options),
+        *_named_arms(data.task),
+        *_replayed(data, sources.cassettes, options),
     ]
     if sources.db:
-        arms += database_arms(sources, documents)
+        arms += database_arms(sources, data.documents)
     arms += [export_arm(name, path, f"export {path.name}") for name, path in
              sources.exports]  # fmt: skip
     # The second reader is scored like an arm and stored beside them.
@@ -83,30 +105,40 @@ def gather_arms(
     return arms
 
 
+def _named_arms(task: Task) -> Iterator[Arm]:
+    """Yield the arms of the task file that need no model, but for the rules."""
+    for name, spec in task.arms.items():
+        if name == RULES:
+            continue
+        if spec.export:
+            yield export_arm(name, spec.export, spec.description)
+        elif spec.database:
+            yield stored_arm(name, spec.database, spec.run, spec.description)
+        elif spec.strategy == RULES:
+            yield rules_arm(name)
+
+
 def _replayed(
-    task: Task,
-    folder: Path | None,
-    documents: Mapping[str, Document],
-    options: session.ModelOptions,
-) -> list[Arm]:
-    specs = {name: spec for name, spec in task.arms.items() if spec.cassettes}
+    data: Dataset, folder: Path | None, options: session.ModelOptions
+) -> Iterator[Arm]:
+    specs = {name: spec for name, spec in data.task.arms.items() if spec.cassettes}
     if folder:
-        recorded = task.arms.get(_RECORDED) or ArmSpec(strategy="closed", model="local")
+        recorded = data.task.arms.get(_RECORDED) or ArmSpec(strategy="closed")
         specs[_RECORDED] = recorded.model_copy(update={"cassettes": folder})
-    arms = []
     for name, spec in specs.items():
         config = RunConfig(
             spec.model or session.LOCAL, spec.strategy or "closed", spec.soft
         )
         if spec.cassettes:
-            arms.append(replay_arm(name, spec.cassettes, documents, config, options))
-    return arms
+            yield replay_arm(name, spec.cassettes, data.documents, config, options)
 
 
 # --- stored runs ------------------------------------------------------------------
 
 
-def database_arms(sources: Sources, documents: Mapping[str, Document]) -> list[Arm]:
+def database_arms(
+    sources: Sources, documents: Mapping[str, LoadedDocument]
+) -> list[Arm]:
     """Return the latest whole run of each strategy and model, document by document.
 
     An arm is named after its strategy, with the model where two models share it.
@@ -134,14 +166,14 @@ def database_arms(sources: Sources, documents: Mapping[str, Document]) -> list[A
 
 
 def _finished_runs(
-    path: Path, run_id: str | None, documents: Mapping[str, Document]
+    path: Path, run_id: str | None, documents: Mapping[str, LoadedDocument]
 ) -> dict[tuple[str, str], dict[str, sqlite3.Row]]:
     """Return the newest whole run by strategy and model, then by document's name."""
     runs: dict[tuple[str, str], dict[str, sqlite3.Row]] = {}
     with closing(read_database(path)) as conn, translated(path):
         conn.row_factory = sqlite3.Row
-        for name, document in documents.items():
-            keys = {"document_id": document.id, "run_id": run_id}
+        for name, loaded in documents.items():
+            keys = {"document_id": loaded.document.id, "run_id": run_id}
             for row in conn.execute(_FINISHED, keys):
                 key = (row["strategy"], row["model"])
                 runs.setdefault(key, {}).setdefault(name, row)
@@ -149,51 +181,20 @@ def _finished_runs(
 
 
 def _run_arm(name: str, path: Path, chosen: Mapping[str, sqlite3.Row]) -> Arm:
-    run_ids = tuple(dict.fromkeys(row["run_id"] for row in chosen.values()))
-
-    def predict(documents: Mapping[str, Document]) -> Predictions:
-        parts = []
-        for run_id in run_ids:
-            own = {
-                key: document
-                for key, document in documents.items()
-                if chosen[key]["run_id"] == run_id
-            }
-            parts.append(predictions_of_run(path, own, run_id))
-        return _joined(parts)
-
+    runs = {name: row["run_id"] for name, row in chosen.items()}
     first = next(iter(chosen.values()))
     prompts = sorted({_prompt(row) for row in chosen.values()})
     days = sorted(row["finished_at"][:10] for row in chosen.values())
     when = " to ".join(dict.fromkeys([days[0], days[-1]]))
     what = f"{first['strategy']} strategy, stored run of {first['model']}"
     description = f"{what}, {when}, prompt {', '.join(prompts)}"
-    return Arm(name, predict, description, run_ids)
+    predict = partial(predictions_of_runs, path, run_ids=runs)
+    return Arm(name, predict, description, tuple(dict.fromkeys(runs.values())))
 
 
 def _prompt(row: sqlite3.Row) -> str:
     name, digest = row["prompt_name"], row["prompt_sha256"]
     return f"{name} ({digest[:8]})" if name and digest else "none"
-
-
-def _joined(parts: Sequence[Predictions]) -> Predictions:
-    """Join the predictions of runs over different documents."""
-    usages = [part.usage for part in parts if part.usage]
-    return Predictions(
-        claims={key: of for part in parts for key, of in part.claims.items()},
-        items={key: of for part in parts for key, of in (part.items or {}).items()},
-        usage=_added(usages) if usages else None,
-    )
-
-
-def _added(usages: Sequence[Usage]) -> Usage:
-    priced = [usage.cost_usd for usage in usages if usage.cost_usd is not None]
-    counts = {
-        name: sum(getattr(usage, name) for usage in usages)
-        for name in Usage.model_fields
-        if name != "cost_usd"
-    }
-    return Usage(**counts, cost_usd=sum(priced) if priced else None)
 
 
 # --- a live run --------------------------------------------------------------------
@@ -203,23 +204,26 @@ ItemsProgress = Callable[[int], AbstractContextManager[Callable[[Item], None]]]
 
 
 def run_missing(
-    paths: Sequence[Path],
+    data: Dataset,
     config: RunConfig,
     options: session.ModelOptions,
     db: Path,
     progress: ItemsProgress,
-) -> str:
-    """Run the model over the files into the database and return the run's id.
+) -> None:
+    """Run the model over the documents into the database.
 
     An earlier run of the same kind is taken up where it stopped; `progress` is told how
     many items there are, and gives what is called after each.
 
     Raises:
-        ConfigError: a file or the model cannot be used.
+        DocumentError: nothing can be made of a document.
+        ConfigError: the model cannot be used.
         LLMError: no call can succeed; what was done stays.
     """
-    plan = load_works(paths, config)
-    if plan.refused:
-        raise plan.refused[0]
+    works = {work.document.id: work for work in data.documents.values()}
+    for work in works.values():
+        if not work.items:
+            raise no_items(Path(work.document.path))
+    plan = Plan(tuple(works.values()))
     total = sum(len(work.items) for work in plan.works)
-    return session.execute(plan, config, options, db, progress(total)).run_id
+    session.execute(plan, config, options, db, progress(total))

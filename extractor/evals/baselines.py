@@ -7,6 +7,7 @@ so it can be committed for plans that are not the project's own.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -32,7 +33,7 @@ class Baseline(Record):
     """Arm to metric to value."""
 
 
-class Change(Record):
+class MetricChange(Record):
     """A metric of an arm, then and now."""
 
     arm: str
@@ -84,7 +85,9 @@ def load_baseline(path: Path) -> Baseline:
         ) from error
 
 
-def compare_to_baseline(result: EvalResult, baseline: Baseline) -> tuple[Change, ...]:
+def compare_to_baseline(
+    result: EvalResult, baseline: Baseline
+) -> tuple[MetricChange, ...]:
     """Return every metric that an arm and its baseline both have.
 
     Raises:
@@ -97,7 +100,7 @@ def compare_to_baseline(result: EvalResult, baseline: Baseline) -> tuple[Change,
             f"run of {result.task!r}; write it again"
         )
     return tuple(
-        Change(
+        MetricChange(
             arm=arm.name,
             metric=metric.name,
             before=baseline.arms[arm.name][metric.name],
@@ -130,6 +133,14 @@ def check_gate(
         elif missed := _miss(arm, key, threshold):
             reasons.append(missed)
     return GateResult(arm=gate.arm, passed=not reasons, reasons=tuple(reasons))
+
+
+def with_gates(
+    result: EvalResult, gates: Sequence[Gate], baseline: Baseline | None
+) -> EvalResult:
+    """Return the result with what the gates say of it."""
+    checked = tuple(check_gate(gate, result, baseline) for gate in gates)
+    return result.model_copy(update={"gates": checked})
 
 
 def _miss(arm: ArmResult, key: str, threshold: float) -> str | None:

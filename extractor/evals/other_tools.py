@@ -45,10 +45,10 @@ from extractor.core.records import (
     Quantity,
 )
 from extractor.core.spans import Span
-from extractor.documents.items import split_items
 from extractor.evals.predictions import Predictions
 from extractor.extraction.commitments import commitments
 from extractor.extraction.quoting import find_quote
+from extractor.runs.pipeline import Work
 
 Row = Mapping[str, Any]
 
@@ -78,7 +78,7 @@ _STATED: dict[str, type[_Quantity | _Deadline]] = {
 }
 
 
-def predictions_of_export(path: Path, documents: Mapping[str, Document]) -> Predictions:
+def predictions_of_export(path: Path, loaded: Mapping[str, Work]) -> Predictions:
     """Read a JSON Lines export and locate its records in the documents.
 
     Raises:
@@ -86,14 +86,14 @@ def predictions_of_export(path: Path, documents: Mapping[str, Document]) -> Pred
             documents.
     """
     rows = _read_rows(path)
-    items = {name: split_items(document) for name, document in documents.items()}
+    documents = {name: work.document for name, work in loaded.items()}
     claims: dict[str, list[Claim]] = {name: [] for name in documents}
     for number, row in rows:
         name = _document_name(row, documents)
         if name is None:
             continue
         try:
-            claims[name].append(_record(row, documents[name], items[name]))
+            claims[name].append(_record(row, documents[name], loaded[name].items))
         except (ValidationError, TypeError) as error:
             raise ConfigError(
                 f"export {str(path)!r}, line {number}: a value is not of the form of "

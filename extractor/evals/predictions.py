@@ -1,27 +1,26 @@
-"""Predictions of an arm: a stored run, an export, or a live function, as claims.
+"""Arms and their predictions, as claims: documents in, records of an arm out.
 
-Nothing here calls a model: an arm with one hands over a function or a database.
+Nothing here calls a model: an arm with one hands over its stored runs.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from extractor.core.errors import ConfigError
-from extractor.core.records import Claim, Commitment, Document, Item, Record
+from extractor.core.records import Claim, Document, Draft, Record
 from extractor.core.spans import Span
-from extractor.documents.items import split_items
+from extractor.evals.dataset import LoadedDocument
 from extractor.extraction.commitments import commitments
-from extractor.extraction.strategy import rules_drafts
+from extractor.extraction.rules.targets import ItemReader
+from extractor.runs.pipeline import Work
 from extractor.store.database import read_database, translated
 from extractor.store.rows import stored_commitment
-
-Predict = Callable[[Document, Item], Sequence[Commitment]]
-"""The records of one item, grounded and normalised."""
 
 
 class Usage(Record):
@@ -42,24 +41,6 @@ class Usage(Record):
     failed_items: int
     records: int
 
-    @property
-    def tokens_per_record(self) -> float | None:
-        """Return prompt and completion tokens for each record."""
-        tokens = self.prompt_tokens + self.completion_tokens
-        return tokens / self.records if self.records else None
-
-    @property
-    def seconds_per_item(self) -> float | None:
-        """Return the seconds of model time for each item."""
-        return self.seconds / self.items if self.items else None
-
-    @property
-    def cost_per_record(self) -> float | None:
-        """Return US dollars for each record."""
-        if self.cost_usd is None or not self.records:
-            return None
-        return self.cost_usd / self.records
-
 
 class Predictions(Record):
     """What an arm made of the documents of a task, by their names."""
@@ -71,34 +52,53 @@ class Predictions(Record):
     """None without a ledger."""
 
 
-def predict_rules(document: Document, item: Item) -> list[Commitment]:
-    """Return an item's records as the deterministic baseline makes them."""
-    return commitments(
-        item, document, rules_drafts(item, document.plan_year), run_id="eval"
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """A named source of predictions."""
+
+    name: str
+    predict: Callable[[Mapping[str, LoadedDocument]], Predictions]
+    """The documents by name to their predictions."""
+    description: str = ""
+    run_ids: tuple[str, ...] = ()
+    """Runs of the command's database that it is read from."""
+
+
+def predict_live(
+    documents: Mapping[str, LoadedDocument],
+    drafts: Callable[[str, ItemReader], Sequence[Draft]],
+) -> Predictions:
+    """Return what a function makes of every item of the documents.
+
+    Args:
+        documents: the documents, by name.
+        drafts: a document's name and the rules' view of an item to its drafts.
+    """
+    return Predictions(
+        claims={
+            name: tuple(
+                record
+                for item, view in zip(loaded.items, loaded.views, strict=True)
+                for record in commitments(item, loaded.document, drafts(name, view))
+            )
+            for name, loaded in documents.items()
+        },
+        items={
+            name: tuple(item.span for item in loaded.items)
+            for name, loaded in documents.items()
+        },
     )
 
 
-def predict_live(documents: Mapping[str, Document], predict: Predict) -> Predictions:
-    """Return what a function makes of every item of the documents."""
-    claims, spans = {}, {}
-    for name, document in documents.items():
-        items = split_items(document)
-        spans[name] = tuple(item.span for item in items)
-        claims[name] = tuple(
-            record for item in items for record in predict(document, item)
-        )
-    return Predictions(claims=claims, items=spans)
+# --- stored runs ------------------------------------------------------------------
 
-
-# --- a stored run ---------------------------------------------------------------
-
-_RUN_OF = "select run_id from v_latest_runs where document_id = ?"
 _DOCUMENT = """
-select d.source, r.finished_at, r.items, r.failed,
+select d.source, r.run_id, r.finished_at, r.items,
   (select count(*) from items i
    where i.document_id = d.id and i.position is not null) as all_items
 from documents d left join run_documents r
-  on r.document_id = d.id and r.run_id = :run_id
+  on r.document_id = d.id and r.run_id = coalesce(:run_id,
+    (select run_id from v_latest_runs where document_id = d.id))
 where d.id = :document_id
 """
 _RECORDS = """
@@ -112,56 +112,65 @@ join run_items r on r.item_id = i.id and r.run_id = :run_id
 where i.document_id = :document_id
 order by i."start"
 """
-_CALLS = """
-select id, status, error, prompt_tokens, cached_tokens, completion_tokens, latency_s,
-  cost_usd
+_USAGE = """
+with scored as (
+  select d.* from run_documents d join json_each(:runs) j
+    on d.document_id = j.key and d.run_id = j.value
+),
+records as (
+  select c.call_id from commitments c join scored using (run_id, document_id)
+),
+own as (
+  select l.id from llm_calls l join items i on i.id = l.item_id
+    join scored s on s.run_id = l.run_id and s.document_id = i.document_id
+)
+select count(*) as calls,
+  coalesce(sum(status is not 200 or error is not null), 0) as failed_calls,
+  coalesce(sum(prompt_tokens), 0) as prompt_tokens,
+  coalesce(sum(cached_tokens), 0) as cached_tokens,
+  coalesce(sum(completion_tokens), 0) as completion_tokens,
+  total(latency_s) as seconds,
+  sum(cost_usd) as cost_usd,
+  (select sum(items) from scored) as items,
+  (select sum(failed) from scored) as failed_items,
+  (select count(*) from records) as records
 from llm_calls
-where (run_id = :run_id and item_id in (
-    select id from items where document_id = :document_id))
-  or id in (select call_id from commitments
-    where run_id = :run_id and document_id = :document_id)
-order by id
+where id in (select id from own union select call_id from records)
 """
 
 
-def predictions_of_run(
-    path: Path, documents: Mapping[str, Document], run_id: str | None = None
+def predictions_of_runs(
+    path: Path,
+    documents: Mapping[str, Work],
+    run_ids: Mapping[str, str] | None = None,
 ) -> Predictions:
-    """Read a stored run.
+    """Read stored runs.
 
     Args:
         path: a database that `extract run` made.
         documents: the documents to read, by name.
-        run_id: the run; None for each document's latest.
+        run_ids: the run of each document, by its name; the latest where none is named.
 
     Raises:
         UserError: there is no such database.
         ConfigError: the run has not finished one of the documents, did only a part of
             its items, or decoded it otherwise.
     """
-    claims, spans = {}, {}
-    calls: dict[str, sqlite3.Row] = {}
-    items = failed = 0
+    claims, spans, runs = {}, {}, {}
     with closing(read_database(path)) as conn, translated(path):
         conn.row_factory = sqlite3.Row
-        for name, document in documents.items():
+        for name, work in documents.items():
+            document = work.document
             keys = {
                 "document_id": document.id,
-                "run_id": run_id or _latest_run(conn, document),
+                "run_id": (run_ids or {}).get(name),
             }
             row = _checked(conn.execute(_DOCUMENT, keys).fetchone(), document, path)
-            items, failed = items + row["items"], failed + row["failed"]
+            keys["run_id"] = runs[document.id] = row["run_id"]
             claims[name] = tuple(map(stored_commitment, conn.execute(_RECORDS, keys)))
             spans[name] = tuple(Span(*place) for place in conn.execute(_ITEMS, keys))
-            calls |= {call["id"]: call for call in conn.execute(_CALLS, keys)}
-    records = sum(map(len, claims.values()))
-    usage = _usage(list(calls.values()), items, failed, records) if calls else None
-    return Predictions(claims=claims, items=spans, usage=usage)
-
-
-def _latest_run(conn: sqlite3.Connection, document: Document) -> str | None:
-    row = conn.execute(_RUN_OF, [document.id]).fetchone()
-    return row[0] if row else None
+        used = Usage(**conn.execute(_USAGE, {"runs": json.dumps(runs)}).fetchone())
+    return Predictions(claims=claims, items=spans, usage=used if used.calls else None)
 
 
 def _checked(row: sqlite3.Row | None, document: Document, path: Path) -> sqlite3.Row:
@@ -179,24 +188,3 @@ def _checked(row: sqlite3.Row | None, document: Document, path: Path) -> sqlite3
             "run it again without --limit"
         )
     return row
-
-
-def _usage(
-    calls: Sequence[sqlite3.Row], items: int, failed: int, records: int
-) -> Usage:
-    def total(column: str) -> Any:
-        return sum(call[column] or 0 for call in calls)
-
-    priced = [call["cost_usd"] for call in calls if call["cost_usd"] is not None]
-    return Usage(
-        calls=len(calls),
-        failed_calls=sum(c["status"] != 200 or c["error"] is not None for c in calls),
-        prompt_tokens=total("prompt_tokens"),
-        cached_tokens=total("cached_tokens"),
-        completion_tokens=total("completion_tokens"),
-        seconds=float(total("latency_s")),
-        cost_usd=sum(priced) if priced else None,
-        items=items,
-        failed_items=failed,
-        records=records,
-    )

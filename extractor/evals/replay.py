@@ -12,6 +12,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,16 +20,14 @@ from urllib.parse import urlsplit
 import yaml
 
 from extractor.core.errors import ConfigError
-from extractor.core.records import Commitment, Document, Item
+from extractor.core.records import Draft
 from extractor.core.text import one_line
-from extractor.evals.evaluate import Arm
-from extractor.evals.predictions import Predictions, predict_live
-from extractor.extraction.commitments import commitments
-from extractor.extraction.strategy import read_item
+from extractor.evals.predictions import Arm, predict_live
+from extractor.extraction.rules.targets import ItemReader
 from extractor.model.endpoints import ModelConfig
 from extractor.model.requests import Answer, Request, request_key, unanswered
 from extractor.model.turns import settled
-from extractor.runs.pipeline import RunConfig
+from extractor.runs.pipeline import RunConfig, Work
 from extractor.runs.session import ModelOptions, make_strategy
 
 _NOBODY = "http://127.0.0.1:9/v1"
@@ -58,6 +57,29 @@ class Cassette:
             for reply in self._answers()
             if isinstance(reply.get("created"), int)
         }
+
+    def answered(self, request_key: str) -> tuple[str, str] | None:
+        """Return the last reply that is one; attempts that failed were repeated."""
+        replies = self.replies.get(request_key, ())
+        usable = [body for status, body in replies if status == 200]
+        return ("", usable[-1]) if usable else None
+
+    def answer(self, request: Request, endpoint: ModelConfig) -> Answer:
+        """Return the recorded answer.
+
+        Raises:
+            ConfigError: the request is not recorded, so the cassette is stale.
+        """
+        found = settled(request, endpoint, self)
+        if isinstance(found, Answer):
+            return found
+        question = one_line(request.messages[-1].content)
+        if len(question) > _SHOWN_CHARS:
+            question = f"{question[:_SHOWN_CHARS]}…"
+        raise ConfigError(
+            f"cassette {str(self.path)!r} is stale: no reply is recorded for "
+            f"{question!r}; the prompt or the question has changed: record it again"
+        )
 
     def _answers(self) -> list[dict[str, Any]]:
         bodies = [body for replies in self.replies.values() for _, body in replies]
@@ -90,40 +112,10 @@ def load_cassette(path: Path) -> Cassette:
     return cassette
 
 
-class _Recorded:
-    """The replies of a cassette, by the requests' keys, as a ledger has them."""
-
-    def __init__(self, cassette: Cassette) -> None:
-        self._cassette = cassette
-
-    def answered(self, request_key: str) -> tuple[str, str] | None:
-        """Return the last reply that is one; attempts that failed were repeated."""
-        replies = self._cassette.replies.get(request_key, ())
-        usable = [body for status, body in replies if status == 200]
-        return ("", usable[-1]) if usable else None
-
-    def answer(self, request: Request, endpoint: ModelConfig) -> Answer:
-        """Return the recorded answer.
-
-        Raises:
-            ConfigError: the request is not recorded, so the cassette is stale.
-        """
-        found = settled(request, endpoint, self)
-        if isinstance(found, Answer):
-            return found
-        question = one_line(request.messages[-1].content)
-        if len(question) > _SHOWN_CHARS:
-            question = f"{question[:_SHOWN_CHARS]}…"
-        raise ConfigError(
-            f"cassette {str(self._cassette.path)!r} is stale: no reply is recorded for "
-            f"{question!r}; the prompt or the question has changed: record it again"
-        )
-
-
 def replay_arm(
     name: str,
     folder: Path,
-    documents: Mapping[str, Document],
+    documents: Mapping[str, Work],
     config: RunConfig,
     options: ModelOptions,
 ) -> Arm:
@@ -143,32 +135,24 @@ def replay_arm(
         ConfigError: a cassette is missing or is none.
     """
     cassettes = {
-        key: load_cassette(folder / f"{Path(document.path).stem}.yaml")
-        for key, document in documents.items()
+        key: load_cassette(folder / f"{Path(work.document.path).stem}.yaml")
+        for key, work in documents.items()
     }
-
     strategy = make_strategy(config, options.prompts)
     endpoint = ModelConfig(config.model, _NOBODY)
 
-    def predict(asked: Mapping[str, Document]) -> Predictions:
-        recorded_of = {asked[key].id: _Recorded(cassettes[key]) for key in asked}
-
-        def replayed(document: Document, item: Item) -> list[Commitment]:
-            recorded = recorded_of[document.id]
-            view = read_item(item, document.plan_year)
-            answers: dict[Request, Answer] = {}
-            while new := unanswered(strategy.requests(view, answers), answers):
-                answers |= {one: recorded.answer(one, endpoint) for one in new}
-            return commitments(item, document, strategy.drafts(view, answers).drafts)
-
-        return predict_live(asked, replayed)
+    def replayed(key: str, view: ItemReader) -> list[Draft]:
+        answers: dict[Request, Answer] = {}
+        while new := unanswered(strategy.requests(view, answers), answers):
+            answers |= {one: cassettes[key].answer(one, endpoint) for one in new}
+        return strategy.drafts(view, answers).drafts
 
     models = sorted({model for one in cassettes.values() for model in one.models})
     days = sorted({day for one in cassettes.values() for day in one.days})
     when = " to ".join(dict.fromkeys([days[0], days[-1]])) if days else "unknown"
     return Arm(
         name,
-        predict,
+        partial(predict_live, drafts=replayed),
         f"{config.strategy} strategy, replies of {', '.join(models) or 'no model'} "
         f"recorded {when}, replayed",
     )

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from pydantic import Field
+
 from extractor.core.fields import STRICT
 from extractor.core.records import Record
-from extractor.core.spans import Span
-from extractor.evals.gold.records import Coverage
+from extractor.evals.dataset import DocumentInfo
 from extractor.evals.predictions import Usage
-from extractor.evals.scoring.counts import Score, Share, Tally
+from extractor.evals.scoring.counts import Score, Share, Tally, f1_ratios
 from extractor.evals.scoring.fields import COMPUTED_FIELDS, FIELDS
 from extractor.evals.scoring.intervals import (
     Interval,
@@ -22,7 +23,7 @@ from extractor.evals.scoring.intervals import (
     ratio_interval,
 )
 from extractor.evals.scoring.number_use import NumberUse
-from extractor.evals.scoring.score import ErrorCase
+from extractor.evals.scoring.sample_score import ErrorCase, Sample
 
 TALLIES = {
     "found": "target's value and kind right, or the date where there is no target",
@@ -65,61 +66,19 @@ class Metric(Record):
     """Gold records or values; the whole of a share; what is divided by: the n."""
     interval: Interval | None = None
     """Of `value`, over documents."""
+    precision_interval: Interval | None = Field(default=None, exclude=True)
+    """This and the next: kept with the scores in a database, not in the JSON."""
+    recall_interval: Interval | None = Field(default=None, exclude=True)
     document_mean: float | None = None
     """Mean of the documents' own values (macro average), those with one."""
 
 
-class DocumentInfo(Record):
-    """A document of the task's data."""
-
-    name: str
-    sha256: str
-    title: str | None
-    issuer: str | None
-    plan_year: int | None
-    items: int
-    full_items: int
-    """Items of coverage `full`."""
-    hard: int
-    """Gold hard records."""
-    soft: int
-
-
-class DocumentResult(Record):
-    """An arm's score on one document."""
+class Scored(Record):
+    """What was made of a document, or by an arm of all of them."""
 
     name: str
     score: Score
     metrics: tuple[Metric, ...]
-    """Without intervals."""
-    unused: tuple[NumberUse, ...]
-    """Numbers that no record uses, in reading order, each with the reason; those of
-    `numbers_used.OPEN` are not accounted for."""
-
-
-class SampleScore(Record):
-    """An arm's counts on one item; -1 stands for what is in no item."""
-
-    document: str
-    position: int
-    label: str | None
-    span: Span
-    coverage: Coverage
-    tallies: dict[str, Tally]
-
-
-class ArmResult(Record):
-    """Everything about one arm."""
-
-    name: str
-    description: str
-    metrics: tuple[Metric, ...]
-    score: Score
-    documents: tuple[DocumentResult, ...]
-    samples: tuple[SampleScore, ...]
-    errors: tuple[ErrorCase, ...]
-    """In reading order, document by document."""
-    usage: Usage | None
 
     def metric(self, name: str) -> Metric:
         """Return a metric by name.
@@ -127,10 +86,26 @@ class ArmResult(Record):
         Raises:
             KeyError: there is none of that name.
         """
-        for metric in self.metrics:
-            if metric.name == name:
-                return metric
-        raise KeyError(name)
+        return {metric.name: metric for metric in self.metrics}[name]
+
+
+class DocumentResult(Scored):
+    """An arm's score on one document; its metrics have no intervals."""
+
+    unused: tuple[NumberUse, ...]
+    """Numbers that no record uses, in reading order, each with the reason; those of
+    `number_use.OPEN` are not accounted for."""
+
+
+class ArmResult(Scored):
+    """Everything about one arm."""
+
+    description: str
+    documents: tuple[DocumentResult, ...]
+    samples: tuple[Sample, ...]
+    errors: tuple[ErrorCase, ...]
+    """In reading order, document by document."""
+    usage: Usage | None
 
 
 class SampleChange(Record):
@@ -189,21 +164,18 @@ class EvalResult(Record):
         """Say whether every gate is passed."""
         return all(gate.passed for gate in self.gates)
 
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Return what is missed, of all gates."""
+        return tuple(reason for gate in self.gates for reason in gate.reasons)
+
     def arm(self, name: str) -> ArmResult:
         """Return an arm by name.
 
         Raises:
             KeyError: there is none of that name.
         """
-        for arm in self.arms:
-            if arm.name == name:
-                return arm
-        raise KeyError(name)
-
-
-def total(scores: Sequence[Score]) -> Score:
-    """Add scores up."""
-    return sum(scores, Score())
+        return {arm.name: arm for arm in self.arms}[name]
 
 
 def make_metrics(
@@ -218,9 +190,10 @@ def make_metrics(
         how: how intervals are made; None for none.
         usage: the ledger's sums, for the metrics of cost.
     """
-    metrics = [
-        _f1(name, [score.tally(name) for score in scores], how) for name in TALLIES
-    ]
+    metrics = []
+    for name in TALLIES:
+        tallies = [score.tally(name) for score in scores]
+        metrics.append(_f1(name, tallies, how).model_copy(update=_sides(tallies, how)))
     metrics += [
         _share(name, [score.share(name) for score in scores], how) for name in SHARES
     ]
@@ -236,8 +209,6 @@ def make_metrics(
 
 def _f1(name: str, tallies: Sequence[Tally], how: Resampling | None) -> Metric:
     whole = sum(tallies, Tally())
-    parts = [2.0 * tally.correct for tally in tallies]
-    wholes = [float(tally.predicted + tally.gold) for tally in tallies]
     return Metric(
         name=name,
         kind="f1",
@@ -247,9 +218,24 @@ def _f1(name: str, tallies: Sequence[Tally], how: Resampling | None) -> Metric:
         correct=whole.correct,
         predicted=whole.predicted,
         gold=whole.gold,
-        interval=ratio_interval(parts, wholes, how) if how else None,
+        interval=ratio_interval(*f1_ratios(tallies), how) if how else None,
         document_mean=_mean([tally.f1 for tally in tallies]),
     )
+
+
+def _sides(
+    tallies: Sequence[Tally], how: Resampling | None
+) -> dict[str, Interval | None]:
+    """Return the intervals of precision and recall."""
+    if how is None:
+        return {}
+    correct = [float(tally.correct) for tally in tallies]
+    predicted = [float(tally.predicted) for tally in tallies]
+    gold = [float(tally.gold) for tally in tallies]
+    return {
+        "precision_interval": ratio_interval(correct, predicted, how),
+        "recall_interval": ratio_interval(correct, gold, how),
+    }
 
 
 def _share(name: str, shares: Sequence[Share], how: Resampling | None) -> Metric:
@@ -272,13 +258,19 @@ def _cost_metrics(usage: Usage | None) -> list[Metric]:
         return []
     tokens = usage.prompt_tokens + usage.completion_tokens
     figures = (
-        ("tokens_per_record", usage.tokens_per_record, tokens, usage.records),
-        ("seconds_per_item", usage.seconds_per_item, usage.seconds, usage.items),
-        ("cost_per_record", usage.cost_per_record, usage.cost_usd or 0, usage.records),
+        ("tokens_per_record", tokens, usage.records),
+        ("seconds_per_item", usage.seconds, usage.items),
+        ("cost_per_record", usage.cost_usd, usage.records),
     )
     return [
-        Metric(name=name, kind="per", value=value, correct=part, gold=whole)
-        for name, value, part, whole in figures
+        Metric(
+            name=name,
+            kind="per",
+            value=part / whole if part is not None and whole else None,
+            correct=part or 0,
+            gold=whole,
+        )
+        for name, part, whole in figures
     ]
 
 

@@ -5,7 +5,7 @@ name = "commitments"
 description = "…"
 
 [data]
-gold = "gold"                  # directory of *.jsonl (see `readings`), or several
+gold = "gold"                  # directory of *.jsonl (`gold.annotators`), or several
 documents = ["qinghe-2024"]    # names of gold files; left out: all
 corpus = ["documents"]         # searched for the source files by digest; or one
 
@@ -58,6 +58,8 @@ from extractor.evals.scoring.intervals import (
 )
 from extractor.extraction.strategy import Soft
 
+RULES = "rules"
+"""Name of the arm without a model, which is always scored."""
 GATED_METRICS = ("found", "strict", "soft_found", "soft", "items")
 _FIGURES = ("f1", "precision", "recall")
 THRESHOLDS = (

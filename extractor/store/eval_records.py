@@ -41,7 +41,7 @@ class EvalScore(Record):
     predicted: int | None = None
     gold: int | None = None
     wrong: int | None = None
-    """This and the rest: of fields only, see `scores.FieldCounts`."""
+    """This and the rest: of fields only, see `counts.FieldCounts`."""
     missed: int | None = None
     spurious: int | None = None
     correct_null: int | None = None

@@ -15,10 +15,10 @@ from sqlite_utils import Database
 from extractor.cli.main import main
 from extractor.documents.items import split_items
 from extractor.documents.loading import load_document
-from extractor.evals.predictions import predict_rules
 from extractor.store.migrations import MIGRATIONS
 from extractor.store.rows import commitment_row
 from tests.conftest import DEVELOPMENT, DOCUMENTS
+from tests.eval_samples import rules_records
 from tests.snapshots_io import snapshot
 
 
@@ -32,7 +32,7 @@ def test_rules_make_the_same_records() -> None:
             documents += 1
             for item in split_items(document):
                 items += 1
-                for record in predict_rules(document, item):
+                for record in rules_records(document, item):
                     records += 1
                     row = commitment_row(record, "", 0) | {"id": None}
                     digest.update(json.dumps(row, sort_keys=True).encode())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractor.core.errors import ConfigError
+from extractor.evals.arms import rules_arm
 from extractor.evals.baselines import (
     Baseline,
     baseline_json,
@@ -13,13 +14,10 @@ from extractor.evals.baselines import (
     compare_to_baseline,
     load_baseline,
 )
-from extractor.evals.evaluate import (
-    live_arm,
-    rules_arm,
-    run_eval,
-)
 from extractor.evals.tasks import Gate, load_task
 from tests.eval_samples import (
+    live_arm,
+    score_task,
     silent,
     write_task,
 )
@@ -48,7 +46,7 @@ def task(tmp_path):
 )
 def test_gate(task, thresholds, reason):
     """Each threshold that is missed has a reason in one line."""
-    result = run_eval(task, [rules_arm()])
+    result = score_task(task, [rules_arm()])
     checked = check_gate(Gate(arm="rules", thresholds=thresholds), result)
 
     assert checked.passed == (reason is None)
@@ -57,7 +55,7 @@ def test_gate(task, thresholds, reason):
 
 def test_a_gate_fails_on_what_was_not_counted(task):
     """No figure is no pass, and neither is an arm that did not run."""
-    result = run_eval(task, [live_arm("silent", silent)])
+    result = score_task(task, [live_arm("silent", silent)])
 
     for arm, thresholds, reason in (
         ("silent", {"found_precision": 0.0}, "not counted"),
@@ -70,8 +68,8 @@ def test_a_gate_fails_on_what_was_not_counted(task):
 def test_a_drop_from_the_baseline_fails(tmp_path, task):
     """A score may fall by what the gate allows and no further."""
     gate = Gate(arm="rules", thresholds={"max_drop_from_baseline": 0.02})
-    good = run_eval(task, [rules_arm()])
-    bad = run_eval(task, [live_arm("rules", silent)])
+    good = score_task(task, [rules_arm()])
+    bad = score_task(task, [live_arm("rules", silent)])
     path = tmp_path / "small.json"
     path.write_text(baseline_json(baseline_of(good)), encoding="utf-8")
     baseline = load_baseline(path)
@@ -88,13 +86,13 @@ def test_the_gate_of_a_task_decides(tmp_path):
     """A result is passed when its task's gates are."""
     task = load_task(write_task(tmp_path, '[[gate]]\narm = "rules"\nfound_f1 = 0.9\n'))
 
-    assert run_eval(task, [rules_arm()]).passed
-    assert not run_eval(task, [live_arm("rules", silent)]).passed
+    assert score_task(task, [rules_arm()]).passed
+    assert not score_task(task, [live_arm("rules", silent)]).passed
 
 
 def test_a_baseline_of_another_task_is_refused(tmp_path, task):
     """Figures of other documents are no baseline."""
-    result = run_eval(task, [rules_arm()])
+    result = score_task(task, [rules_arm()])
     path = tmp_path / "bad.json"
     path.write_text("{}", encoding="utf-8")
 

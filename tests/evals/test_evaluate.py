@@ -7,29 +7,26 @@ import hashlib
 import pytest
 
 from extractor.core.errors import ConfigError
+from extractor.core.records import Quote
 from extractor.core.spans import Span
 from extractor.documents.loading import load_document
 from extractor.evals.agreement import agreement
-from extractor.evals.evaluate import (
-    live_arm,
-    load_labelled,
-    rules_arm,
-    run_eval,
-    stored_arm,
-    task_arms,
-    to_json,
-)
-from extractor.evals.gold.records import load_gold
-from extractor.evals.predictions import predict_rules
+from extractor.evals.arms import Sources, gather_arms, rules_arm, stored_arm
+from extractor.evals.dataset import load_dataset
+from extractor.evals.evaluate import run_eval, to_json
+from extractor.evals.predictions import Arm
 from extractor.evals.results import make_metrics
 from extractor.evals.scoring.comparison import compare_arms
 from extractor.evals.scoring.intervals import Resampling
 from extractor.evals.tasks import load_task
+from extractor.runs.session import ModelOptions
 from tests.conftest import DOCUMENTS, ROOT
 from tests.eval_samples import (
     PLAN,
     at,
     gold_lines,
+    live_arm,
+    score_task,
     silent,
     store_run,
     write_gold,
@@ -45,7 +42,7 @@ def task(tmp_path):
 
 def test_rules_on_the_small_plan(task):
     """The baseline is scored without a model."""
-    result = run_eval(task, task_arms(task))
+    result = score_task(task, [rules_arm()])
     arm = result.arm("rules")
 
     assert (1.0, 1.0) == (arm.metric("found").value, arm.metric("items").value)
@@ -60,7 +57,7 @@ def test_rules_on_the_small_plan(task):
 
 def test_nothing_found(task):
     """An arm that finds nothing has no precision and no recall to show."""
-    arm = run_eval(task, [live_arm("silent", silent)]).arm("silent")
+    arm = score_task(task, [live_arm("silent", silent)]).arm("silent")
 
     assert (0.0, None, 0.0) == (
         arm.metric("found").value,
@@ -78,35 +75,35 @@ def test_nothing_found(task):
 def test_a_promise_outside_of_every_item_is_spurious(task):
     """What a tool takes from the title counts against its precision."""
 
-    def title(document, item):
-        found = predict_rules(document, item)
-        moved = found[0].target and found[0].target.model_copy(
-            update={"span": Span(0, 3), "text": PLAN[:3]}
-        )
-        return [found[0].model_copy(update={"target": moved})] if moved else []
+    def title(documents):
+        found = rules_arm().predict(documents)
+        words = {"target": Quote(text=PLAN[:3], span=Span(0, 3))}
+        moved = [r.model_copy(update=words) for r in found.claims["plan"] if r.target]
+        return found.model_copy(update={"claims": {"plan": tuple(moved)}})
 
-    arm = run_eval(task, [live_arm("title", title)]).arm("title")
+    arm = score_task(task, [Arm("title", title)]).arm("title")
 
     assert {-1} == {error.item for error in arm.errors if error.kind == "spurious"}
     assert 0 == arm.metric("found").correct
 
 
 def test_arms_of_a_task_file(tmp_path, task):
-    """A stored run, an export and a handed-over function are arms; a model is not."""
+    """A stored run and an export are arms; a model needs more than the task file."""
     stored = store_run(task.corpus[0] / "plan.txt", tmp_path / "run.db")
     more = (
         f'[arms.kept]\ndatabase = "{stored}"\n'
         '[arms.closed]\nstrategy = "closed"\nmodel = "local"\n'
+        '[arms.again]\nstrategy = "rules"\n'
         f'[arms.other]\nexport = "other.jsonl"\n'
     )
-    task = load_task(write_task(tmp_path / "more", more))
+    data = load_dataset(load_task(write_task(tmp_path / "more", more)))
     (tmp_path / "more" / "other.jsonl").write_text("", encoding="utf-8")
 
-    assert ["rules", "kept", "closed", "other"] == [
-        arm.name for arm in run_eval(task, task_arms(task, {"closed": silent})).arms
+    arms = gather_arms(data, Sources(), ModelOptions())
+
+    assert ["rules", "kept", "again", "other"] == [
+        arm.name for arm in run_eval(data, arms).arms
     ]
-    with pytest.raises(ConfigError, match="arm 'closed' needs"):
-        task_arms(task)
 
 
 def test_missing_files_are_the_operators_mistake(tmp_path, task):
@@ -114,20 +111,20 @@ def test_missing_files_are_the_operators_mistake(tmp_path, task):
     with pytest.raises(ConfigError, match="check the path"):
         load_task(tmp_path / "none.toml")
     with pytest.raises(ConfigError, match="--corpus"):
-        run_eval(task.model_copy(update={"corpus": ()}), [rules_arm()])
+        score_task(task.model_copy(update={"corpus": ()}), [rules_arm()])
     with pytest.raises(ConfigError, match="no gold for 'other'"):
-        load_labelled(task.model_copy(update={"documents": ("other",)}))
+        load_dataset(task.model_copy(update={"documents": ("other",)}))
     with pytest.raises(ConfigError, match="no gold in"):
-        load_labelled(task.model_copy(update={"gold": (tmp_path / "none",)}))
+        load_dataset(task.model_copy(update={"gold": (tmp_path / "none",)}))
 
 
 def test_labelled_documents_are_the_files(task, tmp_path):
     """The document of a gold file is the one with its digest."""
-    (labelled,) = load_labelled(task)
+    (labelled,) = load_dataset(task).labelled
 
     assert (
         load_document(tmp_path / "evals" / "documents" / "plan.txt")
-        == labelled.document
+        == labelled.loaded.document
     )
 
 
@@ -140,7 +137,7 @@ def test_second_readings_stand_beside_the_arms(tmp_path):
     second[2]["coverage"], second[2]["commitments"] = "hard", []
     write_gold(tmp_path / "gold", first)
     write_gold(tmp_path / "gold" / "second", second)
-    result = run_eval(load_task(path), [rules_arm()])
+    result = score_task(load_task(path), [rules_arm()])
 
     assert result.agreement is not None and result.agreement_alone is not None
     assert 1.0 == result.agreement.metric("strict").value
@@ -156,7 +153,7 @@ def test_readers_are_compared_with_each_other_not_with_the_settled_gold(tmp_path
     second[1]["commitments"].pop()
     write_gold(tmp_path / "gold" / "first", first)
     write_gold(tmp_path / "gold" / "second", second)
-    result = run_eval(load_task(path), [rules_arm()])
+    result = score_task(load_task(path), [rules_arm()])
 
     assert result.agreement is not None
     assert (2, 3, 4) == (
@@ -182,7 +179,7 @@ def test_gold_of_several_directories(tmp_path):
     path.write_text(
         text.replace('gold = "gold"', 'gold = ["gold", "more"]'), encoding="utf-8"
     )
-    result = run_eval(load_task(path), [rules_arm()])
+    result = score_task(load_task(path), [rules_arm()])
 
     assert ["plan", "more"] == [document.name for document in result.documents]
     assert 1.0 == result.arm("rules").metric("found").value
@@ -190,18 +187,20 @@ def test_gold_of_several_directories(tmp_path):
     assert ["more"] == [document.name for document in result.agreement.documents]
 
 
-def test_agreement_of_equal_readings(task):
+def test_agreement_of_equal_readings(tmp_path):
     """A reading agrees with itself in everything."""
-    labelled = load_labelled(task)
-    result = agreement(labelled, [load_gold(task.gold[0])])
+    task = load_task(write_task(tmp_path))
+    write_gold(tmp_path / "gold" / "second", gold_lines())
+    result = agreement(load_dataset(task).labelled, task.resampling)
 
+    assert result is not None
     assert () == result.errors and 1.0 == result.metric("soft").value
 
 
 def test_arms_are_compared_by_item(task):
     """Wins and losses are items with fewer and more errors."""
     arms = [live_arm("silent", silent), rules_arm()]
-    result = run_eval(task, arms, pairs=[("silent", "rules")])
+    result = score_task(task, arms, compare=[("silent", "rules")])
     (comparison,) = result.comparisons
 
     assert (2, 0, 1) == (comparison.wins, comparison.losses, comparison.ties)
@@ -209,12 +208,12 @@ def test_arms_are_compared_by_item(task):
     assert "not enough gold to tell" == comparison.paired.verdict
     assert 1.0 == comparison.paired.difference
     with pytest.raises(ConfigError, match="no arm 'other'"):
-        run_eval(task, arms, pairs=[("rules", "other")])
+        score_task(task, arms, compare=[("rules", "other")])
 
 
 def test_arms_of_other_documents_are_not_compared(task):
     """A comparison is paired or none."""
-    arm = run_eval(task, [rules_arm()]).arms[0]
+    arm = score_task(task, [rules_arm()]).arms[0]
     other = arm.model_copy(update={"documents": ()})
 
     with pytest.raises(ConfigError, match="different documents"):
@@ -225,7 +224,7 @@ def test_metrics_have_intervals_over_documents():
     """Two documents or more give an interval and a mean over documents."""
     path = DOCUMENTS / "minsheng-2023.txt"
     task = load_task(ROOT / "evals" / "commitments.toml")
-    result = run_eval(
+    result = score_task(
         task.model_copy(
             update={
                 "documents": (path.stem, "qinghe-2024"),
@@ -249,7 +248,7 @@ def test_the_same_evaluation_gives_the_same_bytes(tmp_path, task):
     """JSON holds no times and no order of chance."""
     stored = store_run(task.corpus[0] / "plan.txt", tmp_path / "run.db")
     first, second = (
-        to_json(run_eval(task, [rules_arm(), stored_arm("stored", stored)]))
+        to_json(score_task(task, [rules_arm(), stored_arm("stored", stored)]))
         for _ in range(2)
     )
 
@@ -258,7 +257,7 @@ def test_the_same_evaluation_gives_the_same_bytes(tmp_path, task):
 
 def test_json_without_errors_holds_no_text_of_the_document(task):
     """Scores of plans that are not ours can be kept without their sentences."""
-    text = to_json(run_eval(task, [live_arm("silent", silent)]), with_errors=False)
+    text = to_json(score_task(task, [live_arm("silent", silent)]), with_errors=False)
 
     assert "课程建设" not in text
-    assert "课程建设" in to_json(run_eval(task, [live_arm("silent", silent)]))
+    assert "课程建设" in to_json(score_task(task, [live_arm("silent", silent)]))

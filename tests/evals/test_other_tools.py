@@ -7,18 +7,14 @@ import json
 import pytest
 
 from extractor.core.errors import ConfigError
-from extractor.evals.evaluate import (
-    export_arm,
-    rules_arm,
-    run_eval,
-    stored_arm,
-)
+from extractor.evals.arms import export_arm, rules_arm, stored_arm
 from extractor.evals.scoring.intervals import Resampling
 from extractor.evals.tasks import load_task
 from extractor.store.export import export_rows
 from tests.conftest import DOCUMENTS, ROOT
 from tests.eval_samples import (
     at,
+    score_task,
     store_run,
     write_task,
 )
@@ -43,7 +39,7 @@ def test_an_export_scores_as_the_run_it_came_from(tmp_path, task):
     export = tmp_path / "export.jsonl"
     stored = store_run(task.corpus[0] / "plan.txt", tmp_path / "run.db")
     export_rows(stored, "jsonl", export)
-    live, kept = run_eval(task, [rules_arm(), export_arm("export", export)]).arms
+    live, kept = score_task(task, [rules_arm(), export_arm("export", export)]).arms
 
     for name in ("found", "strict", "soft", "soft_found"):
         assert live.score.tally(name) == kept.score.tally(name)
@@ -61,7 +57,7 @@ def test_exports_of_shipped_documents_lose_little(tmp_path, path):
     database = store_run(path, tmp_path / "run.db")
     export = tmp_path / "export.jsonl"
     export_rows(database, "jsonl", export)
-    stored, exported = run_eval(
+    stored, exported = score_task(
         task, [stored_arm("stored", database), export_arm("export", export)]
     ).arms
 
@@ -77,7 +73,7 @@ def test_quotes_of_another_tool_are_located(tmp_path, task):
         {"actor": "各区(县)", "action": "开展", "object": "培训",
          "target_quote": "不少于10场", "item_label": "2."},
     )  # fmt: skip
-    result = run_eval(task, [arm]).arms[0]
+    result = score_task(task, [arm]).arms[0]
 
     assert 2 == result.metric("strict").correct == result.metric("strict").predicted
 
@@ -90,7 +86,7 @@ def test_values_that_a_tool_states_are_its_own(tmp_path, task):
          "target_comparator": "eq", "target_change": "level"},
         {"deadline_quote": "2032年底前", "deadline_date": "2032-11-30"},
     )  # fmt: skip
-    score = run_eval(task, [arm]).arms[0].score
+    score = score_task(task, [arm]).arms[0].score
 
     assert 0 == score.tally("found").correct
     assert {"value": 1, "unit": 1} == {
@@ -107,7 +103,7 @@ def test_invented_quotes_are_ungrounded(tmp_path, task):
         {"action": "新增", "target_quote": "5万个", "start": at("新增", 1)["span"][0],
          "end": at("1.5万个", 1)["span"][1]},
     )  # fmt: skip
-    result = run_eval(task, [arm]).arms[0]
+    result = score_task(task, [arm]).arms[0]
 
     assert 1.0 == result.metric("ungrounded").value
     assert 0 == result.metric("found").predicted
@@ -132,13 +128,13 @@ def test_malformed_exports_are_refused(tmp_path, task, text, message):
     path.write_text(text, encoding="utf-8")
 
     with pytest.raises(ConfigError, match=message):
-        run_eval(task, [export_arm("other", path)])
+        score_task(task, [export_arm("other", path)])
 
 
 def test_a_missing_export_is_refused(tmp_path, task):
     """A path without a file is the operator's mistake."""
     with pytest.raises(ConfigError, match="check the path"):
-        run_eval(task, [export_arm("other", tmp_path / "none.jsonl")])
+        score_task(task, [export_arm("other", tmp_path / "none.jsonl")])
 
 
 def test_rows_find_their_document_by_name(tmp_path, task):
@@ -149,4 +145,4 @@ def test_rows_find_their_document_by_name(tmp_path, task):
         {"source_path": "another.txt", "target_quote": "1.5万个"},
     )
 
-    assert 1 == run_eval(task, [arm]).arms[0].metric("found").predicted
+    assert 1 == score_task(task, [arm]).arms[0].metric("found").predicted

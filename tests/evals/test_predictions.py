@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from extractor.core.errors import ConfigError, UserError
 from extractor.core.records import Draft, Mention
 from extractor.core.spans import Span
-from extractor.evals.evaluate import (
-    live_arm,
-    rules_arm,
-    run_eval,
-    stored_arm,
-)
+from extractor.evals.arms import rules_arm, stored_arm
 from extractor.evals.tasks import load_task
-from extractor.extraction.grounding import ground
-from extractor.extraction.normalisation import normalise
 from extractor.store.store import Store
 from tests.eval_samples import (
+    live_arm,
+    score_task,
     store_run,
     write_task,
 )
@@ -37,7 +35,7 @@ def stored(tmp_path, task):
 
 def test_a_stored_run_scores_as_its_strategy(task, stored):
     """The database holds everything that is scored, and the ledger."""
-    result = run_eval(task, [rules_arm(), stored_arm("stored", stored)])
+    result = score_task(task, [rules_arm(), stored_arm("stored", stored)])
     live, kept = result.arms
 
     assert live.score == kept.score
@@ -48,13 +46,30 @@ def test_a_stored_run_scores_as_its_strategy(task, stored):
     assert 0.25 / kept.usage.records == kept.metric("cost_per_record").value
 
 
-def test_a_replayed_run_is_scored_without_its_clock(task, stored):
-    """Latencies of replayed calls stay out of reports that must repeat."""
-    arm = run_eval(task, [stored_arm("stored", stored, with_usage=False)]).arms[0]
+def test_every_call_of_a_run_counts_once(task, stored):
+    """Failed, unpriced and reused calls are in the sums, those of other runs not."""
+    with closing(sqlite3.connect(stored)) as conn, conn:
+        conn.row_factory = sqlite3.Row
+        call = dict(conn.execute("select * from llm_calls").fetchone())
+        added = [
+            {"id": "a", "status": None, "error": "timeout", "cost_usd": None},
+            {"id": "b", "status": 500},
+            {"id": "reused", "item_id": None},
+            {"id": "other", "item_id": None},
+        ]
+        names, marks = ", ".join(call), ", ".join("?" * len(call))
+        for changes in added:
+            conn.execute(
+                f"insert into llm_calls ({names}) values ({marks})",
+                list((call | changes).values()),
+            )
+        conn.execute("update commitments set call_id = 'reused'")
 
-    assert arm.usage is None
-    with pytest.raises(KeyError):
-        arm.metric("seconds_per_item")
+    usage = score_task(task, [stored_arm("stored", stored)]).arms[0].usage
+
+    assert usage is not None
+    assert (4, 2, 400) == (usage.calls, usage.failed_calls, usage.prompt_tokens)
+    assert (0.75, 6.0) == (usage.cost_usd, usage.seconds)
 
 
 def test_an_unfinished_run_is_refused(tmp_path, task):
@@ -64,9 +79,9 @@ def test_an_unfinished_run_is_refused(tmp_path, task):
         pass
 
     with pytest.raises(ConfigError, match="has not finished it"):
-        run_eval(task, [stored_arm("stored", path)])
+        score_task(task, [stored_arm("stored", path)])
     with pytest.raises(UserError, match="no database"):
-        run_eval(task, [stored_arm("stored", tmp_path / "none.db")])
+        score_task(task, [stored_arm("stored", tmp_path / "none.db")])
 
 
 def test_a_partial_run_is_refused(tmp_path, task):
@@ -75,25 +90,19 @@ def test_a_partial_run_is_refused(tmp_path, task):
     path = store_run(source, tmp_path / "part.db", limit=1)
 
     with pytest.raises(ConfigError, match="only 1 of 3 items"):
-        run_eval(task, [stored_arm("stored", path)])
+        score_task(task, [stored_arm("stored", path)])
 
 
 def test_a_live_function_gets_items_of_the_document(task):
-    """Any function that grounds its own drafts is an arm."""
+    """Any function that makes drafts is an arm."""
 
-    def first_number(document, item):
-        at_number = item.clean.find("1.5万个")
-        if at_number < 0:
+    def first_number(_name, view):
+        if "1.5万个" not in view.text:
             return []
-        span = Span(at_number, at_number + 5)
-        draft = Draft(
-            clause=Span(0, len(item.clean)),
-            target=Mention(text="1.5万个", span=span),
-            method="model",
-        )
-        record = ground(draft, item, document, run_id="x", position=0)
-        return [normalise(record, item, document.plan_year)]
+        clause = Span(0, len(view.text))
+        words = Mention(text="1.5万个")
+        return [Draft(clause=clause, target=words, method="model")]
 
-    arm = run_eval(task, [live_arm("first", first_number)]).arms[0]
+    arm = score_task(task, [live_arm("first", first_number)]).arms[0]
 
     assert (1, 0) == (arm.metric("found").correct, arm.metric("strict").correct)

@@ -13,7 +13,6 @@ from extractor.core.records import Commitment, Quote
 from extractor.core.spans import Span
 from extractor.documents.items import split_items
 from extractor.documents.loading import load_document
-from extractor.evals.predictions import predict_rules
 from extractor.extraction.invariants import (
     LAWS,
     CheckedDocument,
@@ -21,7 +20,7 @@ from extractor.extraction.invariants import (
     Law,
     violations,
 )
-from tests.eval_samples import changed
+from tests.eval_samples import changed, rules_records
 from tests.generated_plans import make_plan
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,7 +45,7 @@ def checked(path: Path) -> CheckedDocument:
         cuts=[(cut.span, cut.reason) for cut in document.cuts],
         plan_year=document.plan_year,
         items=[CheckedItem(i.id, i.label, i.span, i.text) for i in items],
-        records=[record for item in items for record in predict_rules(document, item)],
+        records=[record for item in items for record in rules_records(document, item)],
     )
 
 

@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from extractor.core.records import Document, Item
-from extractor.evals.evaluate import ArmResult, EvalResult, export_arm, run_eval
+from extractor.evals.arms import export_arm
+from extractor.evals.dataset import load_dataset
+from extractor.evals.evaluate import run_eval
+from extractor.evals.results import ArmResult, EvalResult
 from extractor.evals.tasks import Task
 from extractor.language.numbers.quantities import parse_quantity
 from extractor.language.times.deadlines import parse_deadline
@@ -94,7 +97,7 @@ def make_table(
         documents=tuple(part.name for part in done),
         corpus=tuple({Path(part.document.path).parent for part in done}),
     )
-    result = run_eval(task, arms)
+    result = run_eval(load_dataset(task), arms)
     table = {
         "items": len(common),
         "items_in_all": sum(len(part.items) for part in parts),

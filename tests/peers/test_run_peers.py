@@ -37,10 +37,10 @@ class FakeTool:
                 item,
                 place=None,
                 actor=None,
-                action=record.action.quote if record.action else None,
-                object_=record.object.quote if record.object else None,
-                target=record.target.quote if record.target else None,
-                deadline=record.deadline.quote if record.deadline else None,
+                action=record.action.text if record.action else None,
+                object_=record.object.text if record.object else None,
+                target=record.target.text if record.target else None,
+                deadline=record.deadline.text if record.deadline else None,
             )
             for record in self._gold[item.span].hard
         ]

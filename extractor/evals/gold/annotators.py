@@ -27,41 +27,39 @@ class Annotators(NamedTuple):
     second: tuple[GoldItem, ...]
 
 
-def load_settled(directories: Sequence[Path]) -> dict[str, tuple[GoldItem, ...]]:
-    """Return what is scored against, by the documents' names, in the order given.
+class DocumentGold(NamedTuple):
+    """Everything that was labelled in one document."""
+
+    settled: tuple[GoldItem, ...]
+    """What is scored against."""
+    annotators: Annotators | None
+    """Both readings, where there are two."""
+
+
+def load_document_gold(directories: Sequence[Path]) -> dict[str, DocumentGold]:
+    """Return what was labelled, by the documents' names, in the order given.
 
     Raises:
-        ConfigError: a directory has no gold, or two have gold of the same document.
+        ConfigError: a directory has no gold, two have gold of the same document, or a
+            file is not of the form of gold.
     """
-    settled: dict[str, tuple[GoldItem, ...]] = {}
+    found: dict[str, DocumentGold] = {}
     for directory in directories:
-        items = _own(directory)
-        if not items:
+        settled = _own(directory)
+        if not settled:
             raise ConfigError(f"there is no gold in {str(directory)!r}")
-        twice = next((name for name in items if name in settled), None)
-        if twice:
-            raise ConfigError(
-                f"{twice!r} has gold in {str(directory)!r} and in a directory before "
-                "it; take one out of the task"
+        first, second = settled | _own(directory / FIRST), _own(directory / SECOND)
+        for name, items in settled.items():
+            if name in found:
+                raise ConfigError(
+                    f"{name!r} has gold in {str(directory)!r} and in a directory "
+                    "before it; take one out of the task"
+                )
+            is_read_twice = name in second
+            found[name] = DocumentGold(
+                items, Annotators(first[name], second[name]) if is_read_twice else None
             )
-        settled |= items
-    return settled
-
-
-def load_readings(directories: Sequence[Path]) -> dict[str, Annotators]:
-    """Return both readings of every document that has two, by its name.
-
-    Raises:
-        ConfigError: a file is not of the form of gold.
-    """
-    readings = {}
-    for directory in directories:
-        second = _own(directory / SECOND)
-        first = _own(directory) | _own(directory / FIRST)
-        for name in first:
-            if name in second:
-                readings[name] = Annotators(first[name], second[name])
-    return readings
+    return found
 
 
 def _own(directory: Path) -> dict[str, tuple[GoldItem, ...]]:

@@ -5,7 +5,7 @@ source's characters at its span, every file has the digest the gold names, the i
 those that the splitter makes, every normalised value is what the parsers compute from
 the quote in its clause, and every reading has its gold.
 Where the reader is right and a parser is not, the difference is an exception
-(`gold_exceptions`); one that neither the gold nor a reading needs any more is a
+(`exceptions`); one that neither the gold nor a reading needs any more is a
 problem, too.
 """
 
@@ -45,13 +45,13 @@ class Problem(Record):
 
     path: str
     """The gold file."""
-    item: int | None
-    """1-based line of the item; None for the whole file."""
-    label: str | None
-    record: int | None
-    """1-based place of the record in its item."""
     field: str
     message: str
+    item: int | None = None
+    """1-based line of the item; None for the whole file."""
+    label: str | None = None
+    record: int | None = None
+    """1-based place of the record in its item."""
 
     def __str__(self) -> str:
         where = self.path
@@ -240,10 +240,10 @@ def check_gold(
         problems += found
     problems += _orphans(gold, first, second)
     problems += [
-        _of_file(
-            gold_dir / EXCEPTIONS,
-            exception.field,
-            f"{exception.doc_id} {list(exception.span)} is not needed",
+        Problem(
+            path=str(gold_dir / EXCEPTIONS),
+            field=exception.field,
+            message=f"{exception.doc_id} {list(exception.span)} is not needed",
         )
         for exception in exceptions
         if exception not in needed
@@ -260,17 +260,13 @@ def _orphans(
     gold: Mapping[str, Path], first: Mapping[str, Path], second: Mapping[str, Path]
 ) -> Iterator[Problem]:
     """Yield the readings that nothing can be compared with."""
+    message = "a reading of a document without gold"
     for name, path in (*first.items(), *second.items()):
         if name not in gold:
-            yield _of_file(path, "items", "a reading of a document without gold")
+            yield Problem(path=str(path), field="items", message=message)
+    message = "a first reading without a second"
     for name in sorted(first.keys() - second.keys()):
-        yield _of_file(first[name], "items", "a first reading without a second")
-
-
-def _of_file(path: Path, field: str, message: str) -> Problem:
-    return Problem(
-        path=str(path), item=None, label=None, record=None, field=field, message=message
-    )
+        yield Problem(path=str(first[name]), field="items", message=message)
 
 
 def differences(
@@ -280,10 +276,9 @@ def differences(
     if record.kind == "soft":
         return
     read = _parsed(record, labelled, item, document)
-    for name in COMPUTED_FIELDS:
-        field = SCORED[name]
-        quote: Quote | None = getattr(record, field.source or name)
-        ours, theirs = field.of(record), field.of(read)
+    for name, source in COMPUTED_FIELDS.items():
+        quote: Quote | None = getattr(record, source)
+        ours, theirs = (SCORED[name].of(one) for one in (record, read))
         # By the tolerance of the scorer: ％ is %, 套（间） is 套.
         if quote and not same(name)(ours, theirs):
             yield name, ours, theirs, quote

@@ -12,20 +12,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from extractor.core.errors import ConfigError
-from extractor.core.fields import COMPUTED, SCORED
-from extractor.core.records import Claim, Kind, Record
-from extractor.evals.agreement import covered, without_alternatives
-from extractor.evals.gold.annotators import Annotators, load_readings
-from extractor.evals.gold.records import GoldCommitment
-from extractor.evals.scoring.alignment import align_hard, align_soft, assign_to_items
-from extractor.evals.scoring.counts import FieldCounts, Share, Tally
-from extractor.evals.scoring.fields import FIELDS, is_right
-from extractor.evals.scoring.score import count_field
+from extractor.core.fields import COMPUTED
+from extractor.core.records import Kind
+from extractor.core.spans import Span
+from extractor.evals.agreement import comparable
+from extractor.evals.gold.annotators import Annotators, load_document_gold
+from extractor.evals.scoring.alignment import Alignment, align
+from extractor.evals.scoring.arm_score import make_samples
+from extractor.evals.scoring.counts import FieldCounts, Score, Share
+from extractor.evals.scoring.fields import COMPUTED_FIELDS, FIELDS
+from extractor.evals.scoring.sample_score import count_field, wrong_fields
 from extractor.evals.tasks import load_task
 
 KIND_FIELDS: Mapping[Kind, tuple[str, ...]] = {
     "hard": FIELDS,
-    "soft": tuple(f for f in FIELDS if f not in COMPUTED and not SCORED[f].source),
+    "soft": tuple(f for f in FIELDS if f not in {*COMPUTED, *COMPUTED_FIELDS}),
 }
 """The fields that a record of each kind can have."""
 _NOTHING = "–"
@@ -33,34 +34,18 @@ _NOTHING = "–"
 _Rows = Mapping[str, tuple[Share, float | None]]
 
 
-class Agreement(Record):
-    """What two readings have in common, of the hard records or the soft ones."""
-
-    records: Tally
-    """Records of both readings, of the second (`predicted`) and the first (`gold`)."""
-    same: int
-    """Records of both that are the same in every field."""
-    fields: Mapping[str, FieldCounts]
-
-    def __add__(self, other: Agreement) -> Agreement:
-        return Agreement(
-            records=self.records + other.records,
-            same=self.same + other.same,
-            fields={f: self.fields[f] + other.fields[f] for f in self.fields},
-        )
-
-    def rows(self) -> _Rows:
-        """Return each row's share of agreement, and its F1."""
-        both, either = self.records.correct, self.records.predicted + self.records.gold
-        whole = self.records.model_copy(update={"correct": self.same})
-        return {
-            "in both readings": (
-                Share(part=both, whole=either - both),
-                self.records.f1,
-            ),
-            "the same in every field": (Share(part=self.same, whole=both), whole.f1),
-            **{f"`{f}`": (_stated(c), c.tally.f1) for f, c in self.fields.items()},
-        }
+def rows(score: Score) -> _Rows:
+    """Return each row's share of agreement, and its F1."""
+    both, same = score.tally("both"), score.tally("same")
+    either = both.predicted + both.gold - both.correct
+    return {
+        "in both readings": (Share(part=both.correct, whole=either), both.f1),
+        "the same in every field": (
+            Share(part=same.correct, whole=both.correct),
+            same.f1,
+        ),
+        **{f"`{f}`": (_stated(c), c.tally.f1) for f, c in score.fields.items()},
+    }
 
 
 def _stated(counts: FieldCounts) -> Share:
@@ -90,7 +75,7 @@ def agreement_table(tasks: Mapping[str, Path | str]) -> str:
     for kind in KIND_FIELDS:
         measured = {name: measure(pairs, kind) for name, pairs in readings.items()}
         columns = {
-            name: one.rows() for name, one in measured.items() if one.records.gold
+            name: rows(one) for name, one in measured.items() if one.tally("both").gold
         }
         if columns:
             tables.append(_table(f"{kind} records", columns))
@@ -121,49 +106,39 @@ def task_readings(path: Path) -> list[Annotators]:
         ConfigError: a task cannot be read, or none of its documents has two readings.
     """
     task = load_task(path)
-    readings = load_readings(task.gold)
-    names = task.documents or tuple(readings)
-    found = [readings[name] for name in names if name in readings]
+    labels = load_document_gold(task.gold)
+    names = [name for name in task.documents or labels if name in labels]
+    found = [both for name in names if (both := labels[name].annotators)]
     if not found:
         raise ConfigError(f"no document of task {task.name!r} has two readings")
     return found
 
 
-def measure(readings: Sequence[Annotators], kind: Kind) -> Agreement:
-    """Measure the agreement of some documents' readings.
+def measure(readings: Sequence[Annotators], kind: Kind) -> Score:
+    """Count what some documents' readings have in common, of one kind of records.
 
     Soft records are compared in the items that both readings cover in full.
+
+    Returns:
+        The counts of each field, and two metrics: `both`, the records that both
+        readings have, and `same`, those of them that are the same in every field.
     """
-    found = Agreement(
-        records=Tally(),
-        same=0,
-        fields={field: FieldCounts() for field in KIND_FIELDS[kind]},
-    )
-    for first, second in readings:
-        items = [without_alternatives(item) for item in covered(first, second)]
-        claims = [claim for item in second for claim in item.commitments]
-        inside, outside = assign_to_items(claims, [item.item_span for item in items])
-        for item, theirs in zip(items, inside, strict=True):
-            if kind == "hard" or item.coverage == "full":
-                found += _compare(item.commitments, theirs, kind)
-        if kind == "hard":
-            found += _compare((), outside, kind)
-    return found
+    score = Score()
+    for pair in readings:
+        items = comparable(pair, with_alternatives=False)
+        claims = [claim for item in pair.second for claim in item.commitments]
+        for sample, theirs in make_samples("", items, claims, Span(0, 0)):
+            if kind == "hard" or sample.coverage == "full":
+                score += _count(align(sample.claims, theirs, kind), KIND_FIELDS[kind])
+    return score
 
 
-def _compare(
-    first: Sequence[GoldCommitment], second: Sequence[Claim], kind: Kind
-) -> Agreement:
-    """Compare the records of one item."""
-    ours = [claim for claim in first if claim.kind == kind]
-    theirs = [claim for claim in second if claim.kind == kind]
-    aligned = (align_hard if kind == "hard" else align_soft)(ours, theirs)
-    pairs = [(ours[i], theirs[j]) for i, j in aligned.pairs]
-    missed = [ours[i] for i in aligned.missed]
-    spurious = [theirs[j] for j in aligned.spurious]
-    fields = KIND_FIELDS[kind]
-    return Agreement(
-        records=Tally(correct=len(pairs), predicted=len(theirs), gold=len(ours)),
-        same=sum(all(is_right(f, *pair) for f in fields) for pair in pairs),
-        fields={f: count_field(f, pairs, missed, spurious) for f in fields},
+def _count(aligned: Alignment, fields: Sequence[str]) -> Score:
+    same = sum(not wrong_fields(*pair, fields) for pair in aligned.pairs)
+    return Score(
+        tallies={
+            "both": aligned.tally(len(aligned.pairs)),
+            "same": aligned.tally(same),
+        },
+        fields={field: count_field(field, aligned) for field in fields},
     )

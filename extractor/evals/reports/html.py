@@ -22,7 +22,7 @@ from extractor.evals.reports.tables import data_line, sections, verdict_lines
 from extractor.evals.reports.wording import NOTHING, item_name, shown, summary
 from extractor.evals.results import ArmResult, EvalResult
 from extractor.evals.scoring.fields import FIELDS
-from extractor.evals.scoring.score import ErrorCase
+from extractor.evals.scoring.sample_score import ErrorCase
 
 _OWN_PLOTS = {"Scores": 0, "Fields": 1, "Documents": 2, "Errors": 3}
 """The section that each plot stands in."""

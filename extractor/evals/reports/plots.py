@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 
 from extractor.core.text import one_line
 from extractor.evals.reports.tables import rated
-from extractor.evals.reports.wording import error_kinds
+from extractor.evals.reports.wording import kinds_by_arm
 from extractor.evals.results import EvalResult, Metric
 from extractor.evals.scoring.fields import FIELDS
 
@@ -103,10 +103,7 @@ def _documents(result: EvalResult) -> str:
     series = [
         _Series(
             arm.name,
-            tuple(
-                next(m for m in document.metrics if m.name == "strict")
-                for document in arm.documents
-            ),
+            tuple(document.metric("strict") for document in arm.documents),
         )
         for arm in result.arms
     ]
@@ -114,11 +111,8 @@ def _documents(result: EvalResult) -> str:
 
 
 def _errors(result: EvalResult) -> str:
-    counted = {arm.name: error_kinds(arm) for arm in result.arms}
-    kinds = sorted(
-        {kind for kinds in counted.values() for kind in kinds},
-        key=lambda kind: (-max(kinds[kind] for kinds in counted.values()), kind),
-    )[:_MOST_KINDS]
+    kinds, counted = kinds_by_arm(result)
+    kinds = kinds[:_MOST_KINDS]
     figure, axes = _canvas(kinds, len(counted))
     step = 0.8 / max(1, len(counted))
     for index, (name, numbers) in enumerate(counted.items()):

@@ -6,21 +6,21 @@ Cells are not escaped: whoever renders them does that.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 from extractor.evals.baselines import Baseline, compare_to_baseline
 from extractor.evals.reports.wording import (
     NOTHING,
     describe,
-    error_kinds,
     item_name,
+    kinds_by_arm,
     worst_items,
 )
-from extractor.evals.results import ArmResult, EvalResult, Metric
+from extractor.evals.results import SHARES, ArmResult, EvalResult, Metric
 from extractor.evals.scoring.counts import FieldCounts
 from extractor.evals.scoring.fields import COMPUTED_FIELDS, FIELDS
 from extractor.evals.scoring.number_use import OPEN
+from extractor.evals.tasks import GATED_METRICS
 
 ARMS = ("rules", "open", "closed")
 """What a report should hold side by side."""
@@ -194,7 +194,7 @@ def _baseline(result: EvalResult, baseline: Baseline | None) -> Section:
     changes = [
         change
         for change in compare_to_baseline(result, baseline)
-        if change.metric in ("found", "strict", "soft_found", "soft", "items", "digits")
+        if change.metric in (*GATED_METRICS, "digits")
     ]
     rows = tuple(
         (c.arm, c.metric, figure(c.before), figure(c.now),
@@ -228,18 +228,17 @@ def _fields(result: EvalResult) -> Section:
 
 
 def _confusions(result: EvalResult) -> Section:
-    kinds = Counter[tuple[str, str]]()
-    for arm in result.arms:
-        kinds.update((arm.name, kind) for kind in error_kinds(arm).elements())
-    names = [arm.name for arm in result.arms]
-    seen = sorted({kind for _, kind in kinds}, key=lambda kind: (
-        -max(kinds[name, kind] for name in names), kind))  # fmt: skip
+    kinds, counted_kinds = kinds_by_arm(result)
+    names = list(counted_kinds)
     errors = Table(
         ("error", *names),
-        tuple((kind, *(str(kinds[name, kind]) for name in names)) for kind in seen),
+        tuple(
+            (kind, *(str(counts[kind]) for counts in counted_kinds.values()))
+            for kind in kinds
+        ),
         title="Error kinds of hard records (a record can have several)",
     )
-    tables = [errors] if seen else []
+    tables = [errors] if kinds else []
     for field in ("comparator", "unit"):
         counted: dict[str, list[int]] = {}
         for index, arm in enumerate(result.arms):
@@ -279,8 +278,8 @@ _OTHERS = (
     ("soft", "soft: clause and action, F1"),
     ("soft_objects", "soft: overlap of objects"),
     ("items", "items split as labelled, F1"),
-    ("strict_by_model", "hard records of method model that are strictly right"),
-    ("strict_by_rules", "hard records of method rules that are strictly right"),
+    ("strict_by_model", SHARES["strict_by_model"]),
+    ("strict_by_rules", SHARES["strict_by_rules"]),
     ("ungrounded", "records with a refused field"),
     ("digits", "numbers used or left out by name"),
 )
@@ -330,8 +329,10 @@ def _cost(result: EvalResult) -> Section:
         if arm.usage is None:
             continue
         use = arm.usage
-        cost, seconds = use.cost_per_record, use.seconds_per_item
-        tokens = use.tokens_per_record
+        tokens, seconds, cost = (
+            arm.metric(name).value
+            for name in ("tokens_per_record", "seconds_per_item", "cost_per_record")
+        )
         rows.append((
             arm.name, str(use.calls), str(use.failed_calls), str(use.records),
             str(use.prompt_tokens), str(use.cached_tokens), str(use.completion_tokens),

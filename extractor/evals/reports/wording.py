@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import Counter
 
 from extractor.core.records import Claim
-from extractor.evals.results import ArmResult
+from extractor.evals.results import ArmResult, EvalResult
 from extractor.evals.scoring.fields import plain_value
-from extractor.evals.scoring.score import ErrorCase
+from extractor.evals.scoring.sample_score import ErrorCase
 
 NOTHING = "–"
 """A figure of nothing, an empty field."""
@@ -27,6 +27,16 @@ def error_kinds(arm: ArmResult) -> Counter[str]:
         else:
             counted[error.kind] += 1
     return counted
+
+
+def kinds_by_arm(result: EvalResult) -> tuple[list[str], dict[str, Counter[str]]]:
+    """Return the kinds of errors, the most frequent first, and each arm's counts."""
+    counted = {arm.name: error_kinds(arm) for arm in result.arms}
+    kinds = sorted(
+        {kind for kinds in counted.values() for kind in kinds},
+        key=lambda kind: (-max(kinds[kind] for kinds in counted.values()), kind),
+    )
+    return kinds, counted
 
 
 def worst_items(arm: ArmResult) -> list[list[ErrorCase]]:

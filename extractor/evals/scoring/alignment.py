@@ -34,18 +34,21 @@ clause; gain: 0.5 Dice overlap of extents, 0.3 same action, 0.2 overlap of objec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from typing import NamedTuple, TypeVar
 
 from extractor.core.errors import ConfigError
-from extractor.core.records import Claim, Quantity
+from extractor.core.records import Claim, Kind, Quantity
 from extractor.core.spans import Span
 from extractor.evals.gold.records import GoldCommitment
+from extractor.evals.scoring.counts import Tally
 from extractor.evals.scoring.fields import is_right, plain_value
 from extractor.evals.scoring.tolerance import is_same_number, text_overlap
 
 C = TypeVar("C", bound=Claim)
+Pair = tuple[GoldCommitment, Claim]
+"""A gold record and its prediction."""
 
 _TARGET_SPAN, _VALUE, _DATE, _EXTENT, _ACTION, _OBJECT = (
     0.40,
@@ -61,24 +64,39 @@ _EPSILON = 1e-6
 
 
 class Alignment(NamedTuple):
-    """Who answers to whom, by index."""
+    """The hard or the soft records of an item: who answers to whom."""
 
-    pairs: tuple[tuple[int, int], ...]
-    """(gold, predicted), in order of gold."""
-    missed: tuple[int, ...]
-    """Gold records without a prediction."""
-    spurious: tuple[int, ...]
-    """Predictions without a gold record."""
+    pairs: tuple[Pair, ...]
+    """In order of gold."""
+    missed: tuple[GoldCommitment, ...]
+    """Gold without a prediction."""
+    spurious: tuple[Claim, ...]
+    """Predictions without gold."""
+
+    def tally(self, correct: int) -> Tally:
+        """Return the counts of a metric by which so many pairs are right."""
+        both = len(self.pairs)
+        return Tally(
+            correct=correct,
+            predicted=both + len(self.spurious),
+            gold=both + len(self.missed),
+        )
 
 
-def align_hard(gold: Sequence[GoldCommitment], predicted: Sequence[Claim]) -> Alignment:
-    """Align hard records."""
-    return _assign(gold, predicted, hard_gain)
-
-
-def align_soft(gold: Sequence[GoldCommitment], predicted: Sequence[Claim]) -> Alignment:
-    """Align soft records."""
-    return _assign(gold, predicted, soft_gain)
+def align(
+    gold: Sequence[GoldCommitment], predicted: Sequence[Claim], kind: Kind
+) -> Alignment:
+    """Align the records of one kind; the others are left out."""
+    gain = hard_gain if kind == "hard" else soft_gain
+    ours = [claim for claim in gold if claim.kind == kind]
+    theirs = [claim for claim in predicted if claim.kind == kind]
+    partners = _assign([[gain(one, other) for other in theirs] for one in ours])
+    taken = set(partners.values())
+    return Alignment(
+        pairs=tuple((ours[i], theirs[j]) for i, j in partners.items()),
+        missed=tuple(one for i, one in enumerate(ours) if i not in partners),
+        spurious=tuple(other for j, other in enumerate(theirs) if j not in taken),
+    )
 
 
 def hard_gain(gold: GoldCommitment, predicted: Claim) -> float:
@@ -189,25 +207,10 @@ def assign_to_items(
     return tuple(tuple(group) for group in inside), tuple(outside)
 
 
-def _assign(
-    gold: Sequence[GoldCommitment],
-    predicted: Sequence[Claim],
-    gain: Callable[[GoldCommitment, Claim], float],
-) -> Alignment:
-    if not gold or not predicted:
-        return Alignment((), tuple(range(len(gold))), tuple(range(len(predicted))))
-    gains = [[gain(one, other) for other in predicted] for one in gold]
-    rows, columns = _solve(gains)
-    pairs = tuple((i, j) for i, j in zip(rows, columns, strict=True) if gains[i][j] > 0)
-    return Alignment(
-        pairs,
-        tuple(sorted(set(range(len(gold))) - {i for i, _ in pairs})),
-        tuple(sorted(set(range(len(predicted))) - {j for _, j in pairs})),
-    )
-
-
-def _solve(gains: list[list[float]]) -> tuple[list[int], list[int]]:
-    """Return rows and columns of the assignment with the largest total gain."""
+def _assign(gains: list[list[float]]) -> dict[int, int]:
+    """Return row to column of the assignment with the largest total gain."""
+    if not any(gains):
+        return {}
     try:
         optimize = import_module("scipy.optimize")
     except ImportError as error:
@@ -215,4 +218,5 @@ def _solve(gains: list[list[float]]) -> tuple[list[int], list[int]]:
             "scoring needs scipy; pip install 'workplan-extract[eval]'"
         ) from error
     rows, columns = optimize.linear_sum_assignment(gains, maximize=True)
-    return rows.tolist(), columns.tolist()
+    pairs = zip(rows.tolist(), columns.tolist(), strict=True)
+    return {i: j for i, j in pairs if gains[i][j] > 0}

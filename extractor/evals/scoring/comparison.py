@@ -6,9 +6,10 @@ Pure; the statistics are in `intervals`.
 from __future__ import annotations
 
 from extractor.core.errors import ConfigError
-from extractor.evals.results import ArmResult, Comparison, SampleChange, SampleScore
-from extractor.evals.scoring.counts import Tally
+from extractor.evals.results import ArmResult, Comparison, SampleChange
+from extractor.evals.scoring.counts import Tally, f1_ratios
 from extractor.evals.scoring.intervals import Resampling, compare_ratios
+from extractor.evals.scoring.sample_score import Sample
 
 Key = tuple[str, int]
 
@@ -18,8 +19,7 @@ def compare_arms(
 ) -> Comparison:
     """Compare two arms by the F1 of a metric, paired by document.
 
-    An item is won when b makes fewer errors in it than a: missed plus spurious
-    records, which is predicted + gold - 2 correct.
+    An item is won when b makes fewer errors in it than a.
 
     Raises:
         ConfigError: the arms were not scored on the same documents.
@@ -29,28 +29,30 @@ def compare_arms(
         raise ConfigError(
             f"arms {a.name!r} and {b.name!r} were scored on different documents"
         )
-    ours, theirs = _errors(a, metric), _errors(b, metric)
+    ours, theirs = _samples(a), _samples(b)
     changes, ties = [], 0
     for key in sorted(ours | theirs, key=lambda k: (names.index(k[0]), k[1])):
-        low, high = ours.get(key, (0, None)), theirs.get(key, (0, None))
-        if low[0] == high[0]:
+        a_errors, b_errors = (
+            one[key].tallies.get(metric, Tally()).errors if key in one else 0
+            for one in (ours, theirs)
+        )
+        if a_errors == b_errors:
             ties += 1
             continue
-        sample = low[1] or high[1]
         changes.append(
             SampleChange(
                 document=key[0],
                 position=key[1],
-                label=sample.label if sample else None,
-                a_errors=low[0],
-                b_errors=high[0],
+                label=(ours.get(key) or theirs[key]).label,
+                a_errors=a_errors,
+                b_errors=b_errors,
             )
         )
     return Comparison(
         a=a.name,
         b=b.name,
         metric=metric,
-        paired=compare_ratios(_ratio(a, metric), _ratio(b, metric), how),
+        paired=compare_ratios(_ratios(a, metric), _ratios(b, metric), how),
         wins=sum(change.b_errors < change.a_errors for change in changes),
         losses=sum(change.b_errors > change.a_errors for change in changes),
         ties=ties,
@@ -58,19 +60,10 @@ def compare_arms(
     )
 
 
-def _ratio(arm: ArmResult, metric: str) -> tuple[list[float], list[float]]:
+def _ratios(arm: ArmResult, metric: str) -> tuple[list[float], list[float]]:
     """Return parts and wholes of F1 by document."""
-    tallies = [document.score.tally(metric) for document in arm.documents]
-    return (
-        [2.0 * tally.correct for tally in tallies],
-        [float(tally.predicted + tally.gold) for tally in tallies],
-    )
+    return f1_ratios([document.score.tally(metric) for document in arm.documents])
 
 
-def _errors(arm: ArmResult, metric: str) -> dict[Key, tuple[int, SampleScore | None]]:
-    counted: dict[Key, tuple[int, SampleScore | None]] = {}
-    for sample in arm.samples:
-        tally = sample.tallies.get(metric, Tally())
-        errors = tally.predicted + tally.gold - 2 * tally.correct
-        counted[sample.document, sample.position] = (errors, sample)
-    return counted
+def _samples(arm: ArmResult) -> dict[Key, Sample]:
+    return {(sample.document, sample.position): sample for sample in arm.samples}

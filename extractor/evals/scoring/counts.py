@@ -8,16 +8,24 @@ Nothing is rounded, and figures are made from added counts (micro average).
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 from pydantic import Field
 
 from extractor.core.records import Record
 
 
-class Tally(Record):
+class _Counts(Record):
+    """Counts that add up field by field."""
+
+    def __add__(self, other: Self) -> Self:
+        return type(self)(
+            **{n: getattr(self, n) + getattr(other, n) for n in type(self).model_fields}
+        )
+
+
+class Tally(_Counts):
     """Counts of one metric."""
 
     correct: int = 0
@@ -40,15 +48,21 @@ class Tally(Record):
         total = self.predicted + self.gold
         return 2 * self.correct / total if total else None
 
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(
-            correct=self.correct + other.correct,
-            predicted=self.predicted + other.predicted,
-            gold=self.gold + other.gold,
-        )
+    @property
+    def errors(self) -> int:
+        """Return missed plus spurious records."""
+        return self.predicted + self.gold - 2 * self.correct
 
 
-class Share(Record):
+def f1_ratios(tallies: Sequence[Tally]) -> tuple[list[float], list[float]]:
+    """Return the parts and the wholes that F1 is the ratio of."""
+    return (
+        [2.0 * tally.correct for tally in tallies],
+        [float(tally.predicted + tally.gold) for tally in tallies],
+    )
+
+
+class Share(_Counts):
     """A part of a whole; the part is a sum of shares where it is no count."""
 
     part: float = 0
@@ -59,11 +73,8 @@ class Share(Record):
         """Return the share, None of nothing."""
         return self.part / self.whole if self.whole else None
 
-    def __add__(self, other: Share) -> Share:
-        return Share(part=self.part + other.part, whole=self.whole + other.whole)
 
-
-class FieldCounts(Record):
+class FieldCounts(_Counts):
     """What became of one field of all hard records.
 
     The first five count aligned pairs; the last two are the values of records that
@@ -100,10 +111,6 @@ class FieldCounts(Record):
         right = self.correct + self.correct_null
         return Share(part=right, whole=right + self.wrong + self.missed + self.spurious)
 
-    def __add__(self, other: FieldCounts) -> FieldCounts:
-        names = FieldCounts.model_fields
-        return FieldCounts(**{n: getattr(self, n) + getattr(other, n) for n in names})
-
 
 class Score(Record):
     """Counts of an item, a document or a task; scores add up."""
@@ -111,7 +118,7 @@ class Score(Record):
     tallies: dict[str, Tally] = Field(default_factory=dict)
     """found, strict, soft_found, soft; for documents also items (boundaries)."""
     fields: dict[str, FieldCounts] = Field(default_factory=dict)
-    """One entry for each of `comparing.FIELDS`, hard records only."""
+    """One entry for each of `fields.FIELDS`, hard records only."""
     given_quote: dict[str, Share] = Field(default_factory=dict)
     """Computed fields right, among pairs whose quote is right: the parsers' share."""
     confusions: dict[str, dict[str, int]] = Field(default_factory=dict)
@@ -132,34 +139,22 @@ class Score(Record):
         return self.shares.get(name, Share())
 
     def __add__(self, other: Score) -> Score:
-        names = sorted({*self.confusions, *other.confusions})
         return Score(
-            tallies=_merge(self.tallies, other.tallies),
-            fields=_merge(self.fields, other.fields),
-            given_quote=_merge(self.given_quote, other.given_quote),
-            confusions={
-                name: _sum(
-                    self.confusions.get(name, {}), other.confusions.get(name, {})
-                )
-                for name in names
-            },
-            shares=_merge(self.shares, other.shares),
-            digits=_sum(self.digits, other.digits),
+            **{
+                name: _merge(getattr(self, name), getattr(other, name))
+                for name in Score.model_fields
+            }
         )
 
 
-_Counts = TypeVar("_Counts", Tally, FieldCounts, Share)
-
-
-def _merge(
-    first: Mapping[str, _Counts], second: Mapping[str, _Counts]
-) -> dict[str, _Counts]:
+def _merge(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
     """Add counts name by name."""
     merged = dict(first)
     for name, counts in second.items():
-        merged[name] = merged[name] + counts if name in merged else counts
+        if name not in merged:
+            merged[name] = counts
+        elif isinstance(counts, Mapping):
+            merged[name] = _merge(merged[name], counts)
+        else:
+            merged[name] += counts
     return merged
-
-
-def _sum(first: Mapping[str, int], second: Mapping[str, int]) -> dict[str, int]:
-    return dict(sorted((Counter(first) + Counter(second)).items()))

@@ -18,8 +18,8 @@ Outcome = Literal["correct", "correct_null", "wrong", "missed", "spurious"]
 
 FIELDS = tuple(SCORED)
 """Every field that is scored, in the order of reports."""
-COMPUTED_FIELDS = tuple(name for name, field in SCORED.items() if field.source)
-"""What the parsers compute from a quote and its clause."""
+COMPUTED_FIELDS = {name: f.source for name, f in SCORED.items() if f.source}
+"""What the parsers compute from a quote and its clause, and from which quote."""
 
 _SAME: dict[FieldKind, Callable[[Any, Any], bool]] = {
     "quote": is_same_text,

@@ -7,12 +7,11 @@ A number is a run of digits of the item's cleaned text, any width.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from extractor.core.records import Claim, Item, Quote, Record
 from extractor.core.spans import Span
 from extractor.extraction.rules.targets import ItemReader
-from extractor.extraction.strategy import read_item
 from extractor.language.numbers.amounts import mask
 from extractor.language.numbers.numerals import fold
 
@@ -39,52 +38,52 @@ class NumberUse(Record):
     reason: str
 
 
-def account_numbers(
-    item: Item, claims: Sequence[Claim], plan_year: int | None
-) -> tuple[NumberUse, ...]:
-    """Return why each number of an item is used or not, in reading order.
+def find_numbers(item: Item, view: ItemReader) -> tuple[NumberUse, ...]:
+    """Return each number of an item with the reason it has when no record uses it.
 
-    Reasons: `USED`, `LABEL`, `date` (a time that no record takes), `name` (inside a
-    date, ordinal, formula, title, quoted or model name), `purpose` (in a clause that
-    states a purpose), the candidate's own reason (`existing`, `merely-counted`, …), and
-    the two of `OPEN`.
+    Reasons: `LABEL`, `date` (a time that no record takes), `name` (inside a date,
+    ordinal, formula, title, quoted or model name), `purpose` (in a clause that states
+    a purpose), the candidate's own reason (`existing`, `merely-counted`, …), and the
+    two of `OPEN`.
 
     Args:
         item: the item.
-        claims: the records made of it.
-        plan_year: the document's.
+        view: the rules' view of it.
     """
     folded = fold(item.clean)
-    reading = read_item(item, plan_year)
-    used = [
-        span
-        for claim in claims
-        for _, quote in claim.words()
-        if (span := item.offsets.to_clean(quote.span))
-    ]
     masked = mask(folded)
     uses = []
     for match in _NUMBER.finditer(folded):
         place = Span(*match.span())
-        if any(span.overlaps(place) for span in used):
-            reason = USED
-        elif place.start < reading.start:
-            reason = LABEL
-        else:
-            reason = _reason(place, reading, masked)
+        is_label = place.start < view.start
         span = item.offsets.to_source(place)
         words = span.shift(-item.span.start).slice(item.text)
-        number = Quote(text=words, span=span)
-        uses.append(NumberUse(label=item.label, number=number, reason=reason))
+        uses.append(
+            NumberUse(
+                label=item.label,
+                number=Quote(text=words, span=span),
+                reason=LABEL if is_label else _reason(place, view, masked),
+            )
+        )
     return tuple(uses)
 
 
-def _reason(place: Span, reading: ItemReader, masked: str) -> str:
-    for number in reading.found.numbers:
+def account_numbers(
+    numbers: Sequence[NumberUse], claims: Sequence[Claim]
+) -> Iterator[NumberUse]:
+    """Yield the numbers of an item; those in a quote of its records are `USED`."""
+    quotes = [quote.span for claim in claims for _, quote in claim.words()]
+    for number in numbers:
+        is_used = any(span.overlaps(number.number.span) for span in quotes)
+        yield number.model_copy(update={"reason": USED}) if is_used else number
+
+
+def _reason(place: Span, view: ItemReader, masked: str) -> str:
+    for number in view.found.numbers:
         if number.span.overlaps(place):
-            if number in reading.numbers:
+            if number in view.numbers:
                 return UNUSED_TARGET
             return "purpose" if number.role == "target" else number.reason
-    if any(date.span.overlaps(place) for date in reading.found.dates):
+    if any(date.span.overlaps(place) for date in view.found.dates):
         return "date"
     return "name" if "\x00" in place.slice(masked) else UNACCOUNTED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractor.core.errors import ConfigError
-from extractor.evals.gold.annotators import load_readings, load_settled
+from extractor.evals.gold.annotators import load_document_gold
 from tests.conftest import ROOT
 from tests.eval_samples import gold_lines, write_gold
 
@@ -29,10 +29,10 @@ def test_settled_gold_is_not_its_readings(tmp_path):
     write_gold(tmp_path / "first", noted("first"))
     write_gold(tmp_path / "second", noted("second"))
 
-    assert "settled" == note(load_settled([tmp_path])["plan"])
-    assert ["first", "second"] == [
-        note(reading) for reading in load_readings([tmp_path])["plan"]
-    ]
+    settled, annotators = load_document_gold([tmp_path])["plan"]
+
+    assert "settled" == note(settled)
+    assert ["first", "second"] == [note(reading) for reading in annotators]
 
 
 def test_gold_that_is_not_settled_is_the_first_reading(tmp_path):
@@ -40,9 +40,9 @@ def test_gold_that_is_not_settled_is_the_first_reading(tmp_path):
     write_gold(tmp_path, noted("gold"))
     write_gold(tmp_path / "second", noted("second"))
 
-    assert ["gold", "second"] == [
-        note(reading) for reading in load_readings([tmp_path])["plan"]
-    ]
+    annotators = load_document_gold([tmp_path])["plan"].annotators
+
+    assert ["gold", "second"] == [note(reading) for reading in annotators]
 
 
 def test_one_reading_has_nothing_to_agree_with(tmp_path):
@@ -50,8 +50,7 @@ def test_one_reading_has_nothing_to_agree_with(tmp_path):
     write_gold(tmp_path, gold_lines())
     write_gold(tmp_path / "first", gold_lines())
 
-    assert {} == load_readings([tmp_path])
-    assert {} == load_readings([tmp_path / "none"])
+    assert load_document_gold([tmp_path])["plan"].annotators is None
 
 
 def test_each_directory_has_its_own_readings(tmp_path):
@@ -64,10 +63,10 @@ def test_each_directory_has_its_own_readings(tmp_path):
     first = [line | {"doc_id": "two"} for line in noted("first")]
     write_gold(b / "first", first, "two")
 
-    readings = load_readings([a, b])
+    labels = load_document_gold([a, b])
 
-    assert ["one", "two"] == list(load_settled([a, b])) == list(readings)
-    assert ["one", "first"] == [note(pair.first) for pair in readings.values()]
+    assert ["one", "two"] == list(labels)
+    assert ["one", "first"] == [note(one.annotators.first) for one in labels.values()]
 
 
 def test_a_document_has_one_gold(tmp_path):
@@ -76,17 +75,15 @@ def test_a_document_has_one_gold(tmp_path):
         write_gold(tmp_path / name, gold_lines())
 
     with pytest.raises(ConfigError, match="'plan' has gold in"):
-        load_settled([tmp_path / "a", tmp_path / "b"])
+        load_document_gold([tmp_path / "a", tmp_path / "b"])
     with pytest.raises(ConfigError, match="no gold in"):
-        load_settled([tmp_path / "a", tmp_path / "none"])
+        load_document_gold([tmp_path / "a", tmp_path / "none"])
 
 
 def test_every_settled_document_has_both_readings():
     """What was settled can be traced to the two readings of the same items."""
-    readings, settled = load_readings([GOLD]), load_settled([GOLD])
-
-    assert set(settled) == set(readings)
-    for name, items in settled.items():
-        spans = {(item.item_span, item.coverage) for item in items}
-        for reading in readings[name]:
+    for labels in load_document_gold([GOLD]).values():
+        spans = {(item.item_span, item.coverage) for item in labels.settled}
+        assert labels.annotators is not None
+        for reading in labels.annotators:
             assert spans == {(item.item_span, item.coverage) for item in reading}

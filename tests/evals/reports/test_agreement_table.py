@@ -5,16 +5,17 @@ from __future__ import annotations
 import pytest
 
 from extractor.core.errors import ConfigError
-from extractor.evals.evaluate import rules_arm, run_eval
-from extractor.evals.gold.annotators import Annotators, load_readings
+from extractor.evals.arms import rules_arm
+from extractor.evals.gold.annotators import Annotators
 from extractor.evals.reports.agreement_table import (
     agreement_table,
     measure,
+    rows,
     task_readings,
 )
 from extractor.evals.tasks import load_task
 from tests.conftest import ROOT
-from tests.eval_samples import at, gold_lines, write_gold, write_task
+from tests.eval_samples import at, gold_lines, score_task, write_gold, write_task
 
 UNSEEN = ROOT / "evals" / "unseen.toml"
 
@@ -60,7 +61,7 @@ def test_either_reading_can_be_the_first(task, kind):
     (pair,) = task_readings(task)
     there, back = measure([pair], kind), measure([Annotators(*reversed(pair))], kind)
 
-    assert there.rows() == back.rows()
+    assert rows(there) == rows(back)
 
 
 def test_soft_records_count_where_both_readings_have_them(task):
@@ -77,7 +78,9 @@ def test_a_record_outside_of_the_items_is_of_one_reading(task):
     (pair,) = task_readings(task)
     shorter = Annotators(pair.first[1:], pair.second)
 
-    assert (1, 3, 2) == tuple(measure([shorter], "hard").records.model_dump().values())
+    assert (1, 3, 2) == tuple(
+        measure([shorter], "hard").tally("both").model_dump().values()
+    )
 
 
 def test_a_task_without_two_readings_is_refused(tmp_path):
@@ -99,8 +102,8 @@ def test_only_the_documents_of_the_task_count(task):
 def test_table_and_report_agree():
     """F1 of the table is that of the second reader in the report, no alternatives."""
     task = load_task(UNSEEN)
-    alone = run_eval(task, [rules_arm()]).agreement_alone
-    measured = measure(list(load_readings(task.gold).values()), "hard")
+    alone = score_task(task, [rules_arm()]).agreement_alone
+    measured = measure(task_readings(UNSEEN), "hard")
 
     assert alone is not None
     for field, counts in measured.fields.items():

@@ -8,38 +8,33 @@ from html.parser import HTMLParser
 
 import pytest
 
-from extractor.evals.evaluate import (
-    baseline_of,
-    export_arm,
-    live_arm,
-    rules_arm,
-    run_eval,
-)
-from extractor.evals.predictions import predict_rules
+from extractor.core.records import Mention
+from extractor.evals.arms import export_arm, rules_arm
+from extractor.evals.baselines import baseline_of
 from extractor.evals.reports.html import html_report, pieces
 from extractor.evals.reports.markdown import escape, markdown_report
 from extractor.evals.reports.tables import sections
 from extractor.evals.reports.wording import describe, error_kinds, worst_items
 from extractor.evals.tasks import Gate, load_task
-from tests.eval_samples import PLAN, gold_lines, silent, write_gold, write_task
+from extractor.extraction.strategy import drafts_by_rules
+from tests.eval_samples import (
+    PLAN,
+    gold_lines,
+    live_arm,
+    score_task,
+    silent,
+    write_gold,
+    write_task,
+)
 
 HOSTILE = '<script>alert("x")</script><img src=//evil.example onerror=alert(1)>'
 
 
-def half(document, item):
+def half(_name, view):
     """Find every second record, with a shorter object."""
-    found = [r for r in predict_rules(document, item) if r.object]
-    shorter = []
-    for record in found[:1]:
-        span = record.object.span
-        quote = record.object.model_copy(
-            update={
-                "text": record.object.text[:-1],
-                "span": span._replace(end=span.end - 1),
-            }
-        )
-        shorter.append(record.model_copy(update={"object": quote}))
-    return shorter
+    found = [draft for draft in drafts_by_rules(view) if draft.object]
+    shorter = Mention(text=found[0].object.text[:-1])
+    return [found[0].model_copy(update={"object": shorter})]
 
 
 @pytest.fixture
@@ -51,7 +46,7 @@ def result(tmp_path):
         update={"gates": (Gate(arm="half", thresholds={"strict_f1": 0.9}),)}
     )
     arms = [rules_arm(), live_arm("half", half), live_arm("silent", silent)]
-    return run_eval(task, arms, pairs=[("rules", "half")])
+    return score_task(task, arms, compare=[("rules", "half")])
 
 
 def test_markdown_says_what_the_law_asks(result):
@@ -189,7 +184,7 @@ def test_hostile_document_is_shown_not_run(tmp_path):
         line["label"] = HOSTILE
     lines[2]["item_span"][1] += len(HOSTILE)
     write_gold(path.parent / "gold", lines)
-    result = run_eval(load_task(path), [live_arm(f"_${HOSTILE}$", silent)])
+    result = score_task(load_task(path), [live_arm(f"_${HOSTILE}$", silent)])
 
     page, text = html_report(result), markdown_report(result)
 
@@ -203,7 +198,7 @@ def test_other_tools_have_no_items(tmp_path):
     empty = tmp_path / "none.jsonl"
     empty.write_text("", encoding="utf-8")
 
-    text = markdown_report(run_eval(task, [export_arm("none", empty)]))
+    text = markdown_report(score_task(task, [export_arm("none", empty)]))
 
     assert re.search(r"\| items split as labelled, F1 \| – \|", text)
     assert "No ledger" in text

@@ -8,8 +8,7 @@ import pytest
 
 from extractor.core.spans import Span
 from extractor.evals.scoring.alignment import (
-    align_hard,
-    align_soft,
+    align,
     hard_gain,
     is_same_target,
     span_overlap,
@@ -44,30 +43,28 @@ GOLD = [PRIMARY, MIDDLE, HIGH, DATED]
 def test_order_does_not_matter(order):
     """Each prediction finds its gold record in any order."""
     predicted = [GOLD[index] for index in order]
-    pairs = align_hard(GOLD, predicted).pairs
+    pairs = align(GOLD, predicted, "hard").pairs
 
-    assert all(predicted[j] is GOLD[i] for i, j in pairs) and len(pairs) == 4
+    assert all(ours is theirs for ours, theirs in pairs) and len(pairs) == 4
 
 
 def test_the_best_total_wins_over_the_best_first_pair():
     """A record that fits two is left to the one that has no other."""
     both = claim(TEXT, target="2所、中学2所", value=2, unit="所", object="小学")
-    alignment = align_hard([PRIMARY, MIDDLE], [both, PRIMARY])
+    alignment = align([PRIMARY, MIDDLE], [both, PRIMARY], "hard")
 
-    assert ((0, 1), (1, 0)) == alignment.pairs
+    assert ((PRIMARY, PRIMARY), (MIDDLE, both)) == alignment.pairs
 
 
 def test_what_has_no_partner_is_missed_or_spurious():
     """Records that share neither number nor date are not paired."""
-    alignment = align_hard([HIGH], [DATED])
-
-    assert ((), (0,), (0,)) == alignment
+    assert ((), (HIGH,), (DATED,)) == align([HIGH], [DATED], "hard")
 
 
 def test_empty_sides():
     """Nothing to align is all missed or all spurious."""
-    assert ((), (0, 1), ()) == align_hard([PRIMARY, HIGH], [])
-    assert ((), (), (0,)) == align_hard([], [PRIMARY])
+    assert ((), (PRIMARY, HIGH), ()) == align([PRIMARY, HIGH], [], "hard")
+    assert ((), (), (PRIMARY,)) == align([], [PRIMARY], "hard")
 
 
 def test_a_target_stated_twice_is_one():
@@ -96,8 +93,10 @@ def test_promises_of_one_date_are_told_apart_by_place():
         for a, o in (("完成", "甲"), ("修订", "乙"))
     )
 
-    assert ((0, 1), (1, 0)) == align_hard([first, second], [second, first]).pairs
-    assert ((), (0,), (0,)) == align_hard([first], [second])
+    pairs = align([first, second], [second, first], "hard").pairs
+
+    assert ((first, first), (second, second)) == pairs
+    assert ((), (first,), (second,)) == align([first], [second], "hard")
 
 
 def test_soft_records_meet_by_clause():
@@ -107,8 +106,10 @@ def test_soft_records_meet_by_clause():
         claim(text, action=a, object=o) for a, o in (("推进", "建设"), ("完善", "制度"))
     )
 
-    assert ((0, 1), (1, 0)) == align_soft([one, two], [two, one]).pairs
-    assert ((), (0,), (0,)) == align_soft([one], [claim("别处", start=50)])
+    other = claim("别处", start=50)
+
+    assert ((one, one), (two, two)) == align([one, two], [two, one, HIGH], "soft").pairs
+    assert ((), (one,), (other,)) == align([one], [other], "soft")
 
 
 @pytest.mark.parametrize(
@@ -155,4 +156,4 @@ def test_scoring_without_scipy_says_what_to_install(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "scipy.optimize", None)
 
     with pytest.raises(Exception, match=r"workplan-extract\[eval\]"):
-        align_hard([PRIMARY], [PRIMARY])
+        align([PRIMARY], [PRIMARY], "hard")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from extractor.documents.items import split_items
 from extractor.documents.loading import load_document
-from extractor.evals.scoring.number_use import account_numbers
+from extractor.evals.scoring.number_use import account_numbers, find_numbers
+from extractor.extraction.strategy import read_item
 from tests.eval_samples import PLAN, claim
 
 
@@ -18,16 +19,18 @@ def test_every_number_has_a_reason(tmp_path):
 
     start = document.source.index("1.5万个")
     one = claim("1.5万个", start, target="1.5万个")
+    first, _, third = (find_numbers(item, read_item(item, 2032)) for item in items)
 
     assert ["label", "date", "unused-target", "unused-target", "unused-target"] == [
-        number.reason for number in account_numbers(items[0], [], 2032)
+        number.reason for number in first
     ]
     assert ["label", "name", "name", "name", "existing"] == [
-        number.reason for number in account_numbers(items[2], [], 2032)
+        number.reason for number in third
     ]
-    used = account_numbers(items[0], [one], 2032)[2]
+    used = list(account_numbers(first, [one]))
+    assert [*first[:2], *first[3:]] == [*used[:2], *used[3:]]
     assert ("used", "1.5", start) == (
-        used.reason,
-        used.number.text,
-        used.number.span[0],
+        used[2].reason,
+        used[2].number.text,
+        used[2].number.span[0],
     )

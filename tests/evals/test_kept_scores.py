@@ -12,15 +12,24 @@ from pathlib import Path
 import pytest
 
 from extractor.cli.main import main
-from extractor.evals.evaluate import load_labelled, rules_arm, run_eval, to_json
-from extractor.evals.recording import eval_record
+from extractor.evals.arms import rules_arm
+from extractor.evals.dataset import load_dataset
+from extractor.evals.evaluate import to_json
+from extractor.evals.kept_scores import eval_record
 from extractor.evals.results import SHARES, TALLIES
 from extractor.evals.scoring.fields import FIELDS
 from extractor.evals.tasks import load_task
 from extractor.store import store as store_module
 from extractor.store.store import Store
 from tests.commands import refused, rows
-from tests.eval_samples import PLAN, gold_lines, store_run, write_gold, write_task
+from tests.eval_samples import (
+    PLAN,
+    gold_lines,
+    score_task,
+    store_run,
+    write_gold,
+    write_task,
+)
 from tests.store_samples import fill, make_eval, make_run
 
 FAILING = '[[gate]]\narm = "rules"\nfound_f1 = 1.0\nstrict_f1 = 1.0\n'
@@ -59,8 +68,8 @@ def record_of(path: Path, *arms, **changes):
     """Score the rules on a task and return result and record."""
     task = load_task(path).model_copy(update=changes)
     arms = arms or (rules_arm(),)
-    result = run_eval(task, arms)
-    return result, eval_record(task, load_labelled(task), arms, result)
+    result = score_task(task, arms)
+    return result, eval_record(load_dataset(task), arms, result)
 
 
 def eval_rows(db: str = "x.db"):
@@ -141,7 +150,7 @@ def test_recording_leaves_the_result_alone(task):
     result, _ = record_of(task)
     before = to_json(result)
 
-    eval_record(load_task(task), load_labelled(load_task(task)), [], result)
+    eval_record(load_dataset(load_task(task)), [], result)
 
     assert before == to_json(result)
 

@@ -24,10 +24,11 @@ share `soft_objects` collects the character overlap of the objects of the pairs.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
-from pydantic import field_serializer
+from pydantic import Field, field_serializer
 
 from extractor.core.fields import COMPUTED, SCORED, STRICT
 from extractor.core.records import Claim, Quote, Record
@@ -35,8 +36,8 @@ from extractor.core.spans import Span
 from extractor.evals.gold.records import Alternatives, Coverage, GoldCommitment
 from extractor.evals.scoring.alignment import (
     Alignment,
-    align_hard,
-    align_soft,
+    Pair,
+    align,
     is_same_target,
     object_overlap,
 )
@@ -57,18 +58,8 @@ ErrorKind = Literal["missed", "spurious", "wrong"]
 
 _SENTENCE_END = re.compile(r"[。；;！？!?\n\r]")
 
-
-Pair = tuple[GoldCommitment, Claim]
-
 METHODS = ("model", "rules")
 """Who made a hard record; strict_by_* is the share of each that is all right."""
-
-
-class Target(Record):
-    """What is right for a sample."""
-
-    coverage: Coverage
-    claims: tuple[GoldCommitment, ...]
 
 
 class Sample(Record):
@@ -81,7 +72,11 @@ class Sample(Record):
     label: str | None
     span: Span
     """Place in the source."""
-    target: Target
+    coverage: Coverage
+    claims: tuple[GoldCommitment, ...] = Field(exclude=True)
+    """What is right for it; a report has it in the errors."""
+    tallies: dict[str, Tally] = Field(default_factory=dict)
+    """What became of it, once it is scored."""
 
 
 class ErrorCase(Record):
@@ -159,83 +154,53 @@ def score_sample(
         predicted: every prediction that stands in the item.
         source: the document's decoded text, for the errors' sentences.
     """
-    hard_gold = [claim for claim in sample.target.claims if claim.kind == "hard"]
-    hard = [claim for claim in predicted if claim.kind == "hard"]
-    alignment = align_hard(hard_gold, hard)
-    score = _hard_score(hard_gold, hard, alignment)
-    errors = _errors(sample, source, hard_gold, hard, alignment)
-    if sample.target.coverage == "full":
-        soft_gold = [claim for claim in sample.target.claims if claim.kind == "soft"]
-        soft = [claim for claim in predicted if claim.kind == "soft"]
-        aligned = align_soft(soft_gold, soft)
-        score += _soft_score(soft_gold, soft, aligned)
-        errors += _errors(sample, source, soft_gold, soft, aligned, soft=True)
+    hard = align(sample.claims, predicted, "hard")
+    score = _hard_score(hard)
+    errors = _errors(sample, source, hard)
+    if sample.coverage == "full":
+        soft = align(sample.claims, predicted, "soft")
+        score += _soft_score(soft)
+        errors += _errors(sample, source, soft, soft=True)
     refused = sum(bool(claim.ungrounded) for claim in predicted)
     score += Score(shares={"ungrounded": Share(part=refused, whole=len(predicted))})
     return SampleResult(score, tuple(sorted(errors, key=_place)))
 
 
-def _hard_score(
-    gold: Sequence[GoldCommitment], predicted: Sequence[Claim], alignment: Alignment
-) -> Score:
-    pairs = [(gold[i], predicted[j]) for i, j in alignment.pairs]
-    found = sum(is_found(*pair) for pair in pairs)
-    strict = sum(is_strict(*pair) for pair in pairs)
-    sizes = {"predicted": len(predicted), "gold": len(gold)}
-    right = {id(theirs) for ours, theirs in pairs if is_strict(ours, theirs)}
+def _hard_score(hard: Alignment) -> Score:
+    found = sum(is_found(*pair) for pair in hard.pairs)
+    right = [theirs for ours, theirs in hard.pairs if is_strict(ours, theirs)]
+    predicted = [*(theirs for _, theirs in hard.pairs), *hard.spurious]
     return Score(
         shares={
             f"strict_by_{method}": Share(
-                part=sum(id(p) in right for p in predicted if p.method == method),
-                whole=sum(p.method == method for p in predicted),
+                part=sum(claim.method == method for claim in right),
+                whole=sum(claim.method == method for claim in predicted),
             )
             for method in METHODS
         },
-        tallies={
-            "found": Tally(correct=found, **sizes),
-            "strict": Tally(correct=strict, **sizes),
-        },
-        fields={
-            field: count_field(
-                field,
-                pairs,
-                [gold[i] for i in alignment.missed],
-                [predicted[j] for j in alignment.spurious],
-            )
-            for field in FIELDS
-        },
-        given_quote=_given_quote(pairs),
+        tallies={"found": hard.tally(found), "strict": hard.tally(len(right))},
+        fields={field: count_field(field, hard) for field in FIELDS},
+        given_quote=_given_quote(hard.pairs),
         confusions={
-            "comparator": _confusions("comparator", pairs),
-            "unit": _confusions("unit", pairs),
+            field: _confusions(field, hard.pairs) for field in ("comparator", "unit")
         },
     )
 
 
-def count_field(
-    field: str,
-    pairs: Sequence[Pair],
-    missed: Sequence[Claim],
-    spurious: Sequence[Claim],
-) -> FieldCounts:
+def count_field(field: str, aligned: Alignment) -> FieldCounts:
     """Count what became of a field of aligned pairs and of the records left over."""
-    outcomes = [compare_field(field, *pair) for pair in pairs]
+    outcomes = Counter[str](compare_field(field, *pair) for pair in aligned.pairs)
     return FieldCounts(
-        correct=outcomes.count("correct"),
-        correct_null=outcomes.count("correct_null"),
-        wrong=outcomes.count("wrong"),
-        missed=outcomes.count("missed"),
-        spurious=outcomes.count("spurious"),
-        missed_records=sum(is_stated(field, claim) for claim in missed),
-        spurious_records=sum(is_stated(field, claim) for claim in spurious),
+        **outcomes,
+        missed_records=sum(is_stated(field, claim) for claim in aligned.missed),
+        spurious_records=sum(is_stated(field, claim) for claim in aligned.spurious),
     )
 
 
 def _given_quote(pairs: Sequence[Pair]) -> dict[str, Share]:
     """Count how often computed fields are right, where their quote is."""
     counted: dict[str, Share] = {}
-    for field in COMPUTED_FIELDS:
-        quote = SCORED[field].source or field
+    for field, quote in COMPUTED_FIELDS.items():
         fair = [
             pair
             for pair in pairs
@@ -248,27 +213,23 @@ def _given_quote(pairs: Sequence[Pair]) -> dict[str, Share]:
 
 def _confusions(field: str, pairs: Sequence[Pair]) -> dict[str, int]:
     """Count what was taken for what, where both have a value and it is wrong."""
-    counted: dict[str, int] = {}
-    for gold, predicted in pairs:
-        if compare_field(field, gold, predicted) == "wrong":
-            name = " → ".join(str(plain_value(field, c)) for c in (gold, predicted))
-            counted[name] = counted.get(name, 0) + 1
+    counted = Counter(
+        " → ".join(str(plain_value(field, claim)) for claim in pair)
+        for pair in pairs
+        if compare_field(field, *pair) == "wrong"
+    )
     return dict(sorted(counted.items()))
 
 
-def _soft_score(
-    gold: Sequence[GoldCommitment], predicted: Sequence[Claim], alignment: Alignment
-) -> Score:
-    pairs = [(gold[i], predicted[j]) for i, j in alignment.pairs]
-    right = sum(is_right("action", *pair) for pair in pairs)
-    sizes = {"predicted": len(predicted), "gold": len(gold)}
-    overlap = sum(object_overlap(*pair) for pair in pairs)
+def _soft_score(soft: Alignment) -> Score:
+    right = sum(is_right("action", *pair) for pair in soft.pairs)
+    overlap = sum(object_overlap(*pair) for pair in soft.pairs)
     return Score(
         tallies={
-            "soft_found": Tally(correct=len(pairs), **sizes),
-            "soft": Tally(correct=right, **sizes),
+            "soft_found": soft.tally(len(soft.pairs)),
+            "soft": soft.tally(right),
         },
-        shares={"soft_objects": Share(part=overlap, whole=len(pairs))},
+        shares={"soft_objects": Share(part=overlap, whole=len(soft.pairs))},
     )
 
 
@@ -276,23 +237,16 @@ def _soft_score(
 
 
 def _errors(
-    sample: Sample,
-    source: str,
-    gold: Sequence[GoldCommitment],
-    predicted: Sequence[Claim],
-    alignment: Alignment,
-    *,
-    soft: bool = False,
+    sample: Sample, source: str, aligned: Alignment, *, soft: bool = False
 ) -> list[ErrorCase]:
     judged = ("action", "object") if soft else _SHOWN
     deciding = ("action",) if soft else STRICT
-    pairs = [(gold[i], predicted[j]) for i, j in alignment.pairs]
     cases: list[
         tuple[ErrorKind, tuple[str, ...], GoldCommitment | None, Claim | None]
     ] = [
-        *(("wrong", f, *p) for p in pairs if (f := wrong_fields(*p, judged))),
-        *(("missed", (), gold[i], None) for i in alignment.missed),
-        *(("spurious", (), None, predicted[j]) for j in alignment.spurious),
+        *(("wrong", f, *p) for p in aligned.pairs if (f := wrong_fields(*p, judged))),
+        *(("missed", (), gold, None) for gold in aligned.missed),
+        *(("spurious", (), None, predicted) for predicted in aligned.spurious),
     ]
     return [
         ErrorCase(

@@ -11,9 +11,8 @@ from extractor.evals.gold.records import Alternatives
 from extractor.evals.scoring.alignment import assign_to_items
 from extractor.evals.scoring.counts import FieldCounts, Score, Share, Tally
 from extractor.evals.scoring.fields import FIELDS, compare_field
-from extractor.evals.scoring.score import (
+from extractor.evals.scoring.sample_score import (
     Sample,
-    Target,
     is_found,
     is_strict,
     score_sample,
@@ -46,7 +45,8 @@ def score(gold, predicted, coverage="hard"):
         position=0,
         label="1.",
         span=Span(0, len(TEXT)),
-        target=Target(coverage=coverage, claims=tuple(gold)),
+        coverage=coverage,
+        claims=tuple(gold),
     )
     return score_sample(sample, predicted, TEXT)
 
