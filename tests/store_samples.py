@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from extractor.core.records import (
@@ -24,6 +25,8 @@ from extractor.core.records import (
 )
 from extractor.core.runs import Failure, RunRecord
 from extractor.core.spans import OffsetMap, Span
+from extractor.extraction.invariants import Violation
+from extractor.runs.audit import audit, wrong_sums
 from extractor.store.eval_records import EvalArm, EvalRecord, EvalScore
 from extractor.store.store import Store
 
@@ -297,3 +300,11 @@ def make_eval(run_id: str | None = None, **fields: Any) -> EvalRecord:
         "scores": tuple(scores),
     }
     return EvalRecord(**defaults | fields)
+
+
+def found_violations(db_path: str | Path) -> list[Violation]:
+    """Return everything that does not hold of a database."""
+    return [
+        *(found for document in audit(db_path) for found in document.violations),
+        *wrong_sums(db_path),
+    ]

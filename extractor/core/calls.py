@@ -100,8 +100,6 @@ class CallScope:
     item_id: str | None = None
     call_id: str | None = None
     """The ledger row of the last attempt, or of the stored answer."""
-    is_reused: bool = False
-    """The last answer came from the ledger."""
     attempts: int = 0
     """HTTP attempts made in this scope."""
     answers: list[str] = field(default_factory=list)

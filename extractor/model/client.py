@@ -27,11 +27,11 @@ from extractor.core.errors import (
     TransportError,
 )
 from extractor.model.endpoints import ModelConfig
-from extractor.model.pauses import RetryPolicy, asks_to_wait
+from extractor.model.pauses import RetryPolicy
 from extractor.model.pricing import is_loopback
 from extractor.model.redaction import one_line
 from extractor.model.requests import COMPLETIONS, Answer, Reply, Request
-from extractor.model.responses import error_code, error_message
+from extractor.model.responses import asks_to_wait, error_code, error_message
 from extractor.model.transport import LedgerTransport, UnusableAnswerError
 from extractor.model.turns import Turn, first_turn
 

@@ -7,19 +7,16 @@ bounded by the client's patience.
 from __future__ import annotations
 
 import asyncio
-import email.utils
 import logging
 import random
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import httpx2
 
 from extractor.model.endpoints import PATIENCE_S
-from extractor.model.responses import error_code
+from extractor.model.responses import retry_after_s
 
 _log = logging.getLogger(__name__)
 
@@ -123,30 +120,3 @@ class SharedPause:
     def _wake(self) -> None:
         self._left.set()
         self._left = asyncio.Event()
-
-
-def asks_to_wait(response: httpx2.Response) -> bool:
-    """Say whether the endpoint wants the same request later.
-
-    An empty account does not fill up by waiting.
-    """
-    if response.status_code == 429:
-        return error_code(response) != "insufficient_quota"
-    is_busy = response.status_code in {503, 529}
-    return is_busy and retry_after_s(response.headers) is not None
-
-
-def retry_after_s(headers: httpx2.Headers) -> float | None:
-    """Return the seconds to wait by `retry-after-ms` or `retry-after`, if given."""
-    with suppress(KeyError, ValueError):
-        return max(0.0, float(headers["retry-after-ms"]) / 1000)
-    value = headers.get("retry-after", "")
-    with suppress(ValueError):
-        return max(0.0, float(value))
-    try:
-        at = email.utils.parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=UTC)
-    return max(0.0, (at - datetime.now(UTC)).total_seconds())

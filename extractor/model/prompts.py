@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,15 +59,6 @@ class Prompt:
             messages.append(Message("user", example.question))
             messages.append(Message("assistant", example.answer))
         return (*messages, Message("user", question))
-
-
-def estimate_tokens(text: str) -> int:
-    """Estimate a text's tokens, for `--dry-run`.
-
-    Chinese official prose takes about 0.65 tokens a character with Qwen's vocabulary
-    (measured on the shipped documents).
-    """
-    return math.ceil(0.65 * len(text))
 
 
 def prompts_dir(override: Path | None = None) -> Path:

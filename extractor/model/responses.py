@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import email.utils
 import json
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
@@ -82,3 +85,30 @@ def _text(value: object) -> str | None:
 
 def _count(value: object) -> int | None:
     return value if isinstance(value, int) else None
+
+
+def asks_to_wait(response: httpx2.Response) -> bool:
+    """Say whether the endpoint wants the same request later.
+
+    An empty account does not fill up by waiting.
+    """
+    if response.status_code == 429:
+        return error_code(response) != "insufficient_quota"
+    is_busy = response.status_code in {503, 529}
+    return is_busy and retry_after_s(response.headers) is not None
+
+
+def retry_after_s(headers: httpx2.Headers) -> float | None:
+    """Return the seconds to wait by `retry-after-ms` or `retry-after`, if given."""
+    with suppress(KeyError, ValueError):
+        return max(0.0, float(headers["retry-after-ms"]) / 1000)
+    value = headers.get("retry-after", "")
+    with suppress(ValueError):
+        return max(0.0, float(value))
+    try:
+        at = email.utils.parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=UTC)
+    return max(0.0, (at - datetime.now(UTC)).total_seconds())

@@ -31,12 +31,11 @@ from extractor.model.pauses import (
     FIRST_WAIT_S,
     RetryPolicy,
     SharedPause,
-    asks_to_wait,
 )
 from extractor.model.pricing import cost_usd
 from extractor.model.redaction import Redaction, one_line
 from extractor.model.requests import request_key
-from extractor.model.responses import Body, json_object, read_body
+from extractor.model.responses import Body, asks_to_wait, json_object, read_body
 
 
 class UnusableAnswerError(httpx2.DecodingError):
@@ -126,10 +125,9 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         async with lock:  # the same question at the same time is asked once
             stored = self._ledger.answered(key)
             if stored is not None:
-                scope.call_id, scope.is_reused = stored[0], True
+                scope.call_id = stored[0]
                 scope.answers.append(stored[0])
                 return _response(request, stored[1])
-            scope.is_reused = False
             return await self._ask(_Request(request, key, scope))
 
     async def aclose(self) -> None:

@@ -144,11 +144,3 @@ def _latest_runs(conn: sqlite3.Connection) -> dict[str, str]:
             versions[place] = (age_of, document_id)
     latest = {document_id for _, document_id in versions.values()}
     return {document_id: runs[document_id][1] for document_id in latest & set(runs)}
-
-
-def found_violations(db_path: str | Path) -> list[Violation]:
-    """Return everything that does not hold of a database."""
-    return [
-        *(found for document in audit(db_path) for found in document.violations),
-        *wrong_sums(db_path),
-    ]

@@ -18,10 +18,10 @@ from extractor.model.prompts import (
     Example,
     Message,
     Prompt,
-    estimate_tokens,
     load_prompt,
     prompts_dir,
 )
+from extractor.model.requests import estimate_tokens
 from tests.conftest import ROOT
 from tests.extraction.test_grounding import planted
 from tests.snapshots_io import snapshot

@@ -19,9 +19,10 @@ import pytest
 import vcr
 
 from extractor.core.calls import CallRecord, MemoryLedger, call_scope
-from extractor.model.pauses import RetryPolicy, retry_after_s
+from extractor.model.pauses import RetryPolicy
 from extractor.model.redaction import one_line
 from extractor.model.requests import request_key
+from extractor.model.responses import retry_after_s
 from extractor.model.transport import LedgerTransport, UnusableAnswerError
 
 pytestmark = pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])
@@ -132,7 +133,7 @@ def test_answer_is_recorded_with_its_tokens() -> None:
     assert call.response_body is not None
     assert json.loads(call.response_body) == completion()
     assert datetime.fromisoformat(call.started_at).tzinfo == UTC
-    assert (scope.call_id, scope.attempts, scope.is_reused) == ("1", 1, False)
+    assert (scope.call_id, scope.attempts) == ("1", 1)
 
 
 def test_answered_request_is_not_sent_again() -> None:
@@ -147,7 +148,7 @@ def test_answered_request_is_not_sent_again() -> None:
     assert response.json() == completion()
     assert nobody.requests == []
     assert len(ledger.calls) == 1
-    assert (scope.call_id, scope.attempts, scope.is_reused) == ("1", 0, True)
+    assert (scope.call_id, scope.attempts) == ("1", 0)
 
 
 def test_changed_request_is_sent() -> None:

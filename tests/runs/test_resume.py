@@ -19,10 +19,10 @@ from pathlib import Path
 import pytest
 
 from extractor.model.embedded.weights import weights_info
-from extractor.runs.audit import found_violations
 from extractor.store.export import export_rows
 from tests.conftest import DOCUMENTS, ROOT
 from tests.fake_endpoint import FakeEndpoint, canonical, refusal
+from tests.store_samples import found_violations
 
 PLAN = DOCUMENTS / "qinghe-2024.txt"
 CONCURRENCY = 3

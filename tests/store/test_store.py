@@ -21,13 +21,13 @@ from extractor.core.errors import (
 )
 from extractor.core.records import Document
 from extractor.core.runs import Failure, utc_text
-from extractor.runs.audit import found_violations
 from extractor.store.database import is_immutable, read_database
 from extractor.store.ledger import SqliteLedger
 from extractor.store.store import Store
 from tests.store_samples import (
     Call,
     fill,
+    found_violations,
     make_commitment,
     make_document,
     make_items,

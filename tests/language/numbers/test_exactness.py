@@ -15,9 +15,9 @@ from click.testing import CliRunner
 
 from extractor.cli.main import main
 from extractor.language.numbers.exactness import is_exact
-from extractor.runs.audit import found_violations
 from extractor.store.rows import number
 from tests.commands import RULES, refused, rows
+from tests.store_samples import found_violations
 
 NINES = "9" * 400
 
