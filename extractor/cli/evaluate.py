@@ -31,7 +31,7 @@ from extractor.evals.baselines import (
 from extractor.evals.dataset import Dataset, load_dataset
 from extractor.evals.evaluate import run_eval, to_json
 from extractor.evals.gold.checking import check_gold
-from extractor.evals.gold.records import DocumentFinder
+from extractor.evals.gold.sources import DocumentFinder
 from extractor.evals.kept_scores import eval_record
 from extractor.evals.reports.markdown import markdown_report
 from extractor.evals.results import EvalResult

@@ -16,7 +16,8 @@ from extractor.core.errors import ConfigError
 from extractor.core.records import Record
 from extractor.documents.items import split_items
 from extractor.evals.gold.annotators import Annotators, load_document_gold
-from extractor.evals.gold.records import DocumentFinder, GoldItem
+from extractor.evals.gold.records import GoldItem
+from extractor.evals.gold.sources import DocumentFinder
 from extractor.evals.scoring.number_use import NumberUse, find_numbers
 from extractor.evals.tasks import Task
 from extractor.extraction.rules.targets import ItemReader

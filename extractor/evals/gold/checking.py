@@ -27,11 +27,11 @@ from extractor.evals.gold.exceptions import (
 from extractor.evals.gold.records import (
     FIRST,
     SECOND,
-    FindDocument,
     GoldCommitment,
     GoldItem,
     load_gold,
 )
+from extractor.evals.gold.sources import FindDocument
 from extractor.evals.scoring.fields import COMPUTED_FIELDS, same
 from extractor.extraction.normalisation import normalise
 from extractor.language.clauses import clause_at, split_clauses
@@ -213,7 +213,7 @@ def check_gold(
 
     Args:
         gold_dir: holds *.jsonl, perhaps `first/`, `second/` and `exceptions.toml`.
-        find_document: gives the source file of a digest (`gold.DocumentFinder`).
+        find_document: gives the source file of a digest (`sources.DocumentFinder`).
         names: of the documents to check; all when empty.
 
     Raises:

@@ -12,7 +12,8 @@ import pytest
 from extractor.core.errors import ConfigError
 from extractor.evals.gold.checking import check_gold
 from extractor.evals.gold.exceptions import load_exceptions
-from extractor.evals.gold.records import DocumentFinder, by_document, load_gold
+from extractor.evals.gold.records import by_document, load_gold
+from extractor.evals.gold.sources import DocumentFinder
 from extractor.evals.tasks import load_task
 from tests.conftest import DEVELOPMENT, DOCUMENTS, ROOT, UNSEEN
 from tests.eval_samples import PLAN, gold_lines, write_gold
