@@ -26,7 +26,8 @@ def lines(path: object) -> int:
 
 def test_map_lists_the_packages() -> None:
     """The first table of CONTRIBUTING has each package once, and no other."""
-    rows = re.findall(r"^\| `(\w+)` \|", MAP, flags=re.MULTILINE)
+    table = MAP.split("**Words.**")[0]
+    rows = re.findall(r"^\| `(\w+)/` ", table, flags=re.MULTILINE)
 
     assert sorted(rows) == sorted(
         path.name for path in PACKAGES if path.parent == SOURCE
@@ -36,7 +37,7 @@ def test_map_lists_the_packages() -> None:
 @pytest.mark.parametrize("named", sorted(set(re.findall(r"`([\w/]+\.py)`", MAP))))
 def test_what_the_map_names_is_there(named: str) -> None:
     """A newcomer who follows the map finds the file."""
-    assert list(SOURCE.rglob(named)) or (ROOT / named).exists()
+    assert (SOURCE / named).exists() or (ROOT / named).exists()
 
 
 def test_few_entries_at_the_top() -> None:
