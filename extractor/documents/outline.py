@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from extractor.core.lines import Line, split_lines
 from extractor.core.spans import Span, trim
-from extractor.language.bodies import BODY_END
+from extractor.language.bodies import endings
 from extractor.language.labels import Label, Rank, find_label, find_next_label
 
 MAX_HEADING = 40
@@ -35,7 +35,8 @@ _INLINE_RANKS = frozenset({Rank.NUMERAL, Rank.NUMERAL_IN_BRACKETS, Rank.DIGITS})
 _NOTE = re.compile(
     "[（(【\\[〔]?(?:责任|牵头|配合|承办|协办|主办|完成时[限间]|时限|分管|联系)"
 )
-_ORGANISATION = re.compile(f"{BODY_END}$")
+# 建设和美乡村 and 做强企业 are headings, though bodies end so, too.
+_ORGANISATION = re.compile(f"(?:{endings('organ', 'section')}|中心|公司|[镇乡区县])$")
 _GLOSSARY = re.compile(
     "[【\\[（(]?(?:附(?:件|录|注)?\\s*[0-9一二三四五]*\\s*[:：.、]?\\s*)?.{0,20}"
     "(?:名词(?:解释|注释|术语|说明)|术语解释|有关用语说明|缩略语)[】\\]）)]?[:：]?"
