@@ -30,7 +30,9 @@ from rich.text import Text
 from extractor.core.fields import QUOTES
 from extractor.core.records import Document, Item
 from extractor.core.runs import RunSummary
+from extractor.core.spans import Span
 from extractor.core.text import one_line, plain
+from extractor.documents.rest import Rest, values_by_reason
 from extractor.language.labels import find_label
 from extractor.model.embedded.weights import Progress as ByteProgress
 from extractor.model.embedded.weights import WeightsInfo
@@ -167,6 +169,31 @@ def copies(console: Console, document: Document) -> None:
     )
 
 
+def rest(console: Console, document: Document, left: Sequence[Rest]) -> None:
+    """Say how many numbers and dates of a document stand in no item, if any."""
+    counts = values_by_reason(document.clean, left)
+    if not counts:
+        return
+    where = ", ".join(f"{reason} {count:,}" for reason, count in counts.items())
+    line = (
+        f"{one_line(document.path)}: {sum(counts.values()):,} numbers and dates stand "
+        f"in no item ({where}); `extract items --rest` shows them"
+    )
+    console.print(Text(line), soft_wrap=True)
+
+
+def rest_row(document: Document, line: Rest) -> dict[str, Any]:
+    """Return a line that is in no item as `extract items --json --rest` writes it."""
+    place = document.offsets.to_source(line.span)
+    return {
+        "path": document.path,
+        "rest": line.reason,
+        "start": place.start,
+        "end": place.end,
+        "text": place.slice(document.source),
+    }
+
+
 def bytes_progress(console: Console, what: str) -> ByteProgress:
     """Return a callback that shows how far a long file operation is."""
     shown = -1
@@ -266,9 +293,14 @@ def item_row(document: Document, item: Item) -> dict[str, Any]:
 
 
 def items(
-    console: Console, document: Document, found: Sequence[Item], *, with_cuts: bool
+    console: Console,
+    document: Document,
+    found: Sequence[Item],
+    left: Sequence[Rest] = (),
+    *,
+    with_cuts: bool,
 ) -> None:
-    """Print a document's items in colour."""
+    """Print a document's items in colour, and what is left of it."""
     head = Text(plain(f"{document.path}: {len(found)} items"), style="bold")
     console.print(head)
     facts = (
@@ -284,9 +316,16 @@ def items(
         console.print(_item_text(item))
     if with_cuts:
         for cut in document.cuts:
-            line = Text(f"{cut.reason} [{cut.span.start}:{cut.span.end}] ", style="red")
-            line.append(one_line(cut.text[:80]), style="dim")
-            console.print(line)
+            console.print(_left_out(cut.reason, cut.span, cut.text))
+    for line in left:
+        place = document.offsets.to_source(line.span)
+        words = line.span.slice(document.clean)
+        console.print(_left_out(line.reason, place, words))
+
+
+def _left_out(reason: str, span: Span, words: str) -> Text:
+    line = Text(f"{reason} [{span.start}:{span.end}] ", style="red")
+    return line.append(one_line(words[:80]), style="dim")
 
 
 def _item_text(item: Item) -> Text:

@@ -28,7 +28,7 @@ from extractor.cli.evaluate import eval_command
 from extractor.core.errors import DocumentError
 from extractor.core.interrupts import EXIT_INTERRUPTED
 from extractor.core.runs import RunSummary
-from extractor.documents.items import split_items
+from extractor.documents.items import split
 from extractor.documents.loading import load_document
 from extractor.documents.metadata import FIRST_PLAN_YEAR, LAST_PLAN_YEAR
 from extractor.documents.paths import expand_paths
@@ -194,6 +194,7 @@ def run_command(paths: tuple[Path, ...], **flags: Any) -> None:
         plan = load_works(paths, config, on_file)
     for work in plan.works:
         display.copies(err, work.document)
+        display.rest(err, work.document, work.rest)
     for refused in plan.refused:
         complain(str(refused))
     if not plan.works:
@@ -274,6 +275,9 @@ def _extract(
 @_paths
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines instead of colour.")
 @click.option("--cuts", is_flag=True, help="List what was cut, with the reason.")
+@click.option(
+    "--rest", is_flag=True, help="List the lines that are in no item, with the reason."
+)
 @_encoding
 @_title
 @_issuer
@@ -282,6 +286,7 @@ def _extract(
 def items_command(paths: tuple[Path, ...], **flags: Any) -> None:
     """Show how files split into items; no model is used."""
     as_json, with_cuts = flags.pop("as_json"), flags.pop("cuts")
+    with_rest = flags.pop("rest")
     files, refused = expand_paths(paths)
     for exc in refused:
         complain(str(exc))
@@ -295,14 +300,19 @@ def items_command(paths: tuple[Path, ...], **flags: Any) -> None:
             refused.append(exc)
             complain(str(exc))
             continue
-        items = split_items(document)
+        items, rest = split(document)
         display.copies(err, document)
+        display.rest(err, document, () if with_rest else rest)
         if as_json:
             for item in items:
                 row = display.item_row(document, item)
                 click.echo(json.dumps(row, ensure_ascii=False))
+            for line in rest if with_rest else ():
+                row = display.rest_row(document, line)
+                click.echo(json.dumps(row, ensure_ascii=False))
         else:
-            display.items(out, document, items, with_cuts=with_cuts)
+            left = rest if with_rest else ()
+            display.items(out, document, items, left, with_cuts=with_cuts)
         if items:
             is_any_good = True
         else:

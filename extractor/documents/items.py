@@ -18,6 +18,13 @@ from extractor.documents.outline import (
     heading_text,
     is_heading,
 )
+from extractor.documents.rest import Rest, promising, rest_of
+from extractor.documents.retrospect import (
+    Reason,
+    excluded_nodes,
+    looking_back,
+    reason_to_leave_out,
+)
 from extractor.language.labels import Rank
 from extractor.language.numbers.quantities import iter_quantities
 
@@ -25,19 +32,10 @@ MAX_TITLE = 40
 MIN_INTRO = 8
 """Letters of prose under a heading from which it is a point of its own."""
 MIN_PARAGRAPH = 30
-MAX_EXCLUDED = 30
-"""Letters of the longest heading that can open a preamble or a review."""
 LONG_SUBPOINT = 120
 """Mean letters from which (1), ① and bullets under a numbered point are points."""
 SHORT_SUBPOINT = 30
 
-_PREAMBLE = re.compile(
-    "(?:工作)?(?:总体要求|指导思想|总体思路|基本原则|工作思路|工作原则|总体考虑|总体部署|总要求"
-    "|基本思路|编制依据|面临形势|形势分析|发展环境)"
-)
-_REVIEW = re.compile(
-    "回顾|工作总结|完成情况|(?:主要)?(?:工作)?(?:成效|成绩)$|存在(?:的)?(?:主要)?(?:问题|困难|不足)"
-)
 _CLOSING = re.compile(
     "各位代表|同志们|各位委员|特此|联系人|请各|以上(?:工作|任务)|"
     "本(?:方案|要点|计划|清单)(?:自|由)|附(?:件|[:：])|新征程|让我们|"
@@ -62,22 +60,52 @@ class _Point(NamedTuple):
     label_length: int
     headings: tuple[Span, ...]
 
+    @property
+    def span(self) -> Span:
+        """Return its place in the cleaned text."""
+        return Span(self.start, self.end)
+
+
+class Split(NamedTuple):
+    """A document's text, all of it: items, and the rest with its reasons."""
+
+    items: tuple[Item, ...]
+    rest: tuple[Rest, ...]
+    """The lines of the cleaned text that are in no item, in order."""
+
 
 def split_items(document: Document) -> tuple[Item, ...]:
     """Split a document into its work points; () when it has none."""
+    return split(document).items
+
+
+def split(document: Document) -> Split:
+    """Split a document into its work points and the rest."""
     text = document.clean
-    points: list[_Point] = []
-    for span in body_spans(text):
+    back = looking_back(text, document.plan_year)
+    found: list[_Point] = []
+    body = body_spans(text)
+    left_out: list[tuple[Span, Reason]] = [(span, "review") for span in back]
+    for span in body:
         outline = build_outline(text, span)
+        left_out += excluded_nodes(text, outline)
         if _is_numbered(outline) or _is_one_point(text, outline):
-            points += _numbered_points(text, outline)
+            found += _numbered_points(text, outline)
         else:
-            points += _headed_points(text, span, (), _title_lines(document))
-    trimmed = (_trim(text, point) for point in points)
-    return tuple(
-        _item(document, point, position)
-        for position, point in enumerate(p for p in trimmed if p)
-    )
+            found += _headed_points(text, span, (), _title_lines(document))
+    trimmed = (_trim(text, point) for point in found)
+    points = [
+        point
+        for point in trimmed
+        if point and not any(b.start <= point.start < b.end for b in back)
+    ]
+    rest = rest_of(text, [point.span for point in points], body, left_out)
+    if points:
+        more = [_Point(*span, 0, ()) for span in promising(text, rest)]
+        points = sorted([*points, *more])
+        rest = rest_of(text, [point.span for point in points], body, left_out)
+    items = (_item(document, point, at) for at, point in enumerate(points))
+    return Split(tuple(items), tuple(rest))
 
 
 def _is_numbered(outline: list[Node]) -> bool:
@@ -88,11 +116,12 @@ def _is_numbered(outline: list[Node]) -> bool:
 
 
 def _is_one_point(text: str, outline: list[Node]) -> bool:
-    """Say whether a text is one labelled point and nothing else."""
+    """Say whether a text is one labelled point, under a title or words to whom."""
     main = [node for node in _walk(outline) if node.rank < Rank.DIGITS_IN_BRACKETS]
-    return (
-        bool(main) and main[0].label is not None and not text[: main[0].start].strip()
-    )
+    if not main or main[0].label is None:
+        return False
+    above = [line.text for line in split_lines(text[: main[0].start]) if line.text]
+    return not any(len(line) > MAX_TITLE or "。" in line for line in above)
 
 
 def _walk(nodes: list[Node]) -> Iterator[Node]:
@@ -115,7 +144,7 @@ def _points_of(text: str, node: Node, headings: tuple[Span, ...]) -> Iterator[_P
     """Yield the points of a subtree, in order."""
     heading = heading_text(text, node)
     name = text[node.body_start(text) : heading.end]
-    if _is_excluded(name):
+    if reason_to_leave_out(name):
         return
     label_length = node.label.length if node.label else 0
     if not node.children:
@@ -133,16 +162,6 @@ def _points_of(text: str, node: Node, headings: tuple[Span, ...]) -> Iterator[_P
         yield _Point(node.start, node.end, label_length, headings)
     for child in node.children:
         yield from _points_of(text, child, (*headings, heading))
-
-
-def _is_excluded(name: str) -> bool:
-    """Say whether a heading opens a preamble or a review, which promise nothing."""
-    name = re.sub("^[0-9]{4}\\s*年度?(?:的)?", "", name).strip("【】。：: 　")
-    if len(name) > MAX_EXCLUDED:
-        return False
-    # 总体要求和主要目标 states targets: better a point too many than a promise lost.
-    is_preamble = bool(_PREAMBLE.match(name)) and "目标" not in name
-    return is_preamble or bool(_REVIEW.search(name))
 
 
 def _absorbs(text: str, node: Node, heading: Span) -> bool:
@@ -176,9 +195,10 @@ def _without_closing(text: str, last: _Point, others: list[_Point]) -> _Point:
     Where no other point has a second paragraph, neither has the last one.
     """
     first_line = text[last.start : last.end].partition("\n")[0].strip()
+    siblings = [point for point in others if point.headings == last.headings]
     single = (
-        len(others) >= 2
-        and not any(any(_paragraphs(text, point)) for point in others)
+        len(siblings) >= 2
+        and not any(any(_paragraphs(text, point)) for point in siblings)
         and _CLOSED.search(first_line) is not None
     )
     for line in _paragraphs(text, last):
@@ -230,7 +250,7 @@ def _headed_points(
     for index, line in enumerate(lines):
         if kinds[index] == "heading":
             heading = Span(span.start + line.text_start, span.start + line.text_end)
-            is_open = not _is_excluded(line.text)
+            is_open = reason_to_leave_out(line.text) is None
         elif kinds[index] == "paragraph" and is_open:
             after = kinds[index + 1] if index + 1 < len(kinds) else "end"
             if _ADDRESS.match(line.text) and after in {"heading", "end"}:

@@ -31,6 +31,7 @@ _MIDLINE = re.compile("(?<=[。；;！])[ \t\u3000]*(?=\\S)")
 _MIDLINE_FLAT = re.compile(
     "(?<=[。；;！：:\\s])(?=\\S)|(?=[（(][一二三四五六七八九十]{1,3}[)）])"
 )
+_GLUED = re.compile("([0-9]{1,3})[.．](?=[0-9])")
 _INLINE_RANKS = frozenset({Rank.NUMERAL, Rank.NUMERAL_IN_BRACKETS, Rank.DIGITS})
 _NOTE = re.compile(
     "[（(【\\[〔]?(?:责任|牵头|配合|承办|协办|主办|完成时[限间]|时限|分管|联系)"
@@ -150,6 +151,7 @@ class _Sequence:
         self.labels = [find_label(line.text) for line in lines]
         self.last: dict[Rank, int] = {}
         self._keep_weak_sequences()
+        self._split_glued_numbers()
         strong = sum(label is not None for label in self.labels)
         self.is_flat = strong < 4 and any(len(line.text) >= FLAT_LINE for line in lines)
 
@@ -162,6 +164,33 @@ class _Sequence:
             return
         for index in weak:
             self.labels[index] = None
+
+    def _split_glued_numbers(self) -> None:
+        """Read 12.365便民行动 as point 12 where the points around it say so.
+
+        Alone it is a decimal: the number before has to be there, and nothing behind
+        may count on from another one.
+        """
+        counted = {
+            at: label.value
+            for at, label in enumerate(self.labels)
+            if label and label.rank is Rank.DIGITS
+        }
+        glued = {
+            at: (int(found[1]), found.end())
+            for at, line in enumerate(self.lines)
+            if at not in counted and (found := _GLUED.match(line.text))
+        }
+        for at, (value, length) in glued.items():
+            before = next((counted[i] for i in range(at, -1, -1) if i in counted), 0)
+            later = (
+                counted.get(i, glued.get(i, (0,))[0])
+                for i in range(at + 1, len(self.lines))
+            )
+            behind = next((number for number in later if number), value + 1)
+            if before == value - 1 > 0 and behind == value + 1:
+                self.labels[at] = Label(Rank.DIGITS, value, length)
+                counted[at] = value
 
     def _value(self, index: int) -> int:
         label = self.labels[index]

@@ -69,7 +69,7 @@ _PATTERNS: tuple[tuple[Rank, re.Pattern[str]], ...] = tuple(
         (
             Rank.DECIMAL,
             f"{_DIGITS}{{1,2}}(?:[.．]{_DIGITS}{{1,2}})*[.．]({_DIGITS}{{1,2}})"
-            "(?:[、.．](?![0-9])|(?=\\s+\\S)|(?=[\u4e00-\u9fff])(?![万亿倍个元所米千百版月]))",
+            "(?:[、.．](?![0-9])|(?=\\s+\\S)|(?=[\u4e00-\u9fff])(?![万亿倍个元所米千百版月吨亩]|公[里顷斤]|平方))",
         ),
         (Rank.DIGITS, f"({_DIGITS}{{1,3}})\\s*(?:[.．、](?:{_NOT_A_DECIMAL}))"),
         (

@@ -22,9 +22,10 @@ from extractor.core.records import (
     content_id,
 )
 from extractor.core.runs import Failure, RunRecord, RunSummary
-from extractor.documents.items import split_items
+from extractor.documents.items import split
 from extractor.documents.loading import load_document
 from extractor.documents.paths import expand_paths
+from extractor.documents.rest import Rest
 from extractor.extraction.commitments import commitments
 from extractor.extraction.strategy import Soft, Strategy, count_open_dates
 from extractor.model.endpoints import AnswerMode
@@ -69,6 +70,8 @@ class Work:
 
     document: Document
     items: tuple[Item, ...]
+    rest: tuple[Rest, ...] = ()
+    """The lines of its cleaned text that are in no item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ def load_works(
             on_file(path, number, len(files))
         try:
             document = load_as_told(path, config)
-            items = split_items(document)
+            items, rest = split(document)
             if not items:
                 raise no_items(path)
         except DocumentError as exc:
@@ -125,7 +128,7 @@ def load_works(
         if document.id in works:
             _log.warning("%s is a copy of %s", path, works[document.id].document.path)
             continue
-        works[document.id] = Work(document, items[: config.limit])
+        works[document.id] = Work(document, items[: config.limit], rest)
         if document.plan_year is None:
             _warn_of_open_dates(works[document.id])
     return Plan(tuple(works.values()), tuple(refused))

@@ -1,0 +1,153 @@
+"""The rest of a text: what stands in no point, why, and what of it promises.
+
+Nothing that promises is outside (guidelines, section 1), so a paragraph of the rest
+that states a target or a date of its own is a point; every other line has its reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from extractor.core.lines import Line, split_lines
+from extractor.core.spans import Span
+from extractor.documents.outline import is_heading
+from extractor.documents.retrospect import Reason
+from extractor.language.labels import find_label
+from extractor.language.numbers.quantities import iter_quantities
+from extractor.language.times.deadlines import iter_deadlines
+from extractor.language.verbs import VERB_PATTERN
+
+
+class Rest(NamedTuple):
+    """A line of the cleaned text that is in no point."""
+
+    span: Span
+    reason: Reason
+
+
+_GOAL = re.compile(
+    "目标(?:任务)?(?:是|为|[：:])|预期目标|力争|(?<!为)(?<!为了)确保|要(?:实现|完成|达到|新增|建成)"
+)
+_NEAR = 30
+_MIN_PROMISE = 10
+_BARE_YEAR = re.compile("\\d{4}年度?")
+_SENTENCE = re.compile("[^。！？；;]+")
+
+
+def rest_of(
+    text: str,
+    points: Sequence[Span],
+    body: Sequence[Span],
+    excluded: Sequence[tuple[Span, Reason]],
+) -> list[Rest]:
+    """Return the lines that no point covers, in order, each with its reason.
+
+    Args:
+        text: a document's cleaned text.
+        points: the points found, in order.
+        body: the parts of the text that may hold points.
+        excluded: stretches that promise nothing, with the reason.
+    """
+    first = points[0].start if points else len(text)
+    last = points[-1].end if points else 0
+    rest = []
+    for line in _lines_between(text, points):
+        span = Span(line.text_start, line.text_end)
+        why = next((why for stretch, why in excluded if stretch.overlaps(span)), None)
+        if why is None and not any(part.overlaps(span) for part in body):
+            why = "annex"
+        if why is None and _is_bare(line.text):
+            why = "heading"
+        if why is None and span.end <= first:
+            why = "opening"
+        if why is None:
+            why = "closing" if span.start >= last else "loose"
+        rest.append(Rest(span, why))
+    return rest
+
+
+def values_by_reason(text: str, rest: Sequence[Rest]) -> dict[Reason, int]:
+    """Return how many numbers and dates stand in the rest, by its reasons.
+
+    A year alone, as titles have it, is no date.
+    """
+    counts: Counter[Reason] = Counter()
+    for line in rest:
+        words = line.span.slice(text)
+        dates = [
+            date
+            for date in iter_deadlines(words)
+            if not _BARE_YEAR.fullmatch(date.slice(words))
+        ]
+        numbers = (
+            number
+            for number in iter_quantities(words)
+            if not any(number.overlaps(date) for date in dates)
+        )
+        if found := len(dates) + sum(1 for _ in numbers):
+            counts[line.reason] += found
+    return dict(counts)
+
+
+def promising(text: str, rest: Sequence[Rest]) -> Iterator[Span]:
+    """Yield the stretches of the rest that promise something, in order.
+
+    Lines that follow one another for the same reason are one paragraph of goals;
+    behind the last point each is one of its own.
+    """
+    found: list[tuple[Span, Reason]] = []
+    for line in rest:
+        if not _promises(line.span.slice(text), line.reason):
+            continue
+        before = found[-1] if found else None
+        is_next = before and not text[before[0].end : line.span.start].strip()
+        if before and is_next and before[1] == line.reason != "closing":
+            found[-1] = (Span(before[0].start, line.span.end), line.reason)
+        else:
+            found.append((line.span, line.reason))
+    for span, _ in found:
+        yield span
+
+
+def _promises(words: str, reason: Reason) -> bool:
+    """Say whether a line states a target or a date of its own.
+
+    In front of the points, where news tell what a plan has (公布了38项重点), only what
+    is called a goal counts.
+    """
+    if reason in {"review", "annex", "heading"} or len(words) < _MIN_PROMISE:
+        return False
+    for sentence in _SENTENCE.findall(words):
+        numbers = [*iter_quantities(sentence)]
+        has_value = bool(numbers) or any(iter_deadlines(sentence))
+        if not has_value or VERB_PATTERN.search(sentence) is None:
+            continue
+        goal = _GOAL.search(sentence)
+        near = goal and any(
+            0 <= number.start - goal.end() <= _NEAR for number in numbers
+        )
+        if near or reason in {"loose", "closing"}:
+            return True
+    return False
+
+
+def _is_bare(words: str) -> bool:
+    label = find_label(words)
+    name = words[label.length if label else 0 :].strip()
+    return not name or is_heading(name, may_name_body=True)
+
+
+def _lines_between(text: str, points: Sequence[Span]) -> Iterator[Line]:
+    """Yield what lines have outside the points."""
+    edges = [0, *(edge for point in points for edge in point), len(text)]
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        for line in split_lines(text[start:end]):
+            if line.text:
+                yield line._replace(
+                    start=line.start + start,
+                    end=line.end + start,
+                    stop=line.stop + start,
+                )
