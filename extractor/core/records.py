@@ -87,6 +87,17 @@ class Document(Record):
     plan_year: int | None
 
 
+CellRole = Literal["lead", "partner", "due", "person"]
+
+
+class Cell(Record):
+    """A cell of a table's row that says about the others who acts, or by when."""
+
+    role: CellRole
+    span: Span
+    """Place in the item's cleaned text."""
+
+
 class Item(Record):
     """One numbered work point, or one headed paragraph where there are no numbers."""
 
@@ -110,6 +121,8 @@ class Item(Record):
     prose_start: int
     """Where the prose begins in `clean`: behind the label, and behind the title unless
     that states an amount (新增公办学位1万个。), which is a promise and is read."""
+    cells: tuple[Cell, ...] = ()
+    """What the row of a task table states beside its task."""
     offsets: OffsetMap
     """`clean` to the document's source."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from statistics import mean
 from typing import NamedTuple
 
 from extractor.core.lines import Line, split_lines
-from extractor.core.records import Document, Item, content_id
+from extractor.core.records import Cell, CellRole, Document, Item, content_id
 from extractor.core.spans import Span, trim
 from extractor.documents.outline import (
     Node,
@@ -25,6 +25,7 @@ from extractor.documents.retrospect import (
     looking_back,
     reason_to_leave_out,
 )
+from extractor.documents.tables import Table, find_tables
 from extractor.language.labels import Rank
 from extractor.language.numbers.quantities import iter_quantities
 
@@ -59,6 +60,7 @@ class _Point(NamedTuple):
     end: int
     label_length: int
     headings: tuple[Span, ...]
+    cells: tuple[tuple[CellRole, Span], ...] = ()
 
     @property
     def span(self) -> Span:
@@ -83,6 +85,7 @@ def split(document: Document) -> Split:
     """Split a document into its work points and the rest."""
     text = document.clean
     back = looking_back(text, document.plan_year)
+    tables = find_tables(text)
     found: list[_Point] = []
     body = body_spans(text)
     left_out: list[tuple[Span, Reason]] = [(span, "review") for span in back]
@@ -93,12 +96,12 @@ def split(document: Document) -> Split:
             found += _numbered_points(text, outline)
         else:
             found += _headed_points(text, span, (), _title_lines(document))
-    trimmed = (_trim(text, point) for point in found)
-    points = [
+    trimmed = (_trim(text, point) for point in _beside(found, tables))
+    points = sorted(
         point
         for point in trimmed
         if point and not any(b.start <= point.start < b.end for b in back)
-    ]
+    )
     rest = rest_of(text, [point.span for point in points], body, left_out)
     if points:
         more = [_Point(*span, 0, ()) for span in promising(text, rest)]
@@ -106,6 +109,19 @@ def split(document: Document) -> Split:
         rest = rest_of(text, [point.span for point in points], body, left_out)
     items = (_item(document, point, at) for at, point in enumerate(points))
     return Split(tuple(items), tuple(rest))
+
+
+def _beside(points: Iterable[_Point], tables: Sequence[Table]) -> Iterator[_Point]:
+    """Yield the rows of tables, and of the other points what is in no table."""
+    for table in tables:
+        for row in table.rows:
+            yield _Point(*row.span, row.label_length, (), row.cells)
+    for point in points:
+        inside = [table.span for table in tables if table.span.overlaps(point.span)]
+        if not inside:
+            yield point
+        elif point.start < inside[0].start:
+            yield point._replace(end=inside[0].start)
 
 
 def _is_numbered(outline: list[Node]) -> bool:
@@ -308,7 +324,7 @@ def _item(document: Document, point: _Point, position: int) -> Item:
     text = span.slice(document.source)
     clean = clean_span.slice(document.clean)
     label = Span(point.start, point.start + point.label_length)
-    title = _title(document.clean, point)
+    title = None if point.cells else _title(document.clean, point)
     promises = title is not None and any(iter_quantities(title.slice(document.clean)))
     prose = title.end if title and not promises else label.end
     return Item(
@@ -322,6 +338,9 @@ def _item(document: Document, point: _Point, position: int) -> Item:
         text=text,
         clean=clean,
         prose_start=prose - point.start,
+        cells=tuple(
+            Cell(role=role, span=span.shift(-point.start)) for role, span in point.cells
+        ),
         offsets=document.offsets.slice(clean_span),
     )
 

@@ -51,7 +51,7 @@ class Strategy(Protocol):
 
 def read_item(item: Item, plan_year: int | None) -> ItemReader:
     """Return the rules' view of an item's prose."""
-    return ItemReader(item.clean, item.prose_start, plan_year)
+    return ItemReader(item.clean, item.prose_start, plan_year, item.cells)
 
 
 def count_open_dates(item: Item) -> int:

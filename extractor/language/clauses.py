@@ -15,7 +15,7 @@ from extractor.language.labels import Rank, find_label
 _SENTENCE_MARKS = "。；;！!？?\n\r"
 SENTENCE_END = re.compile(f"[{_SENTENCE_MARKS}]")
 """What ends a sentence; coordination ends with it."""
-_CLAUSE_END = "，,：:"
+_CLAUSE_END = "，,：:\t"
 _OPEN = {
     "（": "）",
     "(": ")",

@@ -259,6 +259,8 @@ def _usual_width(lines: list[Line]) -> int | None:
 
 def _may_continue(line: Line, after: Line) -> bool:
     """Say whether the sentence of `line` can go on in the line after it."""
+    if "\t" in line.text or "\t" in after.text:  # rows of a table
+        return False
     if not _OPEN_END.search(line.text) or find_strong_label(after.text):
         return False
     if not _PAUSE.search(after.text):

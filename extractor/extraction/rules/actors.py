@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from extractor.core.records import ActorSource
+from extractor.core.records import ActorSource, Cell
 from extractor.core.spans import Span, trim
-from extractor.extraction.rules.notes import Note, find_notes
+from extractor.extraction.rules.notes import Note, find_notes, notes_of_cells
 from extractor.extraction.rules.partners import (
     PARTNER_WORD,
     before_verb,
@@ -84,13 +84,20 @@ class ItemActors:
         text: the item's cleaned text.
         start: where its prose begins, behind label and title.
         times: what was found to be a time in it, in order.
+        cells: what a table's row states; it needs no note then.
     """
 
-    def __init__(self, text: str, start: int = 0, times: Sequence[Span] = ()) -> None:
+    def __init__(
+        self,
+        text: str,
+        start: int = 0,
+        times: Sequence[Span] = (),
+        cells: Sequence[Cell] = (),
+    ) -> None:
         self.text = text
         self.start = start
         self._times = times
-        self.notes: tuple[Note, ...] = find_notes(text)
+        self.notes: tuple[Note, ...] = notes_of_cells(text, cells) or find_notes(text)
 
     def note_for(self, position: int) -> Note | None:
         """Return the responsibility note that governs a position: the next one."""

@@ -8,9 +8,10 @@ short （甲局牵头，乙局配合）; some state when the work is due.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
+from extractor.core.records import Cell
 from extractor.core.spans import Span
 from extractor.language.bodies import BODY_END, OFFICES, endings
 
@@ -84,6 +85,21 @@ def find_notes(text: str) -> tuple[Note, ...]:
     ):
         notes.append(bare)
     return tuple(sorted(notes))
+
+
+def notes_of_cells(text: str, cells: Sequence[Cell]) -> tuple[Note, ...]:
+    """Return what the cells of a table's row say, as notes: one for each cell."""
+    leads = [cell.span for cell in cells if cell.role == "lead"]
+    people = [cell.span for cell in cells if cell.role == "person"]
+    partners = tuple(
+        body
+        for cell in cells
+        if cell.role == "partner"
+        for body in split_bodies(cell.span.slice(text), cell.span.start)
+    )
+    due = next((cell.span for cell in cells if cell.role == "due"), None)
+    lead = next(iter([*leads, *people]), None)
+    return tuple(Note(cell.span, lead, partners, due) for cell in cells)
 
 
 def _bare_note(text: str) -> Note | None:

@@ -6,7 +6,9 @@ An item's cleaned text in, the typed candidates and the stretch of each number o
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from extractor.core.records import Cell
 from extractor.core.spans import Span
 from extractor.extraction.rules.actors import ItemActors
 from extractor.extraction.rules.candidates import (
@@ -44,9 +46,16 @@ class ItemView:
         printed: the item's cleaned text.
         start: where its prose begins, behind label and title.
         plan_year: year of the plan, for dates without one.
+        cells: what a table's row states of who acts and by when.
     """
 
-    def __init__(self, printed: str, start: int, plan_year: int | None) -> None:
+    def __init__(
+        self,
+        printed: str,
+        start: int,
+        plan_year: int | None,
+        cells: Sequence[Cell] = (),
+    ) -> None:
         self.printed = printed
         self.words = half_width(printed)
         self.text = text = shielded(self.words)
@@ -56,7 +65,7 @@ class ItemView:
         dated = [date.span for date in self.found.dates]
         times = sorted([*dated, *(stop.span for stop in self.found.stops)])
         self.text = text = marked(text, filter(self._dates_the_verb, times))
-        self.actors = ItemActors(text, start, times)
+        self.actors = ItemActors(text, start, times, cells)
         self.numbers: tuple[NumberCandidate, ...] = tuple(
             n for n in self.found.targets if not self.is_purpose(n.clause)
         )

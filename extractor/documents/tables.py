@@ -1,0 +1,125 @@
+"""Rows of task tables: lines of cells, and what each column says.
+
+A row is an item; columns are read by the meaning of their headers (任务, 牵头单位,
+完成时限). Cells are parted by tabs, whatever format the table came in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from typing import NamedTuple
+
+from extractor.core.lines import Line, split_lines
+from extractor.core.records import CellRole
+from extractor.core.spans import Span, trim
+
+_HEADERS: tuple[tuple[CellRole, re.Pattern[str]], ...] = (
+    ("partner", re.compile("配合|协办|协同|参与|协助")),
+    ("person", re.compile("责任人|领导|联系|负责人|电话")),
+    ("due", re.compile("时限|期限|时间|节点|进度")),
+    ("lead", re.compile("责任|牵头|主办|主责|承办|负责|实施单位|部门|单位$")),
+)
+_TASK = re.compile(
+    "任务|内容|目标|措施|项目|指标|名称|工作|事项|序号|编号|类别|备注|要求|举措"
+)
+_TOTAL = re.compile("合计|小计|总计|共计|备注|注[:：]|说明")
+_NUMBER = re.compile("[0-9０-９]{1,4}[.．、]?|[一二三四五六七八九十]{1,3}、?")
+_MAX_HEADER = 12
+_MIN_ROWS = 2
+
+
+class Row(NamedTuple):
+    """One row; places index the cleaned text."""
+
+    span: Span
+    label_length: int
+    cells: tuple[tuple[CellRole, Span], ...]
+
+
+class Table(NamedTuple):
+    """A table: where it stands, header and totals with it, and its rows."""
+
+    span: Span
+    rows: tuple[Row, ...]
+
+
+def find_tables(text: str) -> list[Table]:
+    """Return the task tables of a text, in order.
+
+    One is told by two lines or more of cells under a header that names a column of who
+    acts or by when; other tables are left as they are.
+    """
+    tables = []
+    for block in _blocks(text):
+        header = next((line for line in block if _roles(line)), None)
+        if header is None:
+            continue
+        roles = _roles(header)
+        rows = [
+            row
+            for line in block[block.index(header) + 1 :]
+            if (row := _row(text, line, roles)) is not None
+        ]
+        if len(rows) >= _MIN_ROWS:
+            tables.append(Table(Span(header.start, block[-1].text_end), tuple(rows)))
+    return tables
+
+
+def _blocks(text: str) -> Iterator[list[Line]]:
+    """Yield runs of lines that have cells."""
+    block: list[Line] = []
+    for line in (line for line in split_lines(text) if line.text):
+        if "\t" in line.text:
+            block.append(line)
+            continue
+        if len(block) > _MIN_ROWS:
+            yield block
+        block = []
+    if len(block) > _MIN_ROWS:
+        yield block
+
+
+def _cells(line: Line) -> list[str]:
+    return [cell.strip() for cell in line.text.split("\t")]
+
+
+def _roles(line: Line) -> list[CellRole | None]:
+    """Return what each column of a header says; [] where a line is none."""
+    cells = _cells(line)
+    named = [cell for cell in cells if cell]
+    if len(named) < 2 or any(len(cell) > _MAX_HEADER for cell in named):
+        return []
+    roles = [
+        next((role for role, named in _HEADERS if named.search(cell)), None)
+        for cell in cells
+    ]
+    tasks = any(
+        role is None and _TASK.search(cell)
+        for role, cell in zip(roles, cells, strict=True)
+    )
+    return roles if tasks and any(roles) else []
+
+
+def _row(text: str, line: Line, roles: Sequence[CellRole | None]) -> Row | None:
+    """Return a line as a row; None for a total, or where no cell says what is done."""
+    spans, at = [], line.text_start
+    for cell in line.text.split("\t"):
+        spans.append(trim(text, Span(at, at + len(cell))))
+        at += len(cell) + 1
+    words = [span.slice(text) for span in spans]
+    first = next((word for word in words if word), "")
+    if _TOTAL.match(first) or first == "":
+        return None
+    label = spans[0] if _NUMBER.fullmatch(words[0]) else None
+    filled = [
+        (role, span)
+        for role, span in zip_longest(roles[: len(spans)], spans)
+        if span.start < span.end and span != label
+    ]
+    if all(role for role, _ in filled):
+        return None
+    named = [(role, span) for role, span in filled if role]
+    length = label.end - line.text_start if label else 0
+    return Row(Span(line.text_start, line.text_end), length, tuple(named))
