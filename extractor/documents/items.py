@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from statistics import mean
 from typing import NamedTuple
 
@@ -104,7 +104,9 @@ def split(document: Document) -> Split:
     )
     rest = rest_of(text, [point.span for point in points], body, left_out)
     if points:
-        more = [_Point(*span, 0, ()) for span in promising(text, rest)]
+        more = [
+            _Point(*span, 0, ()) for span in promising(text, rest, document.plan_year)
+        ]
         points = sorted([*points, *more])
         rest = rest_of(text, [point.span for point in points], body, left_out)
     items = (_item(document, point, at) for at, point in enumerate(points))
@@ -137,6 +139,8 @@ def _is_one_point(text: str, outline: list[Node]) -> bool:
     if not main or main[0].label is None:
         return False
     above = [line.text for line in split_lines(text[: main[0].start]) if line.text]
+    if above and above[-1].endswith(("：", ":")):
+        return True
     return not any(len(line) > MAX_TITLE or "。" in line for line in above)
 
 
@@ -147,13 +151,26 @@ def _walk(nodes: list[Node]) -> Iterator[Node]:
 
 
 def _numbered_points(text: str, outline: list[Node]) -> list[_Point]:
+    """Return the points of an outline, or of the outlines of several documents.
+
+    A top-level label that begins again opens another document: the last point before
+    it ends like the last one of all.
+    """
     points: list[_Point] = []
-    for node in outline:
+    first = 0
+    for node, after in zip_longest(outline, outline[1:]):
         points += _points_of(text, node, ())
-    last = points[-1] if points else None
-    if last:
-        points[-1] = _without_closing(text, last, points[:-1])
+        if len(points) > first and (after is None or _begins_again(node, after)):
+            points[-1] = _without_closing(text, points[-1], points[first:-1])
+            first = len(points)
     return points
+
+
+def _begins_again(node: Node, after: Node) -> bool:
+    label, other = node.label, after.label
+    if label is None or other is None or label.rank is not other.rank:
+        return False
+    return label.value > 1 and other.value == 1
 
 
 def _points_of(text: str, node: Node, headings: tuple[Span, ...]) -> Iterator[_Point]:

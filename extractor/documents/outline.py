@@ -27,10 +27,11 @@ FLAT_LINE = 300
 
 _CLOSED = re.compile("[。！？；;!?…]['\"”’」』》）)】\\]]*$")
 _ENDS_SENTENCE = re.compile("[。！？；;!?，,、：:]['\"”’」』]*$")
-_MIDLINE = re.compile("(?<=[。；;！])[ \t\u3000]*(?=\\S)")
+_MIDLINE = re.compile("(?<=[。；;！）)])[ \t\u3000]*(?=\\S)")
 _MIDLINE_FLAT = re.compile(
-    "(?<=[。；;！：:\\s])(?=\\S)|(?=[（(][一二三四五六七八九十]{1,3}[)）])"
+    "(?<=[。；;！：:\\s）)])(?=\\S)|(?=[（(][一二三四五六七八九十]{1,3}[)）])"
 )
+_IN_BRACKETS = re.compile("[（(][一二三四五六七八九十]{1,3}[)）]")
 _GLUED = re.compile("([0-9]{1,3})[.．](?=[0-9])")
 _INLINE_RANKS = frozenset({Rank.NUMERAL, Rank.NUMERAL_IN_BRACKETS, Rank.DIGITS})
 _NOTE = re.compile(
@@ -97,8 +98,11 @@ def body_spans(text: str) -> list[Span]:
 
 def _opens_tasks(lines: list[Line], index: int) -> bool:
     """Say whether an annex is itself a plan: its title says so, prose follows."""
-    if re.search("[:：]", lines[index].text):
-        return False
+    named = re.search("[:：]\\s*(\\S.*)", lines[index].text)
+    if named:
+        # 附件：任务清单 lists what is attached, unless the list begins right behind it.
+        behind = lines[index + 1].text if index + 1 < len(lines) else ""
+        return bool(_TASK_TITLE.search(named[1]) and find_label(behind))
     title = lines[index + 1 : index + 4]
     return any(len(line.text) <= 50 and _TASK_TITLE.search(line.text) for line in title)
 
@@ -168,8 +172,8 @@ class _Sequence:
     def _split_glued_numbers(self) -> None:
         """Read 12.365便民行动 as point 12 where the points around it say so.
 
-        Alone it is a decimal: the number before has to be there, and nothing behind
-        may count on from another one.
+        Alone it is a decimal: it has to count on from the number before, and the one
+        behind from it, or begin again.
         """
         counted = {
             at: label.value
@@ -187,8 +191,9 @@ class _Sequence:
                 counted.get(i, glued.get(i, (0,))[0])
                 for i in range(at + 1, len(self.lines))
             )
-            behind = next((number for number in later if number), value + 1)
-            if before == value - 1 > 0 and behind == value + 1:
+            behind = next((number for number in later if number), 1)
+            goes_on = value <= behind <= value + 1 + MAX_SKIPPED or behind == 1
+            if 0 < before < value <= before + 1 + MAX_SKIPPED and goes_on:
                 self.labels[at] = Label(Rank.DIGITS, value, length)
                 counted[at] = value
 
@@ -209,7 +214,7 @@ class _Sequence:
             position = label.length
         elif label:
             self.labels[index] = None
-        yield from self._inline(line, position)
+        yield from self._inline(index, position)
 
     def _node(self, label: Label, start: int) -> Node:
         self.last[label.rank] = label.value
@@ -227,21 +232,40 @@ class _Sequence:
         comma = bool(re.search("[，,、的和与至约达]$", before))
         return in_order or not (wrapped or comma)
 
-    def _inline(self, line: Line, position: int) -> Iterator[Node]:
+    def _inline(self, index: int, position: int) -> Iterator[Node]:
         """Yield points that share a line with what precedes them."""
+        line = self.lines[index]
         is_flat = self.is_flat and len(line.text) >= FLAT_LINE
-        pattern = _MIDLINE_FLAT if is_flat else _MIDLINE
+        is_fused = len(_IN_BRACKETS.findall(line.text, position)) >= 2
+        pattern = _MIDLINE_FLAT if is_flat or is_fused else _MIDLINE
         for found in pattern.finditer(line.text, position):
             at = found.end()
-            label = find_label(line.text[at : at + MAX_LABEL])
-            if label is None or label.is_weak or label.rank not in _INLINE_RANKS:
-                continue
             if at <= position or at == len(line.text):
+                continue
+            label = self._label_at(line.text, at)
+            if label is None or label.is_weak or label.rank not in _INLINE_RANKS:
                 continue
             last = self.last.get(label.rank)
             follows = last is not None and label.value == last + 1
-            if follows or (is_flat and label.value == 1):
+            opens = label.value == 1 and (
+                is_flat
+                or (is_fused and label.rank is Rank.NUMERAL_IN_BRACKETS)
+                or self._value_behind(index, label.rank) == 2
+            )
+            if follows or opens:
                 yield self._node(label, line.text_start + at)
+
+    def _label_at(self, words: str, at: int) -> Label | None:
+        """Return the label at a place of a line, glued to its text or not."""
+        found = _GLUED.match(words, at)
+        if found and int(found[1]) == self.last.get(Rank.DIGITS, 0) + 1:
+            return Label(Rank.DIGITS, int(found[1]), found.end() - at)
+        return find_label(words[at : at + MAX_LABEL])
+
+    def _value_behind(self, index: int, rank: Rank) -> int | None:
+        """Return the number of the next line that has a label of a rank."""
+        labels = (label for label in self.labels[index + 1 :] if label)
+        return next((label.value for label in labels if label.rank is rank), None)
 
 
 def _add_headings(nodes: list[Node], lines: list[Line]) -> None:

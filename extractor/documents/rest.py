@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from extractor.core.lines import Line, split_lines
-from extractor.core.spans import Span
+from extractor.core.spans import Span, trim
 from extractor.documents.outline import is_heading
-from extractor.documents.retrospect import Reason
+from extractor.documents.retrospect import Reason, is_past
 from extractor.language.labels import find_label
 from extractor.language.numbers.quantities import iter_quantities
 from extractor.language.times.deadlines import iter_deadlines
@@ -34,7 +34,7 @@ _GOAL = re.compile(
 _NEAR = 30
 _MIN_PROMISE = 10
 _BARE_YEAR = re.compile("\\d{4}年度?")
-_SENTENCE = re.compile("[^。！？；;]+")
+_SENTENCE = re.compile("[^。！？]+[。！？]?")
 
 
 def rest_of(
@@ -92,46 +92,59 @@ def values_by_reason(text: str, rest: Sequence[Rest]) -> dict[Reason, int]:
     return dict(counts)
 
 
-def promising(text: str, rest: Sequence[Rest]) -> Iterator[Span]:
+def promising(text: str, rest: Sequence[Rest], plan_year: int | None) -> Iterator[Span]:
     """Yield the stretches of the rest that promise something, in order.
 
-    Lines that follow one another for the same reason are one paragraph of goals;
-    behind the last point each is one of its own.
+    Each goes from the first sentence that does to the last one of its line; lines that
+    follow one another for the same reason are one paragraph of goals, but behind the
+    last point each is one of its own.
     """
     found: list[tuple[Span, Reason]] = []
     for line in rest:
-        if not _promises(line.span.slice(text), line.reason):
+        span = _promise(text, line, plan_year)
+        if span is None:
             continue
         before = found[-1] if found else None
-        is_next = before and not text[before[0].end : line.span.start].strip()
+        is_next = before and not text[before[0].end : span.start].strip()
         if before and is_next and before[1] == line.reason != "closing":
-            found[-1] = (Span(before[0].start, line.span.end), line.reason)
+            found[-1] = (Span(before[0].start, span.end), line.reason)
         else:
-            found.append((line.span, line.reason))
+            found.append((span, line.reason))
     for span, _ in found:
         yield span
 
 
-def _promises(words: str, reason: Reason) -> bool:
-    """Say whether a line states a target or a date of its own.
+def _promise(text: str, line: Rest, plan_year: int | None) -> Span | None:
+    """Return the sentences of a line that state a target or a date of its own.
 
     In front of the points, where news tell what a plan has (公布了38项重点), only what
-    is called a goal counts.
+    is called a goal counts; what a year before the plan's had is past.
     """
-    if reason in {"review", "annex", "heading"} or len(words) < _MIN_PROMISE:
+    words = line.span.slice(text)
+    if line.reason in {"review", "annex", "heading"} or len(words) < _MIN_PROMISE:
+        return None
+    promises = [
+        sentence.span()
+        for sentence in _SENTENCE.finditer(words)
+        if _states_value(sentence.group(), is_free=line.reason in {"loose", "closing"})
+        and not is_past(sentence.group(), plan_year)
+    ]
+    if not promises:
+        return None
+    return trim(text, Span(promises[0][0], promises[-1][1]).shift(line.span.start))
+
+
+def _states_value(sentence: str, *, is_free: bool) -> bool:
+    numbers = [*iter_quantities(sentence)]
+    dates = (date.slice(sentence) for date in iter_deadlines(sentence))
+    has_value = bool(numbers) or not all(map(_BARE_YEAR.fullmatch, dates))
+    if not has_value or VERB_PATTERN.search(sentence) is None:
         return False
-    for sentence in _SENTENCE.findall(words):
-        numbers = [*iter_quantities(sentence)]
-        has_value = bool(numbers) or any(iter_deadlines(sentence))
-        if not has_value or VERB_PATTERN.search(sentence) is None:
-            continue
-        goal = _GOAL.search(sentence)
-        near = goal and any(
-            0 <= number.start - goal.end() <= _NEAR for number in numbers
-        )
-        if near or reason in {"loose", "closing"}:
-            return True
-    return False
+    goal = _GOAL.search(sentence)
+    is_near = goal and any(
+        0 <= number.start - goal.end() <= _NEAR for number in numbers
+    )
+    return is_free or bool(is_near)
 
 
 def _is_bare(words: str) -> bool:

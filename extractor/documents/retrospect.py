@@ -44,10 +44,11 @@ _BACK = re.compile(
     "|(?:工作|任务|目标)(?:完成|进展)情况"
 )
 _AHEAD = re.compile(
-    "今年(?:是|的|工作|我们|要|重点|全)|今后|未来[一三五]年|做好今年|新的一年|下一步|下半年|明年"
+    "今年(?:是|的|工作|我们|要|重点|全)|今后|未来[一三五]年|做好(?:今年|20\\d\\d年)|新的一年|下一步|下半年|明年"
     "|工作(?:安排|计划|打算|思路|要求|部署|举措)|(?:主要|重点|目标|总体)(?:工作|任务|要求)|工作要点|目标"
 )
 _YEAR = re.compile("(?<![\\d年至到—-])(20\\d\\d)年(?!来|以来|前|底前)")
+_PAST = re.compile("去年|上年(?!同期|度?结转)|[一三五]年来|过去的?[一三五]年|截至|截止")
 _SPEAKS = re.compile("[。！？]")
 
 
@@ -99,6 +100,15 @@ def looking_back(text: str, plan_year: int | None) -> list[Span]:
             start = None
     size = sum(span.end - span.start for span in spans)
     return spans if size <= _MOST * len(text) else []
+
+
+def is_past(sentence: str, plan_year: int | None) -> bool:
+    """Say whether a sentence tells what was: 去年…, 2020年… in a plan for 2021."""
+    is_ahead = _AHEAD.search(sentence) is not None
+    years = [int(year) for year in _YEAR.findall(sentence)]
+    if plan_year is not None and years:
+        return max(years) < plan_year and not is_ahead
+    return _PAST.search(sentence) is not None and not is_ahead
 
 
 def _turns(text: str, plan_year: int | None) -> Iterator[tuple[int, bool]]:

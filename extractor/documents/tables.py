@@ -26,6 +26,7 @@ _TASK = re.compile(
 )
 _TOTAL = re.compile("合计|小计|总计|共计|备注|注[:：]|说明")
 _NUMBER = re.compile("[0-9０-９]{1,4}[.．、]?|[一二三四五六七八九十]{1,3}、?")
+_TITLE = re.compile("(?:(?<=\\n)|^)[^\\n。；]{0,30}(?:表|清单)\\s*$")
 _MAX_HEADER = 12
 _MIN_ROWS = 2
 
@@ -63,8 +64,15 @@ def find_tables(text: str) -> list[Table]:
             if (row := _row(text, line, roles)) is not None
         ]
         if len(rows) >= _MIN_ROWS:
-            tables.append(Table(Span(header.start, block[-1].text_end), tuple(rows)))
+            start = _title_start(text, block[0].start)
+            tables.append(Table(Span(start, block[-1].text_end), tuple(rows)))
     return tables
+
+
+def _title_start(text: str, start: int) -> int:
+    """Return where a table begins with the line that names it: 任务分解表."""
+    title = _TITLE.search(text[:start])
+    return title.start() if title else start
 
 
 def _blocks(text: str) -> Iterator[list[Line]]:
