@@ -21,6 +21,7 @@ from extractor.extraction.rules.decoys import (
 from extractor.extraction.rules.times import DateCandidate, Stop, find_times
 from extractor.language.clauses import Clause, clause_at, split_clauses
 from extractor.language.lexicon import has_predicate
+from extractor.language.numbers.damage import is_broken
 from extractor.language.numbers.numerals import half_width
 from extractor.language.numbers.quantities import iter_quantities, parse_quantity
 
@@ -121,7 +122,8 @@ def _read(
         return NumberCandidate(span, index, None, "unreadable")
     before, after = (words.slice(text) for words in around)
     seen = Seen(span.slice(text), half_width(quantity.unit), before, after)
-    return NumberCandidate(span, index, quantity, _reason(text, span, seen))
+    reason = "damaged" if is_broken(text, span) else _reason(text, span, seen)
+    return NumberCandidate(span, index, quantity, reason)
 
 
 def _beside(
