@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from extractor.core.spans import Span
+from extractor.language.bodies import endings
 from extractor.language.lexicon import ADVERBS, SCOPE
 from extractor.language.names import TIME_MARK
 from extractor.language.numbers.numerals import NUMERAL
@@ -31,7 +32,8 @@ TIME = re.compile(
 """A time in front of a predicate, in a text where dates are marked."""
 # 每10万人|配备急救车3辆: the condition of a rate is no part of what is done.
 _PER = re.compile(
-    rf"按?照?每{NUMERAL}(?:[-~—～至到]{NUMERAL})?(?:万|{UNIT}|人口)(?:[一-龥]{{0,4}}(?=至少|应))?"
+    rf"按?照?每{NUMERAL}(?:[-~—～至到]{NUMERAL})?(?:(?:常住)?人口|{UNIT}|万)"
+    rf"(?:{endings('place', 'school')}|[一-龥]{{0,4}}(?=至少|应))?"
 )
 ENUMERATOR = re.compile(
     r"(?:[一二三四五六七八九十]是(?:要)?|第[一二三四五六七八九十][，,]|其中[：:，,]?"
