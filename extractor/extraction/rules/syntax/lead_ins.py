@@ -25,8 +25,12 @@ ADVERB = re.compile(f"(?:{longest_first(ADVERBS)})(?:地|的)?")
 ADVERB_END = re.compile(f"{ADVERB.pattern}$")
 _WRAPPER = re.compile(f"(?:{longest_first(WRAPPERS)})(?<!使(?=[用命]))")
 _AGAIN = "每(?:年|季度|月|学期|学年)|当年|年内"
+_YEAR = (
+    r"(?:(?:20\d\d年?[-—–~～至到]+)?20\d\d|2 0 \d \d ?"
+    "|二[〇○零][〇○零一二三四五六七八九]{2}|[今明本次翌来后])"
+)
 TIME = re.compile(
-    rf"(?:力争|须|应)?(?:到|至|在|于)?(?:{TIME_MARK}+|(?:20\d\d|[今明本次翌来后])年(?!度)"
+    rf"(?:力争|须|应)?(?:到|至|赶?在|于)?(?:{TIME_MARK}+|{_YEAR}年(?!度)"
     rf"|(?:未来|今后)?[一二三四五两0-9]{{1,2}}年(?:内|时间)|{_AGAIN})[，,]?"
 )
 """A time in front of a predicate, in a text where dates are marked."""
