@@ -18,6 +18,7 @@ from extractor.extraction.rules.decoys import (
     inside_name,
     merely_counted,
 )
+from extractor.extraction.rules.notes import find_notes
 from extractor.extraction.rules.times import DateCandidate, Stop, find_times
 from extractor.language.clauses import Clause, clause_at, split_clauses
 from extractor.language.lexicon import has_predicate
@@ -86,6 +87,7 @@ _LAST_YEAR = re.compile(
 )
 _AS_OF = re.compile(r"(?:截至|截止到?)[^，。；]{2,14}")
 _COMPARATOR_WINDOW = 32
+_FUSED = re.compile("[）)】〕\\]](?=[\u4e00-\u9fff])")
 
 
 def find_candidates(printed: str, start: int, plan_year: int | None) -> Candidates:
@@ -97,7 +99,7 @@ def find_candidates(printed: str, start: int, plan_year: int | None) -> Candidat
         plan_year: for dates without a year.
     """
     text = half_width(printed)
-    clauses = tuple(split_clauses(text, start))
+    clauses = tuple(split_clauses(_with_ends(text), start))
     dates, stops = find_times(text, start, clauses, plan_year)
     numbers: list[NumberCandidate] = []
     for found in iter_quantities(text):
@@ -109,6 +111,17 @@ def find_candidates(printed: str, start: int, plan_year: int | None) -> Candidat
             number = _read(printed, text, span, index, clauses[index].span)
             numbers.append(_beside(text, clauses, numbers, number))
     return Candidates(clauses, tuple(numbers), dates, stops)
+
+
+def _with_ends(text: str) -> str:
+    """Return the text with a full stop where a note closes a stretch of a fused line.
+
+    新建泵站4座（甲局牵头）|新建学校2所（乙局牵头）: one character for one.
+    """
+    for note in find_notes(text):
+        if _FUSED.match(text, note.span.end - 1):
+            text = text[: note.span.end - 1] + "。" + text[note.span.end :]
+    return text
 
 
 def _read(

@@ -14,6 +14,7 @@ from extractor.language.numbers import units
 from extractor.language.numbers.numerals import (
     MAGNITUDE,
     NUMERAL,
+    ROUND,
     format_numeral,
     has_magnitude,
     parse_numeral,
@@ -26,14 +27,16 @@ _AMOUNT = re.compile(
     rf"(?:±|正负)?(?:"
     rf"(?P<per>[百千万]分之)(?P<per_num>{NUMERAL}|百)(?P<per_more>{_MORE})?"
     rf"|(?P<below>{NUMERAL})分之(?P<above>{NUMERAL})"
+    rf"|(?P<over>(?<![\d./])[1-9])/(?P<under>[1-9]\d?)(?![\d./\-前日号])"
     rf"|(?P<half>一半|半数)"
     rf"|(?P<tenths>(?<!\d)[1-9一二两三四五六七八九])成(?!{_TENTHS_STOP})"
     rf"(?P<tenth>[一二三四五六七八九](?!{units.UNIT}))?"
-    rf"|(?P<num>{NUMERAL})(?P<more>{_MORE})?"
+    rf"|(?P<num>{NUMERAL}|{ROUND})(?P<more>{_MORE})?"
     rf"(?P<mag>{MAGNITUDE})?(?P<more2>{_MORE})?"
     rf"\s?(?P<unit>{units.UNIT})?(?P<more3>多(?=$|[，。；、,;]))?)"
     rf"(?P<suffix>{units.SUFFIX})?"
 )
+_ROUND = re.compile(ROUND)
 _RATIO = re.compile(
     r"(?<![\d:.,百千万亿])(\d+(?:\.\d+)?)\s*(?::|比)\s*(\d+(?:\.\d+)?)"
     r"(?![\d:十百千万亿]|[.,]\d)"
@@ -59,7 +62,8 @@ class Amount:
     has_more: bool
     """Followed by 余 or 多."""
     kind: str
-    """arabic, chinese, per, fraction, half, tenths or ratio: part of the rule name."""
+    """Part of the rule's name: arabic, chinese, round, per, fraction, half, tenths
+    or ratio."""
     number: str
     """The number's characters."""
 
@@ -75,14 +79,15 @@ def tidy(value: Decimal) -> Decimal:
 
 
 def _percent_like(match: re.Match[str]) -> tuple[Decimal, str, str] | None:
-    """Read 百分之八十, 三分之一, 一半 and 八成五 as (value, unit, kind)."""
+    """Read 百分之八十, 三分之一, 2/3, 一半 and 八成五 as (value, unit, kind)."""
     if match["per"]:
         word = match["per_num"]
         value = Decimal(100) if word == "百" else parse_numeral(word)
         return None if value is None else (value, _PER[match["per"]], "per")
-    if match["below"]:
-        below, above = parse_numeral(match["below"]), parse_numeral(match["above"])
-        if not below or above is None:
+    if match["below"] or match["under"]:
+        below = parse_numeral(match["below"] or match["under"])
+        above = parse_numeral(match["above"] or match["over"])
+        if not below or above is None or (match["over"] and above >= below):
             return None
         share = (above / below).quantize(Decimal("0.0001")) * 100
         return share, "%", "fraction"
@@ -109,10 +114,11 @@ def _from_match(match: re.Match[str]) -> Amount | None:
             match.start(), match.end(), tidy(value), unit, end, end,
             suffix, more, kind, match[0][: end - match.start()],
         )  # fmt: skip
-    number = parse_numeral(match["num"])
+    word, scale = match["num"], match["mag"] or ""
+    is_round = _ROUND.fullmatch(word) is not None
+    number = Decimal(trailing_factor("1" + word)) if is_round else parse_numeral(word)
     if number is None:
         return None
-    scale = match["mag"] or ""
     if scale:
         number *= trailing_factor("1" + scale)
     unit_start, unit_end = match.span("unit")
@@ -120,9 +126,27 @@ def _from_match(match: re.Match[str]) -> Amount | None:
         match.start(), match.end(), tidy(number), match["unit"] or "",
         unit_start, unit_end, suffix,
         any(match[name] for name in ("more", "more2", "more3")),
-        "arabic" if match["num"][0].isascii() else "chinese",
-        match["num"] + scale,
+        "round" if is_round else "arabic" if word[0].isascii() else "chinese",
+        word + scale,
     )  # fmt: skip
+
+
+def _is_counted(amount: Amount, text: str) -> bool:
+    """Say whether a magnitude alone counts: 万名, 百余户, 近千亩; but 千亿级, 万人计划.
+
+    Without 余 and outside of a comparator at the end of its phrase, only a count of
+    people, things and events is one: 亿元企业 and 万亩示范片 are sizes in a name.
+    """
+    if amount.is_bare:
+        return False
+    if amount.has_more:
+        return True
+    if amount.unit in units.ROUND_UNITS:
+        is_slogan = units.ROUND_SLOGAN_BEFORE.search(text, 0, amount.start)
+        named = units.EVENT_NAMED if amount.unit in "场次" else units.ROUND_NAMED
+        return not (is_slogan or named.match(text, amount.end))
+    is_compared = units.COMPARED.search(text, 0, amount.start) is not None
+    return is_compared and units.PHRASE_END.match(text, amount.end) is not None
 
 
 def _is_phrase(amount: Amount, text: str) -> bool:
@@ -170,11 +194,13 @@ def _is_refused(amount: Amount, text: str) -> bool:
     after = text[amount.end : amount.end + 1]
     if _goes_on(amount, text):
         return True
-    if amount.unit == "年" and "." not in number:
-        return True
+    is_years = amount.unit == "年" and "." not in number
     # 五千吨级, 千瓦级: a size in a name.
-    if amount.unit and text.startswith("级", amount.unit_end):
+    is_size = amount.unit and text.startswith("级", amount.unit_end)
+    if is_years or is_size:
         return True
+    if amount.kind == "round":
+        return not _is_counted(amount, text)
     if amount.kind == "chinese":
         if amount.is_bare and not ("万" in number or "亿" in number):
             # 一至两次: the unit stands behind the other end.

@@ -47,6 +47,12 @@ CHINESE = f"{_CN_START}{_CN_NEXT}*(?:点[{CHINESE_DIGITS}]+(?:{MAGNITUDE})?)?"
 NUMERAL = f"(?:{ARABIC_SCALED}|{CHINESE})"
 """A number of either script."""
 
+ROUND = (
+    "(?<![几数上好每各第若零〇一二两三四五六七八九十百千万亿廿卅])"
+    f"(?:[百千]?(?:亿|万)|{_THOUSAND}|{_HUNDRED})"
+)
+"""A magnitude alone, a number only before some measure words: 万名, 近百户."""
+
 _FACTORS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _SCALED_PART = re.compile(rf"(\d+(?:\.\d+)?)({MAGNITUDE})?")
 _TRAILING_MAGNITUDE = re.compile(rf"^(.*?)({MAGNITUDE})$")

@@ -6,7 +6,10 @@ The meaning of the fields is section 3 of the annotation guidelines.
 Rulings on what the guidelines leave open:
 
 - 百分之八十 and 八成 are 80 with unit "%", 千分之三 is 3 "‰", and a fraction is a
-  percentage rounded to two places (三分之一 is 33.33 "%", 一半 is 50 "%").
+  percentage rounded to two places (三分之一 and 1/3 are 33.33 "%", 一半 is 50 "%").
+- A magnitude alone counts people, things and events (万名, 百个, 千家); with 余, or
+  behind a comparator at the end of its phrase, whatever it measures (百余亩, 近万人).
+  In 亿元企业, 万人计划 and 千家万户 it is part of a name.
 - A full-width ％ is unit "%"; any other unit keeps the characters as printed.
 - 翻一番 is 1 "番", an `increase`.
 - A ratio keeps the side that is not 1 as value and the rest as unit: 1:15 is 15 "1:".

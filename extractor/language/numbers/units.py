@@ -143,6 +143,17 @@ CLOCK_UNITS = frozenset(
 )
 """Units after which a bare 内 means 以内."""
 
+ROUND_UNITS = frozenset("名 个 家 场 场次 人次 户次 件次".split())
+"""What a magnitude alone counts: 万名, 百个, 千家."""
+ROUND_SLOGAN_BEFORE = re.compile(r"(?:[进入到联帮]|[百千万][^，。；、,;\d]{1,8})$")
+"""Before it, it is none: 走进千家, 百企联千家."""
+EVENT_NAMED = re.compile(r"[^，。；、,;]{0,10}[百千万][家村户企校店镇乡园]")
+"""Behind it, it is none, either: 百场演出进百村."""
+ROUND_NAMED = re.compile(
+    rf"{EVENT_NAMED.pattern}|争鸣|[^，。；、,;]{{0,12}}(?:行动|活动|工程|计划|大会)"
+)
+"""千家万户, and what names a campaign: 万名干部下基层活动."""
+
 DIGITS_ONLY_UNITS = frozenset(_DIGITS_ONLY)
 SINGLE_UNITS = frozenset([*_SINGLE_OK, *_CLOCK_UNITS])
 
@@ -168,14 +179,22 @@ PREFIXES: tuple[tuple[Comparator, str], ...] = (
 PREFIX = "|".join(f"(?P<{name}>{words})" for name, words in PREFIXES)
 PREFIX_PLAIN = "|".join(words for _, words in PREFIXES)
 
+COMPARED = re.compile(f"(?:{PREFIX_PLAIN}|达到?)$")
+"""A comparator that ends the words in front of a number."""
+PHRASE_END = re.compile(r"\s*(?:$|[，。；、,;)])")
+
 INSIDE = (
     r"(?:每[^，。；、\d]{1,6}?|全[国省市县区]"
     r"|(?:全国|全省|全市|全县|全区|国家|省|市|本省|本市|同级)?"
     r"(?:规定|要求|核定)?的?"
     r"(?:最低|平均|上年|上一年|去年|同期|基本|省定|国定|平时|原有|标准)"
-    r"[^，。；、：:,;\d]{0,8}?的?)"
+    r"[^，。；、：:,;\d]{0,8}?的?"
+    r"|[^，。；、：:,;\d]{1,10}(?:增速|增幅|水平))"
 )
-"""Words between comparator and number: 不低于(最低标准的)1.6倍, 超(每千人)6.6批次."""
+"""Words between comparator and number.
+
+不低于(最低标准的)1.6倍, 超(每千人)6.6批次, 高于(经济增速)1个百分点.
+"""
 
 _INCLUSIVE = r"(?:\(含\)|\(含本数\))?"
 SUFFIX = (
@@ -232,12 +251,17 @@ DECOYS = re.compile(
             rf"(?<![\dA-Za-z.,])[\dNnXx]+(?:\s*\+\s*[\dNnXx]+)+{_RIGHT}",
             # 第十四届, 第3个
             rf"第\s*{NUMERAL}",
+            # 每万名, 每百户: a rate per a magnitude alone
+            r"每(?:百|千|万|十万|百万)(?=[一-龥])",
             _RANK,
             # A rate per so many, without the amount: 每10万人口, 每3至5万人口
             rf"每\s*(?:{NUMERAL}\s*[-~至到]+\s*)?{NUMERAL}"
             "(?:人口|常住人口|平方公里|公里|个|名|人(?!口)|户|所|亩|家)?",
             _MODEL,
             rf"{_LEFT}\d+(?:\.\d+)+(?=版|时代|模式|行动|计划|工程|升级)",
+            # 工业4.0, but 达到4.0
+            rf"(?<=[\u4e00-\u9fff])(?<![到达为至于超过破近约])[1-9]\.0{_RIGHT}"
+            rf"{_AMOUNT_AHEAD}",
             r"(?<![\d.])\d+\.\d+\.\d[\d.]*",
             # 8:30, 14:00; ratios are read before the decoys are
             rf"{_LEFT}\d{{1,2}}:\d{{2}}{_RIGHT}",
@@ -263,3 +287,8 @@ BOUND_ONE = frozenset("统唯单专万第合归同划之逐如不任某这那另
 
 VAGUE_BEFORE = frozenset("数几上好第")
 """数十, 几十, 上百: no number is named."""
+VAGUE = (
+    rf"(?:(?:[数上]|好?几)[十百千万亿]+(?:余|多)?|十?几)(?:{UNIT})"
+    "|数以[十百千万亿]+计的?|成百上千(?:[名个家])?|成千上万(?:[名个家])?"
+)
+"""An amount that names no number, whole: 数十家, 几百个, 数以千计."""

@@ -14,10 +14,13 @@ Rulings on what the guidelines leave open:
 - A spring term ends on 07-31 and begins after the last day of February, an autumn
   term ends on 01-31 of the next year and begins after 08-31; a school year ends on
   08-31. 暑假前 is 06-30; 寒假 falls in either of two years and is refused.
-- 元旦前 without a year is the last day of the plan year.
+- A feast is due before its first day: 国庆节前 is 09-30, 春节前 the day before the
+  first of the first lunar month, 除夕前 the day before the eve, 清明前 the day before
+  the solar term. Without a year they are the plan year's; 元旦前 is its last day.
 - 次年, 翌年 and 下一年度 are the plan's next year here; `year_words` counts them from
   a year that their sentence names before.
-- Feasts of the lunar calendar, 汛期, 本学期, 年初 and 月底 without a month are refused.
+- 节前 alone, two feasts (元旦、春节前), 汛期, 本学期, 年初 and 月底 without a month are
+  refused.
 - 今年, 全年, 当年 alone and whatever recurs or starts are no deadlines: None.
 """
 
@@ -177,7 +180,7 @@ def _relative(text: str, plan_year: int) -> tuple[date, str] | None:
     if not rest:
         return (date(year, 12, 31), "next-year") if shift else None
     # 中 and 内 belong to a year in words: 明年中, 今年内.
-    if not word and rest[0] in "底末内中度":
+    if not word and re.match("[底末内度]|中(?!秋)", rest):
         return None
     if not word and rest.startswith("元旦"):
         year += 1
@@ -238,7 +241,9 @@ def iter_deadlines(text: str) -> Iterator[Span]:
     Titles in 《》, starts (从…起), recurring times (每年) and 届 are left out.
     """
     compact = Compact(text)
-    hidden = timewords.TITLES.sub(lambda match: "\x00" * len(match[0]), compact.text)
+    hidden = compact.text
+    for pattern in (timewords.TITLES, timewords.TWO_FEASTS):
+        hidden = pattern.sub(lambda match: "\x00" * len(match[0]), hidden)
     position = 0
     while match := timewords.CANDIDATE.search(hidden, position):
         span = _candidate_span(match, hidden)

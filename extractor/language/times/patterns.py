@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from extractor.language.numbers.numerals import CHINESE_DIGITS
+from extractor.language.times.feasts import LUNAR
 
 _TO = "(?:-+|~|至|到)"
 _YEAR4 = (
@@ -33,6 +34,17 @@ _DAY = (
 )
 _PART = "(?:月?(?:上旬|中旬|下旬|底|末|初|中(?![小学旬央职等])))?"
 
+# 十一 alone is a number.
+_FEAST = (
+    "元旦|国庆节?|“?五一”?|劳动节|教师节|“?七一”?|“?八一”?|“十一”"
+    rf"|(?:{'|'.join(sorted(LUNAR))})节?"
+)
+_HOLIDAYS = "(?:假期|黄金周|小?长假)?"
+TWO_FEASTS = re.compile(
+    rf"(?:(?:{_FEAST})[、和及]?)+(?:{_FEAST}){_HOLIDAYS}{_BEFORE_ALWAYS}"
+)
+"""Which of two feasts counts nobody says: 元旦、春节前."""
+
 _PERIODS = (
     # Days before months, the longer reading first.
     rf"(?<!\d){_MONTH}\s?月份?(?:\s?{_TO}\s?{_MONTH}\s?月)?\s?{_DAY}"
@@ -42,8 +54,7 @@ _PERIODS = (
     rf"[上下]半年(?:结束|末|底|内)?{_BEFORE}",
     rf"[春秋]季(?:学期)?(?:开学)?(?<=[学期]){_ENDING}{_BEFORE}",
     rf"[春夏秋]季(?!招|高考|运动|征兵){_BEFORE}",
-    "(?:元旦|国庆节?|“?五一”?|劳动节|教师节|“?七一”?|“?八一”?|“十一”)(?:假期|黄金周|小?长假)?"
-    f"{_BEFORE_ALWAYS}",
+    f"(?:{_FEAST}){_HOLIDAYS}{_BEFORE_ALWAYS}",
     rf"暑[假期](?:期间)?{_ENDING}{_BEFORE}",
     rf"[“「『\"]\d{{1,2}}[·•.]\d{{1,2}}[”」』\"]{_BEFORE_ALWAYS}",
 )

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from extractor.language.times.feasts import FEAST, first_day
+
 BEFORE = "(?P<before>(?:之|以)?前)?"
 """前 behind a period, as a group of that name."""
 TRAIL = re.compile(r"(?:左右|为止|止|时|期间|之内|以内)$")
@@ -37,11 +39,6 @@ def _months(year: int, first: int, last: int) -> Period:
 
 
 _TENS_OF_DAYS = {"上": (1, 10), "初": (1, 10), "中": (11, 20)}
-_HOLIDAYS = {
-    "元旦": (1, 1), "五一": (5, 1), "劳动节": (5, 1), "七一": (7, 1), "八一": (8, 1),
-    "教师节": (9, 10), "国庆": (10, 1), "国庆节": (10, 1), "十一": (10, 1),
-}  # fmt: skip
-_HOLIDAY = "|".join(sorted(_HOLIDAYS, key=len, reverse=True))
 _SEASONS = {"春": (3, 5), "夏": (6, 8), "秋": (9, 11)}
 
 
@@ -114,9 +111,9 @@ def _in_season(year: int, match: re.Match[str]) -> Period:
 
 
 def _before_holiday(year: int, match: re.Match[str]) -> Period | None:
-    """Read 国庆前; a feast without 前 is no deadline."""
-    day = date(year, *_HOLIDAYS[match["holiday"]])
-    return Period(day, day) if match["before"] else None
+    """Read 国庆前, 春节前; a feast without 前 is no deadline."""
+    day = first_day(match["holiday"], year)
+    return Period(day, day) if day and match["before"] else None
 
 
 def _named_day(year: int, match: re.Match[str]) -> Period | None:
@@ -186,7 +183,7 @@ _PARTS: tuple[tuple[str, re.Pattern[str], _PartReader], ...] = tuple(
         ("season", rf"(?P<season>春|夏|秋)季{BEFORE}", _in_season),
         (
             "holiday",
-            rf"{_MARKS}(?P<holiday>{_HOLIDAY}){_MARKS}(?:假期|节|黄金周|小?长假)?{BEFORE}",
+            rf"{_MARKS}(?P<holiday>{FEAST}){_MARKS}(?:假期|节|黄金周|小?长假)?{BEFORE}",
             _before_holiday,
         ),
         # “3·15”前: a day that has its date for a name.

@@ -1,4 +1,4 @@
-"""Times that no calendar dates: 汛期前, 春节前, 6月31日前, 从明年起, 半年内.
+"""Times that no calendar dates: 汛期前, 节前, 6月31日前, 从明年起, 提前一个季度.
 
 A clause in, the stretches that name such a time out.
 Their clause has a time of its own, so it takes none from a clause before it
@@ -18,7 +18,11 @@ from extractor.language.bodies import BODY_END
 from extractor.language.lexicon import ADVERBS, SCOPE, has_predicate
 from extractor.language.times.compact import Compact
 from extractor.language.times.deadlines import iter_deadlines, parse_deadline
-from extractor.language.times.patterns import BEFORE_A_WORD, START_AFTER
+from extractor.language.times.patterns import (
+    BEFORE_A_WORD,
+    START_AFTER,
+    TWO_FEASTS,
+)
 from extractor.language.verbs import NOMINAL_VERBS, VERB_PATTERN, longest_first
 
 _NUMERAL = "[\\d一二三四五六七八九十]{1,3}"
@@ -62,6 +66,11 @@ _IMPOSSIBLE = re.compile(
     r"|第?[五六七八九5-9]季度|(?<![每十\d年一二三四五六七八九])月底"
 )
 _SPAN_OF_MONTHS = re.compile(rf"(?:{_NUMERAL}个月|半年|{_NUMERAL}个?季度)(?:之|以)?内")
+# How much earlier than planned: no date, but not what was planned, either.
+_EARLIER = re.compile(
+    rf"提前(?:{_NUMERAL}个?(?:多月|季度|月|星期|学期)|{_NUMERAL}(?:天|日|周|年)|半年|半个月)"
+    "(?:左右|以上)?(?:时间)?"
+)
 _WINTER = re.compile(r"(?:今|明|次)?(?:年)?(?:冬季|寒假)")
 _EARLY = re.compile(r"(?:\d{4}|[今明次来本])?年初")
 _START = re.compile(
@@ -82,7 +91,11 @@ def undated_times(clause: str) -> list[Span]:
         for d in iter_deadlines(clause)
     ]
     found = sorted(
-        {*_by_form(text), *_before_an_event(text, dated)},
+        {
+            *_by_form(text),
+            *_before_an_event(text, dated),
+            *_earlier(text, dated),
+        },
         key=lambda span: (span.start, -span.end),
     )
     kept: list[Span] = []
@@ -117,6 +130,8 @@ def _by_form(text: str) -> Iterator[Span]:
         is_start = START_AFTER.match(text, match.end())
         if not is_start and not text[: match.start()].endswith(("每", "逐", "个")):
             yield Span(*match.span())
+    for match in TWO_FEASTS.finditer(text):
+        yield Span(*match.span())
     openings = [0, *(match.end() for match in re.finditer("、", text))]
     for opening in openings:
         lead = _LEAD.match(text, opening)
@@ -124,6 +139,14 @@ def _by_form(text: str) -> Iterator[Span]:
         for pattern in (_SPAN_OF_MONTHS, _START, _PAST, _WINTER, _EARLY):
             if opened := pattern.match(text, at):
                 yield Span(*opened.span())
+
+
+def _earlier(text: str, dated: list[Span]) -> Iterator[Span]:
+    """Yield 提前一个季度 where it has no date beside it: 9月底前提前一个月 has."""
+    for match in _EARLIER.finditer(text):
+        part = text.rfind("、", 0, match.start()) + 1
+        if not any(part <= date.start < match.start() for date in dated):
+            yield Span(*match.span())
 
 
 def _before_an_event(text: str, dated: list[Span]) -> Iterator[Span]:

@@ -1,112 +1,11 @@
-"""Actors: notes, named subjects, partners."""
+"""Actors: named subjects, partners."""
 
 from __future__ import annotations
 
 import pytest
 
-from extractor.extraction.rules.notes import find_notes, split_bodies
+from extractor.extraction.rules.notes import split_bodies
 from tests.clause_cases import read_clause, words
-
-NOTES = [
-    ("（责任单位：市大数据局）", "市大数据局", []),
-    (
-        "（牵头单位：市数据局；配合单位：市发展改革委、各县（区）政府）",
-        "市数据局",
-        ["市发展改革委", "各县（区）政府"],
-    ),
-    ("（牵头单位：甲局，配合单位：乙局、丙局）", "甲局", ["乙局", "丙局"]),
-    (
-        "（市数据局牵头，市审计局、市财政局等配合）",
-        "市数据局",
-        ["市审计局", "市财政局"],
-    ),
-    ("（市数据局负责）", "市数据局", []),
-    ("（市审计局、市财政局按职责分工负责）", "市审计局、市财政局", []),
-    ("\n责任领导：王某某\n责任单位：办公室\n", "办公室", []),
-    ("（责任领导：王某某）", "王某某", []),
-    (
-        "牵头单位：市民政局 责任单位：市财政局、市医保局",
-        "市民政局",
-        ["市财政局", "市医保局"],
-    ),
-    ("【责任处室：规划处】", "规划处", []),
-    ("〔牵头处室〕办公室〔配合处室〕人事处、财务处", "办公室", ["人事处", "财务处"]),
-    ("（牵头领导：李某；牵头科室：法规科；配合科室：执法科）", "法规科", ["执法科"]),
-    ("（责任单位：市商务局；完成时限：2025年9月底前）", "市商务局", []),
-    ("（主办单位：市文旅局；协办单位：市体育局）", "市文旅局", ["市体育局"]),
-]
-
-
-@pytest.mark.parametrize(("note", "actor", "partners"), NOTES)
-@pytest.mark.parametrize("stop", ["", "。"])
-def test_note_gives_actor_and_partners(
-    note: str, actor: str, partners: list[str], stop: str
-) -> None:
-    """Every commitment in front of a responsibility note has its actor."""
-    text = (
-        f"推进数据共享{stop}{note}"
-        if note[0] in "（【〔\n"
-        else f"推进数据共享。{note}"
-    )
-
-    (draft,) = read_clause(text)
-
-    assert words(draft.actor) == actor
-    assert draft.actor_source == "stated"
-    assert [p.text for p in draft.partners] == partners
-
-
-def test_note_wins_over_a_subject_in_the_clause() -> None:
-    """A note and a different subject: the note's body is the actor (section 6)."""
-    (draft,) = read_clause("各县（区）建成站点5处。（责任单位：市民政局）")
-
-    assert words(draft.actor) == "市民政局"
-
-
-def test_each_of_several_notes_governs_what_is_before_it() -> None:
-    """A note reaches back to the note before."""
-    drafts = read_clause(
-        "新建泵站2座。（责任单位：水利局）新建车站3座。（责任单位：交通局）"
-    )
-
-    assert [words(d.actor) for d in drafts] == ["水利局", "交通局"]
-
-
-@pytest.mark.parametrize(
-    ("text", "lead", "partners"),
-    [
-        pytest.param(
-            "新建泵站4座。（县水利局）", "县水利局", [], id="behind-a-sentence"
-        ),
-        pytest.param("新建泵站4座。〔县水利局〕", "县水利局", [], id="other-bracket"),
-        pytest.param("新建泵站4座（建设科）。", "建设科", [], id="a-section"),
-        pytest.param(
-            "新建泵站4座（规划科，法规科、财务科参与）。",
-            "规划科",
-            ["法规科", "财务科"],
-            id="who-takes-part",
-        ),
-    ],
-)
-def test_closing_bracket_of_offices_is_a_note(
-    text: str, lead: str, partners: list[str]
-) -> None:
-    """A bracket at the end that names offices alone says who is responsible."""
-    (note,) = find_notes(text)
-
-    assert note.lead
-    assert note.lead.slice(text) == lead
-    assert [partner.slice(text) for partner in note.partners] == partners
-
-
-def test_closing_bracket_that_explains_a_noun_is_no_note() -> None:
-    """（省人民医院） says which centre is meant."""
-    assert find_notes("建设国家区域医疗中心（省人民医院）。") == ()
-
-
-def test_bracket_that_names_no_body_is_no_note() -> None:
-    """（逐级落实） is prose."""
-    assert find_notes("加强监管（逐级落实）。") == ()
 
 
 @pytest.mark.parametrize(

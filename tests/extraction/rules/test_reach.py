@@ -94,9 +94,11 @@ def test_part_has_its_own_year(text: str, days: list[str | None]) -> None:
         "汛前",
         "主汛期到来之前",
         "入冬前",
-        "春节前",
-        "次年春节前",
-        "2026年春节前",
+        "节前",
+        "元旦、春节前",
+        "次年汛前",
+        "提前一个季度",
+        "高考前",
         "下一年度汛期前",
         "开学前",
         "放假前",
@@ -176,3 +178,32 @@ def test_no_plan_year_leaves_the_words() -> None:
     """The words stand, the date stays open."""
     assert _days("到2027年建成泵站2座，其中今年建成1座。", None) == ["2027-12-31", None]
     assert _days("5年内建成泵站2座。", None) == [None]
+
+
+@pytest.mark.parametrize(
+    ("time", "day"),
+    [
+        ("国庆节前", "2025-09-30"),
+        ("春节前", "2025-01-28"),
+        ("2026年春节前", "2026-02-16"),
+        ("次年春节前", "2026-02-16"),
+        ("中秋节前", "2025-10-05"),
+        ("清明前", "2025-04-03"),
+        ("年内", "2025-12-31"),
+        ("10月18日前", "2025-10-18"),
+        ("二○二五年底", "2025-12-31"),
+        ("2 0 2 5年底", "2025-12-31"),
+        ("到2027年", "2027-12-31"),
+    ],
+)
+def test_feast_dates_its_clause(time: str, day: str) -> None:
+    """It governs as any date does."""
+    text = f"4月底前检修水库12座，{time}加固水闸3座，改造涵管5处。"
+
+    assert _days(text) == ["2025-04-30", day, day]
+
+
+@pytest.mark.parametrize("time", ["每月10日前", "每年春节前"])
+def test_time_that_recurs_is_no_deadline(time: str) -> None:
+    """It says how often."""
+    assert _days(f"{time}加固水闸3座。") == [None]

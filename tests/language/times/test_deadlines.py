@@ -273,15 +273,48 @@ NAMED = """
 第十四个五年规划期间 2025-12-31
 """
 
+# The moon moves these; plan year 2022.
+FEASTS = """
+春节前 2022-01-31
+春节假期前 2022-01-31
+元宵节前 2022-02-14
+元宵前 2022-02-14
+端午节前 2022-06-02
+端午前 2022-06-02
+七夕前 2022-08-03
+中秋节前 2022-09-09
+中秋前 2022-09-09
+重阳节前 2022-10-03
+除夕前 2022-01-30
+除夕之前 2022-01-30
+清明节前 2022-04-04
+清明前 2022-04-04
+立冬前 2022-11-06
+霜降前 2022-10-22
+冬至前 2022-12-21
+次年春节前 2023-01-21
+明年中秋节前 2023-09-28
+"""
+
+DATED_FEASTS = """
+2026年春节前 2026-02-16
+2025年端午节前 2025-05-30
+2025年中秋节前 2025-10-05
+2024年清明前 2024-04-03
+2024年元宵节前 2024-02-23
+"""
+
 REFUSED = """
 全年 今年 当年 本年度 每年 每年底 每年9月底前 每学期 每季度 每季度末 逐年 历年 近三年
 连续3年 从2020年秋季开始 从2023年起 自2022年9月1日起 2022年9月1日起 2025年以来
 “十三五”以来 2022年之后 2022届 第十四届 2022 2022级 本世纪中叶 月底前 本月底 年初
-2023年初 春节前 中秋节前 汛期前 寒假前 开学前 本学期 去年底 半年内
+2023年初 春节 春节期间 春节后 节前 两节前 元旦、春节前 中秋国庆前 大雪前 汛期前 高考前
+寒假前 开学前 本学期 去年底 半年内
 六个月内 3个月内 “十四五” “十四五”初期 “十四五”规划 2022年2月29日 2023年2月30日前
 2022年13月 13月 五季度 2022年5季度 近期 尽快 早日 长期 前 底 期间 任期内 2025-2023年
 2021-2023学年 15所 80% 9月31日 2月30日 1850年 9999年
-次年春节前 明年汛期前 2026年春节前 月月底前 当月月底前 13月月底前 2025年13月底前
+明年汛期前 2101年春节前 提前一个季度 提前半年 每月10日前
+月月底前 当月月底前 13月月底前 2025年13月底前
 6月31日前 6月31日 2021—2025年3年内 2023年起连续3年 自2023年起6个月内 自2023年起
 1850年起5年内
 “13·15”前 “3·15” 26年底前 次年初
@@ -298,6 +331,8 @@ READ = [
     *((phrase, day, "absolute") for phrase, day in _table(ABSOLUTE)),
     *((phrase, day, "plan_year") for phrase, day in _table(PLAN)),
     *((phrase, day, "named_period") for phrase, day in _table(NAMED)),
+    *((phrase, day, "plan_year") for phrase, day in _table(FEASTS)),
+    *((phrase, day, "absolute") for phrase, day in _table(DATED_FEASTS)),
 ]
 
 
@@ -342,6 +377,26 @@ def test_no_plan_year(phrase: str, day: str, basis: str) -> None:
 
     expected = None if basis == "plan_year" else day
     assert expected == (deadline.date if deadline else None)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "year", "day"),
+    [
+        ("春节前", 2012, "2012-01-22"),
+        ("春节前", 2030, "2030-02-02"),
+        ("除夕前", 2025, "2025-01-27"),
+        ("中秋节前", 2020, "2020-09-30"),
+        ("端午节前", 2025, "2025-05-30"),
+        ("清明节前", 2025, "2025-04-03"),
+        ("国庆节前", 2025, "2025-09-30"),
+    ],
+)
+def test_feast_is_the_plan_years(phrase: str, year: int, day: str) -> None:
+    """The last day before it begins, by the lunar calendar of that year."""
+    deadline = parse_deadline(phrase, year)
+
+    assert deadline is not None
+    assert day == deadline.date
 
 
 def test_years_within_counts_the_plan_year() -> None:
@@ -401,6 +456,10 @@ def test_leap_february() -> None:
         ("先后年检，以下年度计划", ""),
         ("9月前进行验收，三季度前提交报告", "9月前 三季度前"),
         ("2026年前提高标准，国庆前提升改造", "2026年前 国庆前"),
+        ("春节前走访，除夕前发放，清明节前检查", "春节前 除夕前 清明节前"),
+        ("元旦、春节前走访，中秋国庆前检查，春节后", ""),
+        ("2025—2027年，到2027年，“十五五”末", "2025—2027年 到2027年 “十五五”末"),
+        ("每月10日前报送，提前一个季度完成，本月底前", ""),
     ],
 )
 def test_candidates_of_prose(text: str, expected: str) -> None:

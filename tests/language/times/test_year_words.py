@@ -98,7 +98,10 @@ def test_this_year_as_plain_time_is_none(text: str) -> None:
             ("2026-08-31", "plan_year"),
             id="term",
         ),
-        pytest.param("次年春节前完工", "次年春节前", None, id="lunar"),
+        pytest.param(
+            "次年春节前完工", "次年春节前", ("2026-02-16", "plan_year"), id="lunar"
+        ),
+        pytest.param("次年汛前完工", "次年汛前", None, id="undated"),
     ],
 )
 def test_next_year_follows_the_year_named_before(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from extractor.core.spans import Span
+from extractor.language.bodies import endings
 from extractor.language.lexicon import ADVERBS, SCOPE
 from extractor.language.names import TIME_MARK
 from extractor.language.numbers.numerals import NUMERAL
@@ -24,14 +25,19 @@ ADVERB = re.compile(f"(?:{longest_first(ADVERBS)})(?:地|的)?")
 ADVERB_END = re.compile(f"{ADVERB.pattern}$")
 _WRAPPER = re.compile(f"(?:{longest_first(WRAPPERS)})(?<!使(?=[用命]))")
 _AGAIN = "每(?:年|季度|月|学期|学年)|当年|年内"
+_YEAR = (
+    r"(?:(?:20\d\d年?[-—–~～至到]+)?20\d\d|2 0 \d \d ?"
+    "|二[〇○零][〇○零一二三四五六七八九]{2}|[今明本次翌来后])"
+)
 TIME = re.compile(
-    rf"(?:力争|须|应)?(?:到|至|在|于)?(?:{TIME_MARK}+|(?:20\d\d|[今明本次翌来后])年(?!度)"
+    rf"(?:力争|须|应)?(?:到|至|赶?在|于)?(?:{TIME_MARK}+|{_YEAR}年(?!度)"
     rf"|(?:未来|今后)?[一二三四五两0-9]{{1,2}}年(?:内|时间)|{_AGAIN})[，,]?"
 )
 """A time in front of a predicate, in a text where dates are marked."""
 # 每10万人|配备急救车3辆: the condition of a rate is no part of what is done.
 _PER = re.compile(
-    rf"按?照?每{NUMERAL}(?:[-~—～至到]{NUMERAL})?(?:万|{UNIT}|人口)(?:[一-龥]{{0,4}}(?=至少|应))?"
+    rf"按?照?每{NUMERAL}(?:[-~—～至到]{NUMERAL})?(?:(?:常住)?人口|{UNIT}|万)"
+    rf"(?:{endings('place', 'school')}|[一-龥]{{0,4}}(?=至少|应))?"
 )
 ENUMERATOR = re.compile(
     r"(?:[一二三四五六七八九十]是(?:要)?|第[一二三四五六七八九十][，,]|其中[：:，,]?"

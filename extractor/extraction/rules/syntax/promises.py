@@ -31,6 +31,7 @@ from extractor.extraction.rules.syntax.predicates import (
 )
 from extractor.language.clauses import quoted_spans
 from extractor.language.lexicon import ADVERBS, BY_WAY_OF, INDICATOR_END
+from extractor.language.numbers.units import VAGUE
 from extractor.language.verbs import (
     COMPLETIONS,
     GAINING_VERBS,
@@ -76,7 +77,10 @@ _OUTCOME = re.compile(r"(?:评估|评价|考核|监测|检查|复核|审核|验�
 _NOT_A_PROMISE = re.compile(r"^(?:一是|二是|三是|四是|五是|其中|包括|例如|如)$")
 _DISPOSAL = re.compile(r"(?:将|把)(?=[^，。；]{2,})")
 _RESULT_OF_MOVE = re.compile("[为成到至入](?![户位人岗])")
-_VAGUE_AMOUNT = re.compile(r"(?:一批|一系列|各项(?!目)|首批|若干|多个|更多|好)(?=.{2})")
+_VAGUE_AMOUNT = re.compile(
+    rf"(?:一批|一系列|各项(?!目)|首批|若干|多个|更多|好|{VAGUE})(?=.{{2}})"
+)
+_VAGUE_END = re.compile(rf"(?<=.{{2}})(?:{VAGUE})$")
 _ADVERBS_RIGHT = re.compile(rf"(?:{longest_first(ADVERBS)}|动态|常态化|、)$")
 _QUANTIFIED = re.compile(r"所有|全部|全市|全省|全县|全区|各|每")
 _REACHES = re.compile(r"(?:达到|达|符合)(?=[^，。；\d]{2,})")
@@ -196,11 +200,13 @@ def late_predicate(text: str, part: Span) -> Promise | None:
 
 
 def trimmed_object(text: str, span: Span) -> Span | None:
-    """Return the object without vague amounts: 实施|一批|工程."""
+    """Return the object without vague amounts: 实施|一批|工程, 引进企业|数十家."""
     start = span.start
     while match := _VAGUE_AMOUNT.match(text, start, span.end):
         start = match.end()
-    return clean_object(text, Span(start, span.end))
+    return clean_object(
+        text, Span(start, strip_tail(_VAGUE_END, text, start, span.end))
+    )
 
 
 def _predicates(text: str, clause: Span) -> Iterator[Span]:
