@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         Deadline,
         Document,
         Item,
+        Place,
         Quantity,
         Quote,
     )
@@ -31,6 +32,7 @@ __all__ = [
     "Deadline",
     "Document",
     "Item",
+    "Place",
     "Quantity",
     "Quote",
     "Span",
@@ -49,6 +51,7 @@ _HOMES = {
     "Deadline": "core.records",
     "Document": "core.records",
     "Item": "core.records",
+    "Place": "core.records",
     "Quantity": "core.records",
     "Quote": "core.records",
     "Span": "core.spans",

@@ -177,7 +177,10 @@ _plan_year = click.option(
 @_plan_year
 @fails_in_one_line
 def run_command(paths: tuple[Path, ...], **flags: Any) -> None:
-    """Extract commitments from files (or folders of .txt) into a database.
+    """Extract commitments from files into a database.
+
+    Files are .txt, .html, .docx, .pdf with text, .md, .xlsx and .csv; folders and .zip
+    archives give theirs.
 
     Exit status: 0 clean, 1 error, 2 usage, 3 finished with failures.
     A stopped run goes on where it was when the same command is given again.
@@ -284,7 +287,11 @@ def _extract(
 @_plan_year
 @fails_in_one_line
 def items_command(paths: tuple[Path, ...], **flags: Any) -> None:
-    """Show how files split into items; no model is used."""
+    """Show how files split into items; no model is used.
+
+    Files are .txt, .html, .docx, .pdf with text, .md, .xlsx and .csv; folders and .zip
+    archives give theirs.
+    """
     as_json, with_cuts = flags.pop("as_json"), flags.pop("cuts")
     with_rest = flags.pop("rest")
     files, refused = expand_paths(paths)

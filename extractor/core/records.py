@@ -2,13 +2,15 @@
 
 No I/O and no third-party SDK here.
 All spans are half-open code-point offsets.
-`source` is a file as decoded, without newline translation; `clean` is the text made
-from it for rules and models, one character for one (see `spans`).
+`source` is a text file as decoded, without newline translation, or the text that a
+person sees in a file of another format; `clean` is the text made from it for rules and
+models, one character for one (see `spans`).
 """
 
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Generic, Literal, TypeVar
@@ -24,6 +26,7 @@ ActorSource = Literal["issuer", "stated", "inherited"]
 Method = Literal["model", "rules", "reviewer"]
 Status = Literal["grounded", "ungrounded"]
 Kind = Literal["hard", "soft"]
+Format = Literal["text", "html", "docx", "pdf", "markdown", "xlsx", "csv"]
 CutReason = Literal[
     "navigation", "furniture", "repeat", "advertising", "romanisation", "control"
 ]
@@ -63,6 +66,19 @@ class Cut(Record):
     """What was cut, as printed."""
 
 
+class Place(Record):
+    """Where a person finds a stretch of the source in the file."""
+
+    start: int
+    """Its first character in the source; it ends where the next place starts."""
+    locator: str
+    """Readable: "page 3", "paragraph 12", "Sheet1!B4", "line 40"."""
+    page: int | None = None
+    """From 1, where the file has pages."""
+    box: tuple[float, float, float, float] | None = None
+    """Left, bottom, right and top on the page, in points."""
+
+
 class Document(Record):
     """One source file."""
 
@@ -73,9 +89,13 @@ class Document(Record):
     path: str
     """The path as given."""
     encoding: str
-    """Codec the bytes were decoded with (BOM stripped)."""
+    """Codec the bytes were decoded with (BOM stripped); the name of the format where
+    its own library decodes."""
+    format: Format = "text"
     source: str
-    """The decoded text; every stored span indexes it."""
+    """The text as a person sees it; every stored span indexes it."""
+    places: tuple[Place, ...] = ()
+    """Where stretches of `source` stand in the file, by start; empty for plain text."""
     clean: str
     """`source` without furniture, advertising and repeats, in simplified script."""
     offsets: OffsetMap
@@ -85,6 +105,11 @@ class Document(Record):
     title: str | None
     issuer: str | None
     plan_year: int | None
+
+    def place_of(self, span: Span) -> Place | None:
+        """Return where a span begins in the file, None in plain text."""
+        at = bisect_right(self.places, span.start, key=lambda place: place.start)
+        return self.places[max(at - 1, 0)] if self.places else None
 
 
 CellRole = Literal["lead", "partner", "due", "person"]

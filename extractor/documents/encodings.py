@@ -20,9 +20,6 @@ BOMS = (
     (b"\x84\x31\x95\x33", "gb18030"),
 )
 BINARY_MAGIC = (
-    (b"%PDF", "a PDF"),
-    (b"PK\x03\x04", "a zip archive or an Office document (docx, xlsx, odt)"),
-    (b"\xd0\xcf\x11\xe0", "an old Office or WPS document (doc, xls, wps)"),
     (b"{\\rtf", "an RTF document"),
     (b"\x89PNG", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),

@@ -1,4 +1,4 @@
-"""A source file to a `Document`: read, decode, clean, name."""
+"""A source file to a `Document`: its text, cleaned and named."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from pathlib import Path
 
 from extractor.core.errors import DocumentError
 from extractor.core.records import Document
+from extractor.documents.archives import archive_of, read_member
 from extractor.documents.cleaning.text import clean
-from extractor.documents.encodings import Decoded, decode
+from extractor.documents.formats.readers import read_content
 from extractor.documents.metadata import Metadata, find_metadata, read_sidecar
 from extractor.documents.paths import shown_path
+from extractor.documents.reading import Reading
 
 MAX_BYTES = 20_000_000
 """A work plan has some hundred kilobytes; what is larger is something else."""
@@ -24,21 +26,23 @@ def load_document(
     issuer: str | None = None,
     plan_year: int | None = None,
 ) -> Document:
-    """Load one source file.
+    """Load one source file of any format that is read, also one in a .zip archive.
 
     Title, issuer, plan year and encoding come from the arguments, else from a sidecar
     (`plan.txt.yaml` or `plan.yaml` beside `plan.txt`), else from the text itself.
 
     Raises:
-        DocumentError: the file is missing, empty, no text, too large or undecodable,
-            or its sidecar is malformed.
+        DocumentError: the file is missing, empty, too large, of a format that is not
+            read, or its sidecar is malformed.
     """
     path = Path(path)
     content = _read(path)
     sidecar = read_sidecar(path)
-    decoded = decode(content, str(path), encoding or sidecar.encoding)
+    reading = read_content(
+        content, str(path), path.suffix, encoding or sidecar.encoding
+    )
     known = Metadata(title, issuer, plan_year).or_else(sidecar)
-    return _document(content, decoded, shown_path(path), known)
+    return _document(content, reading, shown_path(path), known)
 
 
 def document_of_text(
@@ -60,22 +64,24 @@ def document_of_text(
             f"the text has half of a character at {error.start}; decode it again"
         ) from error
     known = Metadata(title, issuer, plan_year)
-    return _document(content, Decoded(text, "utf-8"), "<text>", known)
+    return _document(content, Reading(text, "text", "utf-8"), "<text>", known)
 
 
-def _document(content: bytes, decoded: Decoded, path: str, known: Metadata) -> Document:
-    if not decoded.text.strip("\ufeff\u200b \t\r\n\u3000\xa0"):
+def _document(content: bytes, reading: Reading, path: str, known: Metadata) -> Document:
+    if not reading.text.strip("\ufeff\u200b \t\r\n\u3000\xa0"):
         raise DocumentError(f"{path!r} is empty; give a file with text in it")
-    cleaned = clean(decoded.text)
-    found = find_metadata(decoded.text, cleaned.text, cleaned.offsets)
+    cleaned = clean(reading.text)
+    found = find_metadata(reading.text, cleaned.text, cleaned.offsets)
     named = known.or_else(found)
     digest = hashlib.sha256(content).hexdigest()
     return Document(
         id=digest[:16],
         sha256=digest,
         path=path,
-        encoding=decoded.encoding,
-        source=decoded.text,
+        encoding=reading.encoding,
+        format=reading.format,
+        source=reading.text,
+        places=reading.places,
         clean=cleaned.text,
         offsets=cleaned.offsets,
         cuts=cleaned.cuts,
@@ -93,15 +99,14 @@ def _storable(text: str | None) -> str | None:
 def _read(path: Path) -> bytes:
     name = str(path)
     try:
-        if path.is_dir():
-            raise DocumentError(f"{name!r} is a directory; give the files inside it")
-        size = path.stat().st_size
-        if path.is_file() and size <= MAX_BYTES:
-            content = path.read_bytes()
-        elif not path.is_file():
-            with path.open("rb") as file:  # a pipe or a device has no size
-                content = file.read(MAX_BYTES + 1)
+        archive = archive_of(path)
+        if archive:
+            content = read_member(archive, path, MAX_BYTES)
             size = len(content)
+        elif path.is_dir():
+            raise DocumentError(f"{name!r} is a directory; give the files inside it")
+        else:
+            content, size = _read_file(path)
         if size > MAX_BYTES:
             raise DocumentError(
                 f"{name!r} has {size:,} bytes, more than the limit of {MAX_BYTES:,}; "
@@ -121,3 +126,13 @@ def _read(path: Path) -> bytes:
     if not content:
         raise DocumentError(f"{name!r} is empty; give a file with text in it")
     return content
+
+
+def _read_file(path: Path) -> tuple[bytes, int]:
+    """Return a file's bytes and size; of one that is too large, its size alone."""
+    size = path.stat().st_size
+    if path.is_file():
+        return path.read_bytes() if size <= MAX_BYTES else b"", size
+    with path.open("rb") as file:  # a pipe or a device has no size
+        content = file.read(MAX_BYTES + 1)
+    return content, len(content)

@@ -9,28 +9,38 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from extractor.core.errors import DocumentError
+from extractor.documents.archives import SUFFIX, list_archive
+from extractor.documents.formats.readers import SUFFIXES
 
 _log = logging.getLogger(__name__)
 
+_MAY_BE_PLANS = frozenset(
+    ".doc .dot .wps .wpt .rtf .odt .ofd .xls .et .ods .ppt .pptx .dps .mht .mhtml "
+    ".rar .7z .gz .tgz .tar".split()
+)
+"""Taken too: the content of a .doc may be a page, and loading says what it cannot."""
+_PICTURES = frozenset(".png .jpg .jpeg .gif .bmp .tif .tiff .webp".split())
+
 
 def expand_paths(paths: Iterable[Path]) -> tuple[list[Path], list[DocumentError]]:
-    """Replace each folder by its .txt files, at every depth, in order of name.
+    """Replace each folder and .zip archive by its files, at every depth, by name.
 
-    Hidden files are passed over.
+    Hidden files are passed over, and what no plan is written in.
     A file named twice is there once; whether a file exists is seen when it is loaded.
 
     Returns:
-        The files, and for each folder that gives none the reason.
+        The files, and for each folder, archive or file that cannot be used the reason.
     """
     files: list[Path] = []
     refused: list[DocumentError] = []
     for path in paths:
+        found, unread = [path], list[DocumentError]()
         if _is_folder(path):
-            found, unread = _text_files(path)
-            files += found
-            refused += unread
-        else:
-            files.append(path)
+            found, unread = _files_of(path)
+        elif _is_archive(path):
+            found, unread = _files_in_archive(path)
+        files += found
+        refused += unread
     return list(dict.fromkeys(files)), refused
 
 
@@ -41,8 +51,15 @@ def _is_folder(path: Path) -> bool:
         return False  # loading it says why
 
 
-def _text_files(folder: Path) -> tuple[list[Path], list[DocumentError]]:
-    """Return the text files of a folder, and what could not be looked into."""
+def _is_archive(path: Path) -> bool:
+    try:
+        return path.suffix.lower() == SUFFIX and path.is_file()
+    except OSError:
+        return False
+
+
+def _files_of(folder: Path) -> tuple[list[Path], list[DocumentError]]:
+    """Return the files of a folder, and what could not be looked into."""
     found: list[Path] = []
     refused: list[DocumentError] = []
 
@@ -53,15 +70,82 @@ def _text_files(folder: Path) -> tuple[list[Path], list[DocumentError]]:
         )
 
     for parent, folders, names in os.walk(folder, onerror=refuse):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith(".") and not _is_of_page(name, names)
+        ]
         for name in folders:
             _warn_of_link(folder, Path(parent, name))
-        paths = [Path(parent, name) for name in names if not name.startswith(".")]
-        found += [path for path in paths if path.suffix.lower() == ".txt"]
+        found += [Path(parent, name) for name in names if _may_be_plan(Path(name))]
+        for name in names:
+            if Path(name).suffix.lower() in _PICTURES:
+                _warn_of_picture(Path(parent, name))
     found = [path for path in found if not _is_special(path)]
     if not found and not refused:
-        refused.append(DocumentError(f"the folder {str(folder)!r} has no .txt files"))
-    return sorted(found), refused
+        refused.append(_nothing_in("folder", folder))
+    return _opened(sorted(found), refused)
+
+
+def _opened(
+    found: list[Path], refused: list[DocumentError]
+) -> tuple[list[Path], list[DocumentError]]:
+    """Replace the archives of a folder by their files."""
+    files: list[Path] = []
+    for path in found:
+        inner, unread = [path], list[DocumentError]()
+        if _is_archive(path):
+            inner, unread = _files_in_archive(path)
+        files += inner
+        refused += unread
+    return files, refused
+
+
+def _files_in_archive(archive: Path) -> tuple[list[Path], list[DocumentError]]:
+    """Return the files of an archive, and those that are not read; none is opened."""
+    found, refused = list_archive(archive)
+    files = [path for path in found if _may_be_plan(path.relative_to(archive))]
+    for path in files:
+        if path.suffix.lower() == SUFFIX:
+            refused.append(
+                DocumentError(
+                    f"{str(path)!r} is an archive in an archive, which is not opened; "
+                    "unpack it yourself"
+                )
+            )
+    for path in found:
+        if path.suffix.lower() in _PICTURES:
+            _warn_of_picture(path)
+    if not files and not refused:
+        refused.append(_nothing_in("archive", archive))
+    return [path for path in files if path.suffix.lower() != SUFFIX], refused
+
+
+def _may_be_plan(path: Path) -> bool:
+    """Say whether a file is tried: by its name, and if no folder of it is hidden."""
+    if any(part.startswith((".", "__MACOSX")) for part in path.parts):
+        return False
+    return path.suffix.lower() in {*SUFFIXES, *_MAY_BE_PLANS, SUFFIX}
+
+
+def _is_of_page(folder: str, names: list[str]) -> bool:
+    """Say whether a folder holds the pictures and scripts of a page saved beside it."""
+    stem = folder.removesuffix("_files").removesuffix(".files")
+    return stem != folder and not {f"{stem}.html", f"{stem}.htm"}.isdisjoint(names)
+
+
+def _warn_of_picture(path: Path) -> None:
+    if not path.name.startswith("."):
+        _log.warning(
+            "%r is a picture and is not read; run OCR on it if it shows a plan",
+            str(path),
+        )
+
+
+def _nothing_in(kind: str, path: Path) -> DocumentError:
+    return DocumentError(
+        f"the {kind} {str(path)!r} has no files that are read ({', '.join(SUFFIXES)})"
+    )
 
 
 def _warn_of_link(folder: Path, inner: Path) -> None:

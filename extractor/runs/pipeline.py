@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import cache
@@ -128,10 +128,25 @@ def load_works(
         if document.id in works:
             _log.warning("%s is a copy of %s", path, works[document.id].document.path)
             continue
+        _warn_of_twin(document, works.values())
         works[document.id] = Work(document, items[: config.limit], rest)
         if document.plan_year is None:
             _warn_of_open_dates(works[document.id])
     return Plan(tuple(works.values()), tuple(refused))
+
+
+def _warn_of_twin(document: Document, works: Iterable[Work]) -> None:
+    """Say that two files, plan.docx and plan.pdf, look like one plan."""
+    stem = document.path.rpartition(".")[0]
+    for work in works:
+        other = work.document
+        if other.path.rpartition(".")[0] == stem and other.title == document.title:
+            _log.warning(
+                "%r looks like the plan of %r: same name, same title; both are read",
+                document.path,
+                other.path,
+            )
+            return
 
 
 def _warn_of_open_dates(work: Work) -> None:

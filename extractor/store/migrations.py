@@ -1,7 +1,7 @@
 """The schema of the database, as append-only `sqlite_utils` migrations.
 
 A published migration is never edited: add the next `mNNN_…` below it.
-Their statements stand in `schema_001`, `schema_002` and `version_schema`.
+Their statements stand in `schema_001` to `schema_004`.
 What each table, view and column means stands in `dictionary`.
 """
 
@@ -16,6 +16,7 @@ from extractor.documents.paths import place_of
 from extractor.store.schema_001 import COMMITMENTS, DOCUMENTS, RUNS, VIEWS
 from extractor.store.schema_002 import EVAL_TABLES, EVAL_VIEWS
 from extractor.store.schema_003 import REPLACED_VIEWS, VERSION_TABLES, VERSION_VIEWS
+from extractor.store.schema_004 import PLACE_COLUMNS, PLACE_VIEW, REPLACED_VIEW
 from extractor.store.statements import see
 
 MIGRATIONS = Migrations("extractor")
@@ -101,6 +102,15 @@ def m003_versions(db: Database) -> None:
         db.execute(f"drop view {view}")
     for statement in VERSION_VIEWS:
         db.execute(statement)
+
+
+@MIGRATIONS()
+def m004_places(db: Database) -> None:
+    """Say what format a file has, and where in it each record stands."""
+    for statement in PLACE_COLUMNS:
+        db.execute(statement)
+    db.execute(f"drop view {REPLACED_VIEW}")
+    db.execute(PLACE_VIEW)
 
 
 def known_migrations() -> list[str]:

@@ -49,6 +49,7 @@ def document_row(document: Document) -> Row:
         "sha256": document.sha256,
         "path": document.path,
         "encoding": document.encoding,
+        "format": document.format,
         "title": document.title,
         "issuer": document.issuer,
         "plan_year": document.plan_year,
@@ -65,6 +66,7 @@ def document_row(document: Document) -> Row:
                 for cut in document.cuts
             ]
         ),
+        "places": json_text([place.model_dump() for place in document.places]),
     }
 
 

@@ -42,6 +42,23 @@ def see(
     upsert(db, "document_paths", row)
 
 
+def locate(db: sqlite3.Connection, run_id: str, item_id: str) -> None:
+    """Say of a run's records of an item where a person finds them in the file."""
+    db.execute(
+        """
+        update commitments set (page, locator) = (
+          select p.value ->> 'page', p.value ->> 'locator'
+          from documents d, json_each(d.places) p
+          where d.id = commitments.document_id
+            and p.value ->> 'start' <= commitments."start"
+          order by p.id desc limit 1
+        )
+        where run_id = ? and item_id = ?
+        """,
+        [run_id, item_id],
+    )
+
+
 def insert(db: sqlite3.Connection, table: str, row: Row) -> None:
     """Insert a row."""
     names = ", ".join(f'"{name}"' for name in row)

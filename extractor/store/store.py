@@ -38,6 +38,7 @@ from extractor.store.rows import (
 from extractor.store.statements import (
     displace,
     insert,
+    locate,
     remove_document_rows,
     see,
     upsert,
@@ -253,6 +254,7 @@ class Store:
                 )
             for position, commitment in enumerate(commitments):
                 insert(db, "commitments", commitment_row(commitment, run_id, position))
+            locate(db, run_id, item.id)
             if failure:
                 db.execute(
                     "insert into failures values (?, ?, ?, ?, ?, ?, ?)",

@@ -44,7 +44,7 @@ BAD_FILES: dict[str, tuple[bytes, str]] = {
     "white-space": (" \n\u3000\t\r\n".encode(), "is empty"),
     "binary": (bytes(range(256)) * 40, "binary"),
     "pdf": (b"%PDF-1.7\n...", "looks like a PDF"),
-    "docx": (b"PK\x03\x04" + bytes(200), "docx"),
+    "docx": (b"PK\x03\x04" + bytes(200), "Office document but"),
     "no-items": ("今天天气很好。".encode() * 9, "has no items"),
     "garbage": (bytes(range(128, 256)) * 9, "encoding"),
 }

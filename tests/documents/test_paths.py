@@ -1,4 +1,4 @@
-"""Command line paths: folders become their text files, the rest is left to loading."""
+"""Command line paths: folders become their files, the rest is left to loading."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from extractor.documents.formats.readers import SUFFIXES
 from extractor.documents.paths import expand_paths
 
 
@@ -18,9 +19,9 @@ def touch(folder: Path, *names: str) -> None:
         path.touch()
 
 
-def test_folder_gives_its_text_files_at_every_depth_in_order(tmp_path: Path) -> None:
+def test_folder_gives_its_files_at_every_depth_in_order(tmp_path: Path) -> None:
     """Names decide the order, so the same folder is the same run everywhere."""
-    touch(tmp_path, "b.txt", "a/z.TXT", "a/y.md", "c/d/e.txt", "b.txt.yaml")
+    touch(tmp_path, "b.txt", "a/z.TXT", "a/y.py", "c/d/e.txt", "b.txt.yaml")
 
     files, refused = expand_paths([tmp_path])
 
@@ -56,17 +57,18 @@ def test_any_file_is_taken_as_it_is(tmp_path: Path) -> None:
     assert refused == []
 
 
-def test_folder_without_text_files_is_refused_and_the_others_run(
+def test_folder_without_files_to_read_is_refused_and_the_others_run(
     tmp_path: Path,
 ) -> None:
     """One empty folder is one reason, not the end."""
-    touch(tmp_path, "empty/a.md", "full/a.txt")
+    touch(tmp_path, "empty/a.py", "full/a.txt")
 
     files, refused = expand_paths([tmp_path / "empty", tmp_path / "full"])
 
     assert files == [tmp_path / "full" / "a.txt"]
     assert [str(exc) for exc in refused] == [
-        f"the folder {str(tmp_path / 'empty')!r} has no .txt files"
+        f"the folder {str(tmp_path / 'empty')!r} has no files that are read "
+        f"({', '.join(SUFFIXES)})"
     ]
 
 

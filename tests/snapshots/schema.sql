@@ -60,7 +60,7 @@ CREATE TABLE commitments (
       method text not null check (method in ('model', 'rules', 'reviewer')),
       status text not null check (status in ('grounded', 'ungrounded')),
       ungrounded text not null check (json_valid(ungrounded)),
-      call_id text references llm_calls(id) on delete set null,
+      call_id text references llm_calls(id) on delete set null, page integer, locator text,
       check ("end" > "start")
     );
 CREATE VIRTUAL TABLE commitments_fts USING FTS5 ("clause", "action", "object", "actor", "target_quote", "deadline_quote", tokenize='trigram', content="commitments");
@@ -87,7 +87,7 @@ CREATE TABLE documents (
       source text not null,
       cuts text not null check (json_valid(cuts)),
       added_at text not null
-    );
+    , format text not null default 'text', places text not null default '[]' check (json_valid(places)));
 CREATE TABLE eval_runs (
       id text primary key not null,
       task text not null,
@@ -235,7 +235,7 @@ CREATE VIEW v_calls as
     left join documents d on d.id = i.document_id;
 CREATE VIEW v_commitments as
     select
-      c.id as commitment_id, c.run_id, c.document_id, l.source_path,
+      c.id as commitment_id, c.run_id, c.document_id, l.source_path, c.page, c.locator,
       d.title, d.issuer, d.plan_year, i.label as item_label, i.heading_path,
       c.actor, c.actor_source, c.partners, c.action, c.object,
       c.target_quote, c.target_value, c.target_upper, c.target_baseline,

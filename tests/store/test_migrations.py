@@ -34,6 +34,8 @@ def test_v_commitments_is_the_public_contract(db: Database) -> None:
         "run_id",
         "document_id",
         "source_path",
+        "page",
+        "locator",
         "title",
         "issuer",
         "plan_year",

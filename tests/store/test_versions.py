@@ -201,7 +201,10 @@ def test_a_doubled_database_is_mended_when_it_is_brought_up_to_date(
     MIGRATIONS.apply(db, stop_before="m003_versions")
     db.conn.execute("attach 'x.db' as new")
     for table in ("documents", "items", "runs", "run_documents", "commitments"):
-        db.conn.execute(f"insert into main.{table} select * from new.{table}")
+        columns = ", ".join(f'"{column.name}"' for column in db[table].columns)
+        db.conn.execute(
+            f"insert into main.{table} ({columns}) select {columns} from new.{table}"
+        )
     db.conn.commit()
     doubled = db.execute("select count(*) from v_commitments").fetchone()
     db.close()

@@ -22,12 +22,17 @@ _DOCUMENT = {
     "issuer": "Body that issued the plan",
     "plan_year": "Year the plan is for; relative dates are counted in it",
 }
+_PLACE = {
+    "page": "Page of the file the clause begins on; empty where there are no pages",
+    "locator": "Where to look in the file: page 3, paragraph 12, Sheet1!B4, line 40; "
+    "empty for plain text, where start says it",
+}
 _ITEM = {
     "item_label": "Number of the item as printed, such as （六） or 12.",
     "heading_path": "Headings above the item, outermost first (JSON array)",
 }
 _SPAN = {
-    "start": "First character in the decoded source, counted from 0 in code points",
+    "start": "First character in the source, counted from 0 in code points",
     "end": "First character after it",
 }
 _KIND = {
@@ -77,14 +82,19 @@ TABLES = {
             "id": "First 16 hex digits of sha256",
             "sha256": "Digest of the file's bytes",
             "path": _DOCUMENT["source_path"],
-            "encoding": "Codec the bytes were decoded with",
+            "encoding": "Codec the bytes were decoded with; the format's name where "
+            "its library decodes",
             "title": _DOCUMENT["title"],
             "issuer": _DOCUMENT["issuer"],
             "plan_year": _DOCUMENT["plan_year"],
             "n_chars": "Length of source in code points",
-            "source": "The decoded text; every span of the database counts in it",
+            "source": "The text as a person sees it; every span of the database counts "
+            "in it",
             "cuts": "What the model did not see, with place and reason (JSON array)",
             "added_at": "When it was first read (UTC)",
+            "format": "text, html, docx, pdf, markdown, xlsx or csv",
+            "places": "Where in the file stretches of source stand: start, locator, "
+            "page, box (JSON array; empty for plain text)",
         },
     ),
     "document_paths": Relation(
@@ -194,6 +204,7 @@ TABLES = {
             **_STATUS,
             "ungrounded": "Fields that were refused and the model's words (JSON array)",
             "call_id": _ID["call_id"],
+            **_PLACE,
         },
     ),
     **EVAL_TABLES,
@@ -209,12 +220,14 @@ VIEWS = {
             "commitment_id": _ID["commitment_id"],
             "run_id": _ID["run_id"],
             "document_id": _ID["document_id"],
-            **_DOCUMENT,
+            "source_path": _DOCUMENT["source_path"],
+            **_PLACE,
+            **{name: _DOCUMENT[name] for name in ("title", "issuer", "plan_year")},
             **_ITEM,
             **{field.column: field.meaning for field in FIELDS if field.is_scored},
             **_KIND,
             **_CLAUSE,
-            "start": "Where the clause starts in the decoded source, in code points",
+            "start": "Where the clause starts in documents.source, in code points",
             "end": "Where it ends",
             **_STATUS,
         },

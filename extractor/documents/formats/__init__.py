@@ -1,0 +1,1 @@
+"""How each format of file becomes text with places."""

@@ -1,0 +1,40 @@
+"""Markdown: the text as it is shown, by way of the page that it stands for."""
+
+from __future__ import annotations
+
+from lxml import etree
+from markdown_it import MarkdownIt
+
+from extractor.documents.encodings import decode
+from extractor.documents.formats.html import LINE, read_tree
+from extractor.documents.formats.markup import Element, parse_page
+from extractor.documents.reading import Reading
+
+
+def read_markdown(content: bytes, name: str, encoding: str | None = None) -> Reading:
+    """Read Markdown; every line of a paragraph stays a line, as plans are written."""
+    decoded = decode(content, name, encoding)
+    shown = MarkdownIt(
+        "commonmark", {"breaks": True, "html": True, "maxNesting": 100}
+    ).enable("table")
+    tokens = shown.parse(decoded.text)
+    for token in tokens:
+        if token.map and token.nesting >= 0:
+            token.attrSet(LINE, str(token.map[0] + 1))
+    root = parse_page(shown.renderer.render(tokens, shown.options, {}), name)
+    _hand_down_lines(root)
+    return read_tree(root, name, "markdown", decoded.encoding)
+
+
+def _hand_down_lines(root: Element) -> None:
+    """Give each element the line of the block it is in, counted on by its breaks."""
+    lines: dict[Element, str] = {}
+    for element in root.iter(etree.Element):
+        parent = element.getparent()
+        line = element.get(LINE) or lines.get(parent)
+        if line is None:
+            continue
+        if element.tag == "br":
+            line = lines[parent] = str(int(line) + 1)
+        element.set(LINE, line)
+        lines[element] = line
