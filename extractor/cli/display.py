@@ -10,6 +10,7 @@ import logging
 import re
 import shlex
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -169,17 +170,18 @@ def copies(console: Console, document: Document) -> None:
     )
 
 
-def rest(console: Console, document: Document, left: Sequence[Rest]) -> None:
-    """Say how many numbers and dates of a document stand in no item, if any."""
-    counts = values_by_reason(document.clean, left)
-    if not counts:
-        return
-    where = ", ".join(f"{reason} {count:,}" for reason, count in counts.items())
-    line = (
-        f"{one_line(document.path)}: {sum(counts.values()):,} numbers and dates stand "
-        f"in no item ({where}); `extract items --rest` shows them"
-    )
-    console.print(Text(line), soft_wrap=True)
+def rest(console: Console, left: Sequence[tuple[Document, Sequence[Rest]]]) -> None:
+    """Say how many numbers and dates of documents stand in no item, if any."""
+    counts: Counter[str] = Counter()
+    for document, lines in left:
+        counts.update(values_by_reason(document.clean, lines))
+    if counts:
+        where = ", ".join(f"{reason} {count:,}" for reason, count in counts.items())
+        console.print(
+            f"{counts.total():,} numbers and dates stand in no item ({where}); "
+            "`extract items --rest` shows them",
+            soft_wrap=True,
+        )
 
 
 def rest_row(document: Document, line: Rest) -> dict[str, Any]:

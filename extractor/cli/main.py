@@ -197,7 +197,6 @@ def run_command(paths: tuple[Path, ...], **flags: Any) -> None:
         plan = load_works(paths, config, on_file)
     for work in plan.works:
         display.copies(err, work.document)
-        display.rest(err, work.document, work.rest)
     for refused in plan.refused:
         complain(str(refused))
     if not plan.works:
@@ -213,6 +212,7 @@ def run_command(paths: tuple[Path, ...], **flags: Any) -> None:
         display.summary(out, made, elapsed_s=time.monotonic() - started)
         rows = hard_records(flags["db"], made.run_id, flags["show"])
         display.records(out, rows)
+        display.rest(out, [(work.document, work.rest) for work in plan.works])
         display.next_steps(out, made, flags["db"])
         has_failures = has_failures or made.failed > 0
     if has_failures:
@@ -309,7 +309,6 @@ def items_command(paths: tuple[Path, ...], **flags: Any) -> None:
             continue
         items, rest = split(document)
         display.copies(err, document)
-        display.rest(err, document, () if with_rest else rest)
         if as_json:
             for item in items:
                 row = display.item_row(document, item)
@@ -320,6 +319,8 @@ def items_command(paths: tuple[Path, ...], **flags: Any) -> None:
         else:
             left = rest if with_rest else ()
             display.items(out, document, items, left, with_cuts=with_cuts)
+            if not with_rest:
+                display.rest(out, [(document, rest)])
         if items:
             is_any_good = True
         else:

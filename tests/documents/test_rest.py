@@ -234,14 +234,14 @@ def test_values_of_the_rest_are_counted_by_reason() -> None:
 
 
 def test_command_lists_the_rest_and_says_what_it_holds(cli_runner: CliRunner) -> None:
-    """In words, in JSON, and in one line on stderr otherwise."""
+    """In words, in JSON, and in one line otherwise."""
     Path("plan.txt").write_text(REPORT, encoding="utf-8")
 
     plain = cli_runner.invoke(main, ["items", "plan.txt"])
     listed = cli_runner.invoke(main, ["items", "--rest", "plan.txt"])
     rows = cli_runner.invoke(main, ["items", "--rest", "--json", "plan.txt"])
 
-    assert "numbers and dates stand in no item (review 4, annex 1)" in plain.stderr
+    assert "numbers and dates stand in no item (review 4, annex 1)" in plain.stdout
     assert "review [" in listed.stdout
     parsed = [json.loads(line) for line in rows.stdout.splitlines()]
     assert {row["rest"] for row in parsed if "rest" in row} >= {"review", "annex"}
