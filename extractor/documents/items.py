@@ -25,7 +25,7 @@ from extractor.documents.retrospect import (
     looking_back,
     reason_to_leave_out,
 )
-from extractor.documents.tables import Table, find_tables
+from extractor.documents.task_tables import Table, find_tables
 from extractor.language.labels import Rank
 from extractor.language.numbers.quantities import iter_quantities
 
@@ -103,11 +103,9 @@ def split(document: Document) -> Split:
         if point and not any(b.start <= point.start < b.end for b in back)
     )
     rest = rest_of(text, [point.span for point in points], body, left_out)
-    if points:
-        more = [
-            _Point(*span, 0, ()) for span in promising(text, rest, document.plan_year)
-        ]
-        points = sorted([*points, *more])
+    more = promising(text, rest, document.plan_year) if points else ()
+    if added := [_Point(*span, 0, ()) for span in more]:
+        points = sorted([*points, *added])
         rest = rest_of(text, [point.span for point in points], body, left_out)
     items = (_item(document, point, at) for at, point in enumerate(points))
     return Split(tuple(items), tuple(rest))

@@ -6,6 +6,8 @@ Positions in this module index the cleaned text.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -156,7 +158,11 @@ class _Sequence:
         self.last: dict[Rank, int] = {}
         self._keep_weak_sequences()
         self._split_glued_numbers()
-        strong = sum(label is not None for label in self.labels)
+        self.lines_of: defaultdict[Rank, list[int]] = defaultdict(list)
+        for index, label in enumerate(self.labels):
+            if label:
+                self.lines_of[label.rank].append(index)
+        strong = sum(map(len, self.lines_of.values()))
         self.is_flat = strong < 4 and any(len(line.text) >= FLAT_LINE for line in lines)
 
     def _keep_weak_sequences(self) -> None:
@@ -175,27 +181,28 @@ class _Sequence:
         Alone it is a decimal: it has to count on from the number before, and the one
         behind from it, or begin again.
         """
-        counted = {
-            at: label.value
-            for at, label in enumerate(self.labels)
-            if label and label.rank is Rank.DIGITS
-        }
-        glued = {
-            at: (int(found[1]), found.end())
-            for at, line in enumerate(self.lines)
-            if at not in counted and (found := _GLUED.match(line.text))
-        }
-        for at, (value, length) in glued.items():
-            before = next((counted[i] for i in range(at, -1, -1) if i in counted), 0)
-            later = (
-                counted.get(i, glued.get(i, (0,))[0])
-                for i in range(at + 1, len(self.lines))
-            )
-            behind = next((number for number in later if number), 1)
+        numbers: list[tuple[int, Label, bool]] = []
+        for at, (line, label) in enumerate(zip(self.lines, self.labels, strict=True)):
+            if label and label.rank is Rank.DIGITS:
+                numbers.append((at, label, False))
+            elif found := _GLUED.match(line.text):
+                glued = Label(Rank.DIGITS, int(found[1]), found.end())
+                numbers.append((at, glued, True))
+        behind = 1
+        values_behind = []
+        for _, label, _ in reversed(numbers):
+            values_behind.append(behind)
+            behind = label.value or behind
+        before = 0
+        for (at, label, is_glued), behind in zip(
+            numbers, reversed(values_behind), strict=True
+        ):
+            value = label.value
+            follows = 0 < before < value <= before + 1 + MAX_SKIPPED
             goes_on = value <= behind <= value + 1 + MAX_SKIPPED or behind == 1
-            if 0 < before < value <= before + 1 + MAX_SKIPPED and goes_on:
-                self.labels[at] = Label(Rank.DIGITS, value, length)
-                counted[at] = value
+            if not is_glued or (follows and goes_on):
+                self.labels[at] = label
+                before = value
 
     def _value(self, index: int) -> int:
         label = self.labels[index]
@@ -264,8 +271,9 @@ class _Sequence:
 
     def _value_behind(self, index: int, rank: Rank) -> int | None:
         """Return the number of the next line that has a label of a rank."""
-        labels = (label for label in self.labels[index + 1 :] if label)
-        return next((label.value for label in labels if label.rank is rank), None)
+        lines = self.lines_of[rank]
+        behind = bisect_right(lines, index)
+        return self._value(lines[behind]) if behind < len(lines) else None
 
 
 def _add_headings(nodes: list[Node], lines: list[Line]) -> None:

@@ -34,13 +34,16 @@ def expand_paths(paths: Iterable[Path]) -> tuple[list[Path], list[DocumentError]
     files: list[Path] = []
     refused: list[DocumentError] = []
     for path in paths:
-        found, unread = [path], list[DocumentError]()
+        found = [path]
         if _is_folder(path):
             found, unread = _files_of(path)
-        elif _is_archive(path):
-            found, unread = _files_in_archive(path)
-        files += found
-        refused += unread
+            refused += unread
+        for file in found:
+            inner = [file]
+            if _is_archive(file):
+                inner, unread = _files_in_archive(file)
+                refused += unread
+            files += inner
     return list(dict.fromkeys(files)), refused
 
 
@@ -84,21 +87,7 @@ def _files_of(folder: Path) -> tuple[list[Path], list[DocumentError]]:
     found = [path for path in found if not _is_special(path)]
     if not found and not refused:
         refused.append(_nothing_in("folder", folder))
-    return _opened(sorted(found), refused)
-
-
-def _opened(
-    found: list[Path], refused: list[DocumentError]
-) -> tuple[list[Path], list[DocumentError]]:
-    """Replace the archives of a folder by their files."""
-    files: list[Path] = []
-    for path in found:
-        inner, unread = [path], list[DocumentError]()
-        if _is_archive(path):
-            inner, unread = _files_in_archive(path)
-        files += inner
-        refused += unread
-    return files, refused
+    return sorted(found), refused
 
 
 def _files_in_archive(archive: Path) -> tuple[list[Path], list[DocumentError]]:

@@ -70,18 +70,11 @@ def rest_of(
 
 
 def values_by_reason(text: str, rest: Sequence[Rest]) -> dict[Reason, int]:
-    """Return how many numbers and dates stand in the rest, by its reasons.
-
-    A year alone, as titles have it, is no date.
-    """
+    """Return how many numbers and dates stand in the rest, by its reasons."""
     counts: Counter[Reason] = Counter()
     for line in rest:
         words = line.span.slice(text)
-        dates = [
-            date
-            for date in iter_deadlines(words)
-            if not _BARE_YEAR.fullmatch(date.slice(words))
-        ]
+        dates = _dates(words)
         numbers = (
             number
             for number in iter_quantities(words)
@@ -136,8 +129,7 @@ def _promise(text: str, line: Rest, plan_year: int | None) -> Span | None:
 
 def _states_value(sentence: str, *, is_free: bool) -> bool:
     numbers = [*iter_quantities(sentence)]
-    dates = (date.slice(sentence) for date in iter_deadlines(sentence))
-    has_value = bool(numbers) or not all(map(_BARE_YEAR.fullmatch, dates))
+    has_value = numbers or _dates(sentence)
     if not has_value or VERB_PATTERN.search(sentence) is None:
         return False
     goal = _GOAL.search(sentence)
@@ -145,6 +137,12 @@ def _states_value(sentence: str, *, is_free: bool) -> bool:
         0 <= number.start - goal.end() <= _NEAR for number in numbers
     )
     return is_free or bool(is_near)
+
+
+def _dates(words: str) -> list[Span]:
+    """Return the dates of words; a year alone, as titles have it, is none."""
+    dates = iter_deadlines(words)
+    return [date for date in dates if not _BARE_YEAR.fullmatch(date.slice(words))]
 
 
 def _is_bare(words: str) -> bool:

@@ -86,5 +86,7 @@ def _verbs_of_name(text: str, body: re.Match[str]) -> list[re.Match[str]]:
         return verbs
     is_right_before = bool(verbs) and verbs[-1].end() == end
     is_inside = is_right_before and verbs[0].start() > start
-    is_listed = is_right_before and _LINKED.search(text[:start]) is not None
+    is_listed = (
+        is_right_before and _LINKED.search(text, max(0, start - 2), start) is not None
+    )
     return verbs if (is_inside or is_listed) and (places or body["free"]) else []

@@ -15,7 +15,7 @@ import pytest
 from extractor.documents.items import split_items
 from extractor.documents.loading import document_of_text
 from extractor.extraction.commitments import commitments
-from extractor.extraction.strategy import rules_drafts
+from extractor.extraction.strategy import drafts_by_rules, read_item
 from tests.generated_plans import make_plan
 
 SEEDS = range(700, 712)
@@ -95,7 +95,7 @@ def test_no_number_is_stored_that_the_plan_does_not_promise(
         document = document_of_text(text)
         true = {value for value, _ in make_plan(seed).targets}
         for item in split_items(document):
-            drafts = rules_drafts(item, document.plan_year)
+            drafts = drafts_by_rules(read_item(item, document.plan_year))
             invented += [
                 (seed, record.quantity.value, record.clause.text)
                 for record in commitments(item, document, drafts)

@@ -26,7 +26,7 @@ _TASK = re.compile(
 )
 _TOTAL = re.compile("合计|小计|总计|共计|备注|注[:：]|说明")
 _NUMBER = re.compile("[0-9０-９]{1,4}[.．、]?|[一二三四五六七八九十]{1,3}、?")
-_TITLE = re.compile("(?:(?<=\\n)|^)[^\\n。；]{0,30}(?:表|清单)\\s*$")
+_TITLE = re.compile("[^\\n。；]{0,30}(?:表|清单)")
 _MAX_HEADER = 12
 _MIN_ROWS = 2
 
@@ -54,14 +54,17 @@ def find_tables(text: str) -> list[Table]:
     """
     tables = []
     for block in _blocks(text):
-        header = next((line for line in block if _roles(line)), None)
+        cells = [_cells(text, line) for line in block]
+        columns = [_roles(text, spans) for spans in cells]
+        header = next((at for at, roles in enumerate(columns) if roles), None)
         if header is None:
             continue
-        roles = _roles(header)
         rows = [
             row
-            for line in block[block.index(header) + 1 :]
-            if (row := _row(text, line, roles)) is not None
+            for line, spans in zip(
+                block[header + 1 :], cells[header + 1 :], strict=True
+            )
+            if (row := _row(text, line, spans, columns[header])) is not None
         ]
         if len(rows) >= _MIN_ROWS:
             start = _title_start(text, block[0].start)
@@ -71,8 +74,9 @@ def find_tables(text: str) -> list[Table]:
 
 def _title_start(text: str, start: int) -> int:
     """Return where a table begins with the line that names it: 任务分解表."""
-    title = _TITLE.search(text[:start])
-    return title.start() if title else start
+    above = text[:start].rstrip()
+    opens = above.rfind("\n") + 1
+    return opens if _TITLE.fullmatch(above, opens) else start
 
 
 def _blocks(text: str) -> Iterator[list[Line]]:
@@ -89,13 +93,18 @@ def _blocks(text: str) -> Iterator[list[Line]]:
         yield block
 
 
-def _cells(line: Line) -> list[str]:
-    return [cell.strip() for cell in line.text.split("\t")]
+def _cells(text: str, line: Line) -> list[Span]:
+    """Return where the cells of a line stand, without white space."""
+    spans, at = [], line.text_start
+    for cell in line.text.split("\t"):
+        spans.append(trim(text, Span(at, at + len(cell))))
+        at += len(cell) + 1
+    return spans
 
 
-def _roles(line: Line) -> list[CellRole | None]:
+def _roles(text: str, spans: Sequence[Span]) -> list[CellRole | None]:
     """Return what each column of a header says; [] where a line is none."""
-    cells = _cells(line)
+    cells = [span.slice(text) for span in spans]
     named = [cell for cell in cells if cell]
     if len(named) < 2 or any(len(cell) > _MAX_HEADER for cell in named):
         return []
@@ -110,12 +119,10 @@ def _roles(line: Line) -> list[CellRole | None]:
     return roles if tasks and any(roles) else []
 
 
-def _row(text: str, line: Line, roles: Sequence[CellRole | None]) -> Row | None:
+def _row(
+    text: str, line: Line, spans: Sequence[Span], roles: Sequence[CellRole | None]
+) -> Row | None:
     """Return a line as a row; None for a total, or where no cell says what is done."""
-    spans, at = [], line.text_start
-    for cell in line.text.split("\t"):
-        spans.append(trim(text, Span(at, at + len(cell))))
-        at += len(cell) + 1
     words = [span.slice(text) for span in spans]
     first = next((word for word in words if word), "")
     if _TOTAL.match(first) or first == "":

@@ -7,7 +7,7 @@ import pytest
 from extractor import extract
 from extractor.documents.items import split_items
 from extractor.documents.loading import document_of_text
-from extractor.documents.tables import find_tables
+from extractor.documents.task_tables import find_tables
 
 TABLE = (
     "临澜县2022年民生实事任务分解表\n"
