@@ -33,7 +33,7 @@ from extractor.evals.results import EvalResult
 from extractor.evals.tasks import Task
 from extractor.extraction.commitments import commitments
 from extractor.extraction.rules.targets import ItemReader
-from extractor.extraction.strategy import RulesStrategy, rules_drafts
+from extractor.extraction.strategy import RulesStrategy, drafts_by_rules, read_item
 from extractor.runs.asking import NoModel
 from extractor.runs.pipeline import Job, RunConfig, load_works, run
 from extractor.store.store import Store
@@ -249,7 +249,7 @@ def store_run(
 
 def rules_records(document: Document, item: Item) -> list[Commitment]:
     """Return an item's records as the rules make them."""
-    drafts = rules_drafts(item, document.plan_year)
+    drafts = drafts_by_rules(read_item(item, document.plan_year))
     return commitments(item, document, drafts, run_id="eval")
 
 

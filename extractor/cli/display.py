@@ -37,7 +37,7 @@ from extractor.documents.rest import Rest, values_by_reason
 from extractor.language.labels import find_label
 from extractor.model.embedded.weights import Progress as ByteProgress
 from extractor.model.embedded.weights import WeightsInfo
-from extractor.runs.estimate import Estimate, estimated_cost
+from extractor.runs.estimate import Estimate, estimated_cost, total
 from extractor.runs.pipeline import RunConfig
 
 _PLAIN_STEP = 10
@@ -349,10 +349,9 @@ def dry_run(console: Console, estimates: Sequence[Estimate], config: RunConfig) 
     table.add_column("document", overflow="fold")
     for column in ("items", "calls", "prompt tokens", "answer tokens"):
         table.add_column(column, justify="right")
-    whole = Estimate("all", 0, 0, 0, 0)
     for one in estimates:
         table.add_row(Text(one_line(one.path)), *map(str, one[1:]))
-        whole += one
+    whole = total(estimates)
     table.add_section()
     table.add_row(*map(str, whole))
     console.print(table)

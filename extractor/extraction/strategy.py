@@ -69,13 +69,6 @@ def in_order(drafts: Sequence[Draft]) -> list[Draft]:
     return sorted(drafts, key=place)
 
 
-def rules_drafts(
-    item: Item, plan_year: int | None, *, soft: bool = True
-) -> list[Draft]:
-    """Return the records of an item as the rules read them."""
-    return drafts_by_rules(read_item(item, plan_year), soft=soft)
-
-
 def drafts_by_rules(view: ItemReader, *, soft: bool = True) -> list[Draft]:
     """Return the records of an item's view as the rules read them."""
     rest = (d for d in soft_drafts(view) if soft or d.deadline)

@@ -23,11 +23,6 @@ class Estimate(NamedTuple):
     prompt_tokens: int
     answer_tokens: int
 
-    def __add__(self, other: tuple[object, ...]) -> Estimate:
-        """Return the sum of two; the path is the first's."""
-        sums = map(sum, zip(self[1:], other[1:], strict=True))  # type: ignore[arg-type]
-        return Estimate(self.path, *sums)
-
 
 def estimate(
     works: Sequence[Work], strategy: Strategy, config: RunConfig
@@ -51,6 +46,17 @@ def estimate(
             )
         )
     return estimates
+
+
+def total(estimates: Sequence[Estimate]) -> Estimate:
+    """Return what all documents would take."""
+    return Estimate(
+        "all",
+        sum(one.items for one in estimates),
+        sum(one.requests for one in estimates),
+        sum(one.prompt_tokens for one in estimates),
+        sum(one.answer_tokens for one in estimates),
+    )
 
 
 def estimated_cost(config: RunConfig, whole: Estimate) -> float | None:

@@ -14,7 +14,7 @@ from extractor.core.spans import OffsetMap, Span
 from extractor.documents.items import split_items
 from extractor.documents.loading import load_document
 from extractor.extraction.grounding import ground, to_source
-from extractor.extraction.strategy import rules_drafts
+from extractor.extraction.strategy import drafts_by_rules, read_item
 from tests.conftest import DOCUMENTS
 from tests.store_samples import make_document, make_items
 
@@ -237,7 +237,9 @@ def test_rules_are_grounded_in_every_layout_and_damage(path: Path) -> None:
     document = load_document(path)
     n_quotes = 0
     for item in split_items(document):
-        for position, draft in enumerate(rules_drafts(item, document.plan_year)):
+        for position, draft in enumerate(
+            drafts_by_rules(read_item(item, document.plan_year))
+        ):
             record = ground(draft, item, document, run_id="run", position=position)
             quotes = [record.clause, record.actor, record.action, record.object]
             quotes += [record.target, record.deadline, *record.partners]

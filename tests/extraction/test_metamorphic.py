@@ -24,7 +24,7 @@ from extractor.documents.items import split_items
 from extractor.documents.loading import load_document
 from extractor.extraction.rules.targets import ItemReader, hard_drafts
 from extractor.extraction.rules.unnumbered import soft_drafts
-from extractor.extraction.strategy import read_item, rules_drafts
+from extractor.extraction.strategy import drafts_by_rules, read_item
 from tests.conftest import DEVELOPMENT, DOCUMENTS
 
 PATHS = [*sorted(DOCUMENTS.glob("*.txt")), *sorted(DEVELOPMENT.glob("*.txt"))]
@@ -209,8 +209,12 @@ def test_script_moves_nothing(path: Path, tmp_path: Path) -> None:
 
     pairs = zip(split_items(document), split_items(traditional), strict=True)
     for item, same in pairs:
-        before = Counter(map(fields, rules_drafts(item, document.plan_year)))
-        after = Counter(map(fields, rules_drafts(same, document.plan_year)))
+        before = Counter(
+            map(fields, drafts_by_rules(read_item(item, document.plan_year)))
+        )
+        after = Counter(
+            map(fields, drafts_by_rules(read_item(same, document.plan_year)))
+        )
         # 澄 and 澂 are one character to the converter.
         assert _simple(after) == _simple(before)
 
@@ -270,7 +274,7 @@ def test_shuffled_items_keep_their_records(seed: int, tmp_path: Path) -> None:
         found = {}
         for item in split_items(document):
             body = item.clean.partition("．")[2]
-            found[body] = Counter(map(fields, rules_drafts(item, 2025)))
+            found[body] = Counter(map(fields, drafts_by_rules(read_item(item, 2025))))
         return found
 
     assert promised(bodies) == promised(rng.sample(bodies, len(bodies)))

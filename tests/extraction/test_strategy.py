@@ -8,9 +8,9 @@ from extractor.core.records import Item
 from extractor.core.spans import OffsetMap, Span
 from extractor.extraction.strategy import (
     RulesStrategy,
+    drafts_by_rules,
     in_order,
     read_item,
-    rules_drafts,
 )
 
 
@@ -34,14 +34,18 @@ def test_records_are_read_from_the_prose_on() -> None:
     """What stands in front of it, label and title, is no record (section 7)."""
     text = "1.强化队伍建设。新建泵站4座。"
 
-    drafts = rules_drafts(_item(text, prose_start=text.index("新建")), 2025)
+    drafts = drafts_by_rules(
+        read_item(_item(text, prose_start=text.index("新建")), 2025)
+    )
 
     assert [d.object.text for d in drafts if d.object] == ["泵站"]
 
 
 def test_drafts_are_in_reading_order() -> None:
     """Hard and soft records are merged by where they stand."""
-    drafts = rules_drafts(_item("完善预案。新建泵站4座、闸门2座。开展演练。"), 2025)
+    drafts = drafts_by_rules(
+        read_item(_item("完善预案。新建泵站4座、闸门2座。开展演练。"), 2025)
+    )
 
     assert [d.object.text for d in drafts if d.object] == [
         "预案",
