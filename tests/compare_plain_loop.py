@@ -25,8 +25,10 @@ from extractor.core.records import Item
 from extractor.model.embedded.server import LocalServer
 from extractor.model.embedded.weights import locate_weights
 from extractor.model.endpoints import ModelConfig
-from extractor.runs.pipeline import Job, RunConfig, load_works, run
+from extractor.runs.config import RunConfig
+from extractor.runs.pipeline import Job, run
 from extractor.runs.session import make_strategy, open_model
+from extractor.runs.works import load_works
 from extractor.store.ledger import SqliteLedger
 from extractor.store.store import Store
 

@@ -35,7 +35,9 @@ from extractor.extraction.commitments import commitments
 from extractor.extraction.rules.targets import ItemReader
 from extractor.extraction.strategy import RulesStrategy, drafts_by_rules, read_item
 from extractor.runs.asking import NoModel
-from extractor.runs.pipeline import Job, RunConfig, load_works, run
+from extractor.runs.config import RunConfig
+from extractor.runs.pipeline import Job, run
+from extractor.runs.works import load_works
 from extractor.store.store import Store
 from tests.store_samples import Call
 

@@ -19,6 +19,7 @@ from extractor.core.records import (
     Deadline,
     Document,
     Item,
+    LeftOut,
     Quantity,
     Quote,
     content_id,
@@ -240,7 +241,12 @@ def fill(store: Store, run: RunRecord, document: Document | None = None) -> list
         items, records_of(run.id, items, call_id), strict=True
     ):
         failure = None if commitments else Failure("transport", f"HTTP 500 {SCRIPT}", 3)
-        store.add_item_outcome(run.id, item, commitments, failure)
+        left = LeftOut(
+            kind="number",
+            quote=quote(item, item.text[:2]),
+            reason=SCRIPT,
+        )
+        store.add_item_outcome(run.id, item, commitments, failure, [left])
     store.finish_document(run.id, document.id)
     store.finish_run(run.id)
     return items

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import re
-import shlex
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -25,20 +24,15 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
 from rich.text import Text
 
-from extractor.core.fields import QUOTES
 from extractor.core.records import Document, Item
-from extractor.core.runs import RunSummary
 from extractor.core.spans import Span
 from extractor.core.text import one_line, plain
 from extractor.documents.rest import Rest, values_by_reason
 from extractor.language.labels import find_label
 from extractor.model.embedded.weights import Progress as ByteProgress
 from extractor.model.embedded.weights import WeightsInfo
-from extractor.runs.estimate import Estimate, estimated_cost, total
-from extractor.runs.pipeline import RunConfig
 
 _PLAIN_STEP = 10
 """Items between two lines of progress where there is no terminal."""
@@ -196,6 +190,11 @@ def rest_row(document: Document, line: Rest) -> dict[str, Any]:
     }
 
 
+def notice(console: Console, text: str) -> None:
+    """Print a sentence on what is going on."""
+    console.print(Text(plain(text)), soft_wrap=True)
+
+
 def bytes_progress(console: Console, what: str) -> ByteProgress:
     """Return a callback that shows how far a long file operation is."""
     shown = -1
@@ -211,73 +210,6 @@ def bytes_progress(console: Console, what: str) -> ByteProgress:
         console.print(f"{what}: {percent:3d} %", end=end)
 
     return report
-
-
-def summary(console: Console, made: RunSummary, *, elapsed_s: float) -> None:
-    """Print what a run made and what it took."""
-    table = Table(title="Run", show_header=False, title_justify="left")
-    table.add_column("what")
-    table.add_column("number", justify="right")
-    for name, value in (
-        ("documents", made.documents),
-        ("items", made.items),
-        ("  with records", made.with_records),
-        ("  without records", made.without_records),
-        ("  failed", made.failed),
-        ("records", made.records),
-        ("  hard (number or date)", made.hard),
-        ("  soft", made.soft_records),
-        ("  ungrounded", made.ungrounded),
-        ("model calls", made.calls),
-        ("  failed", made.failed_calls),
-        ("prompt tokens", made.prompt_tokens),
-        ("  of them from the cache", made.cached_tokens),
-        ("completion tokens", made.completion_tokens),
-        ("seconds in calls", f"{made.seconds:.1f}"),
-        ("seconds in all", f"{elapsed_s:.1f}"),
-        ("cost in USD", _cost(made)),
-    ):
-        table.add_row(name, str(value))
-    console.print(table)
-
-
-def next_steps(console: Console, made: RunSummary, db: Path) -> None:
-    """Print where the records are and what to type next."""
-    if made.failed:
-        console.print(f"{made.failed} items failed; the same command tries them again")
-    console.print(f"Database: {plain(str(db))}")
-    console.print(f"Next:     extract serve {plain(shlex.quote(str(db)))}")
-
-
-def _cost(made: RunSummary) -> str:
-    if made.calls == 0:
-        return "0"
-    return "unknown" if made.cost_usd is None else f"{made.cost_usd:.4f}"
-
-
-def records(console: Console, rows: Sequence[dict[str, Any]]) -> None:
-    """Print records of a run as a table."""
-    if not rows:
-        return
-    table = Table(title="Hard records", title_justify="left")
-    plans = [Path(row["source_path"]).stem for row in rows]
-    is_one_plan = len(set(plans)) == 1
-    if not is_one_plan:
-        table.add_column("plan", overflow="fold", max_width=24)
-    said = [field.name for field in QUOTES]
-    for name in ("item", *said, "method"):
-        table.add_column(name, overflow="fold")
-    for index, row in enumerate(rows):
-        method = row["method"]
-        if row["status"] != "grounded":
-            method += f", {row['status']}"
-        cells = [*(str(row[column] or "") for column in ("item_label", *said)), method]
-        if not is_one_plan:
-            is_next = index == 0 or plans[index] != plans[index - 1]
-            cells.insert(0, plans[index] if is_next else "")
-        table.add_row(*(Text(one_line(cell)) for cell in cells))
-    console.print(table)
-    console.print(f"{len(rows)} of {rows[0]['available']} hard records")
 
 
 def item_row(document: Document, item: Item) -> dict[str, Any]:
@@ -341,29 +273,6 @@ def _item_text(item: Item) -> Text:
         body = body.lstrip()[len(title) :]
     line.append(plain(body), style="not bold")
     return line
-
-
-def dry_run(console: Console, estimates: Sequence[Estimate], config: RunConfig) -> None:
-    """Print what a run would send and what it would cost."""
-    table = Table(title="Dry run: nothing is sent", title_justify="left")
-    table.add_column("document", overflow="fold")
-    for column in ("items", "calls", "prompt tokens", "answer tokens"):
-        table.add_column(column, justify="right")
-    for one in estimates:
-        table.add_row(Text(one_line(one.path)), *map(str, one[1:]))
-    whole = total(estimates)
-    table.add_section()
-    table.add_row(*map(str, whole))
-    console.print(table)
-    console.print(_cost_line(config, estimated_cost(config, whole)))
-
-
-def _cost_line(config: RunConfig, cost: float | None) -> str:
-    if config.base_url is None:
-        return "Cost: nothing, no endpoint is called"
-    if cost is None:
-        return f"Cost: no price is known for {config.model!r}"
-    return f"Cost: about {cost:.4f} USD (token counts are estimates)"
 
 
 def weights(console: Console, info: WeightsInfo) -> None:

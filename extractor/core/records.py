@@ -31,6 +31,9 @@ CutReason = Literal[
     "navigation", "furniture", "repeat", "advertising", "romanisation", "control"
 ]
 
+_OPENING = 12
+"""Characters that tell an item without a label from others."""
+
 SCHEMA_VERSION = "1"
 """Version of the record layout; part of every run's identity."""
 
@@ -150,6 +153,24 @@ class Item(Record):
     """What the row of a task table states beside its task."""
     offsets: OffsetMap
     """`clean` to the document's source."""
+
+    @property
+    def name(self) -> str:
+        """What to call it in a message: its label, else how it begins."""
+        if self.label:
+            return f"item {self.label}"
+        opening = " ".join(self.clean.split())[:_OPENING]
+        return f"the item {opening + '…'!r}"
+
+
+class LeftOut(Record):
+    """A number or a date of an item that no record quotes."""
+
+    kind: Literal["number", "date"]
+    quote: Quote
+    reason: str
+    """Name of the rule by which it promises nothing; "target" or "deadline" where the
+    rules take it for one."""
 
 
 class Quantity(Record):

@@ -9,6 +9,9 @@ from typing import Any, Literal
 from extractor.core.errors import LLMError
 from extractor.core.records import Record
 
+DOUBTFUL_SHARE = 0.2
+"""Share of refused values above which a run has not gone well."""
+
 RunStatus = Literal["running", "finished", "failed", "interrupted"]
 
 
@@ -53,6 +56,12 @@ class RunSummary(Record):
     soft_records: int
     grounded: int
     ungrounded: int
+    answered: int
+    """Fields that the model filled in, partners one by one."""
+    refused: int
+    """Of these, how many the source does not have."""
+    left_out: int
+    """Numbers and dates of the items that are in no record."""
     calls: int
     """HTTP attempts this run made; reused answers are not among them."""
     failed_calls: int
@@ -62,6 +71,11 @@ class RunSummary(Record):
     seconds: float
     """Sum of the calls' latencies, not wall time."""
     cost_usd: float | None
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Say whether so much of what the model said was refused that it is no use."""
+        return self.refused > DOUBTFUL_SHARE * self.answered
 
 
 @dataclass(frozen=True)

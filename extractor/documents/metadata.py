@@ -18,6 +18,7 @@ from extractor.language.labels import find_label
 HEAD = 3000
 """Characters of the cleaned text that may name the document."""
 MAX_TITLE = 70
+SIDECAR_SUFFIX = ".yaml"
 FIRST_PLAN_YEAR, LAST_PLAN_YEAR = 1949, 2100
 """Years that a reader may name; every date without a year depends on it."""
 
@@ -74,7 +75,10 @@ def read_sidecar(path: Path) -> Metadata:
     Raises:
         DocumentError: it is no YAML mapping, or holds a wrong key or type.
     """
-    for candidate in (path.with_name(path.name + ".yaml"), path.with_suffix(".yaml")):
+    for candidate in (
+        path.with_name(path.name + SIDECAR_SUFFIX),
+        path.with_suffix(SIDECAR_SUFFIX),
+    ):
         if candidate != path and _is_file(candidate):
             return _parse_sidecar(candidate)
     return Metadata()

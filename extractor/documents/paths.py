@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
 from extractor.core.errors import DocumentError
 from extractor.documents.archives import SUFFIX, list_archive
 from extractor.documents.formats.readers import SUFFIXES
+from extractor.documents.metadata import SIDECAR_SUFFIX
 
 _log = logging.getLogger(__name__)
 
@@ -19,13 +21,14 @@ _MAY_BE_PLANS = frozenset(
     ".rar .7z .gz .tgz .tar".split()
 )
 """Taken too: the content of a .doc may be a page, and loading says what it cannot."""
+_HIDDEN = (".", "__MACOSX")
 _PICTURES = frozenset(".png .jpg .jpeg .gif .bmp .tif .tiff .webp".split())
 
 
 def expand_paths(paths: Iterable[Path]) -> tuple[list[Path], list[DocumentError]]:
     """Replace each folder and .zip archive by its files, at every depth, by name.
 
-    Hidden files are passed over, and what no plan is written in.
+    What no plan is written in is passed over, and said; so are hidden files.
     A file named twice is there once; whether a file exists is seen when it is loaded.
 
     Returns:
@@ -80,11 +83,8 @@ def _files_of(folder: Path) -> tuple[list[Path], list[DocumentError]]:
         ]
         for name in folders:
             _warn_of_link(folder, Path(parent, name))
-        found += [Path(parent, name) for name in names if _may_be_plan(Path(name))]
-        for name in names:
-            if Path(name).suffix.lower() in _PICTURES:
-                _warn_of_picture(Path(parent, name))
-    found = [path for path in found if not _is_special(path)]
+        found += [Path(parent, name) for name in names]
+    found = _plans_among(folder, [path for path in found if not _is_special(path)])
     if not found and not refused:
         refused.append(_nothing_in("folder", folder))
     return sorted(found), refused
@@ -93,7 +93,7 @@ def _files_of(folder: Path) -> tuple[list[Path], list[DocumentError]]:
 def _files_in_archive(archive: Path) -> tuple[list[Path], list[DocumentError]]:
     """Return the files of an archive, and those that are not read; none is opened."""
     found, refused = list_archive(archive)
-    files = [path for path in found if _may_be_plan(path.relative_to(archive))]
+    files = _plans_among(archive, found)
     for path in files:
         if path.suffix.lower() == SUFFIX:
             refused.append(
@@ -102,19 +102,31 @@ def _files_in_archive(archive: Path) -> tuple[list[Path], list[DocumentError]]:
                     "unpack it yourself"
                 )
             )
-    for path in found:
-        if path.suffix.lower() in _PICTURES:
-            _warn_of_picture(path)
     if not files and not refused:
         refused.append(_nothing_in("archive", archive))
     return [path for path in files if path.suffix.lower() != SUFFIX], refused
 
 
-def _may_be_plan(path: Path) -> bool:
-    """Say whether a file is tried: by its name, and if no folder of it is hidden."""
-    if any(part.startswith((".", "__MACOSX")) for part in path.parts):
-        return False
-    return path.suffix.lower() in {*SUFFIXES, *_MAY_BE_PLANS, SUFFIX}
+def _plans_among(parent: Path, found: Iterable[Path]) -> list[Path]:
+    """Return the files that are tried, by their names; say what is passed over."""
+    files: list[Path] = []
+    skipped: Counter[str] = Counter()
+    for path in found:
+        suffix = path.suffix.lower()
+        if any(part.startswith(_HIDDEN) for part in path.relative_to(parent).parts):
+            skipped["hidden"] += 1
+        elif suffix in {*SUFFIXES, *_MAY_BE_PLANS, SUFFIX}:
+            files.append(path)
+        elif suffix in _PICTURES:
+            _warn_of_picture(path)
+        elif suffix != SIDECAR_SUFFIX or _is_archive(parent):
+            skipped[suffix or "without a suffix"] += 1
+    if skipped:
+        kinds = ", ".join(f"{kind} {count}" for kind, count in skipped.most_common())
+        _log.warning(
+            "%r: %d files are not read (%s)", str(parent), skipped.total(), kinds
+        )
+    return files
 
 
 def _is_of_page(folder: str, names: list[str]) -> bool:
@@ -124,11 +136,9 @@ def _is_of_page(folder: str, names: list[str]) -> bool:
 
 
 def _warn_of_picture(path: Path) -> None:
-    if not path.name.startswith("."):
-        _log.warning(
-            "%r is a picture and is not read; run OCR on it if it shows a plan",
-            str(path),
-        )
+    _log.warning(
+        "%r is a picture and is not read; run OCR on it if it shows a plan", str(path)
+    )
 
 
 def _nothing_in(kind: str, path: Path) -> DocumentError:

@@ -28,7 +28,8 @@ from extractor.evals.replay import replay_arm
 from extractor.evals.tasks import RULES, ArmSpec, Task
 from extractor.extraction.strategy import drafts_by_rules
 from extractor.runs import session
-from extractor.runs.pipeline import Plan, RunConfig, no_items
+from extractor.runs.config import RunConfig
+from extractor.runs.works import Plan, no_items
 from extractor.store.database import read_database, translated
 
 _RECORDED = "closed"

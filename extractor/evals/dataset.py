@@ -22,7 +22,7 @@ from extractor.evals.scoring.number_use import NumberUse, find_numbers
 from extractor.evals.tasks import Task
 from extractor.extraction.rules.targets import ItemReader
 from extractor.extraction.strategy import read_item
-from extractor.runs.pipeline import Work
+from extractor.runs.works import Work
 
 
 @dataclass(frozen=True)

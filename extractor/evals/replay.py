@@ -27,8 +27,9 @@ from extractor.extraction.rules.targets import ItemReader
 from extractor.model.endpoints import ModelConfig
 from extractor.model.requests import Answer, Request, request_key, unanswered
 from extractor.model.turns import settled
-from extractor.runs.pipeline import RunConfig, Work
+from extractor.runs.config import RunConfig
 from extractor.runs.session import ModelOptions, make_strategy
+from extractor.runs.works import Work
 
 _NOBODY = "http://127.0.0.1:9/v1"
 """Stands for the embedded server: its requests have grammars, those to others none."""

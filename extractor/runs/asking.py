@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from extractor.core.records import Item
-from extractor.extraction.strategy import Drafted, Strategy, read_item
+from extractor.extraction.rules.targets import ItemReader
+from extractor.extraction.strategy import Drafted, Strategy
 from extractor.model.requests import Answer, Request, unanswered
 
 
@@ -34,15 +34,14 @@ class NoModel:
 
 
 async def read(
-    item: Item, plan_year: int | None, strategy: Strategy, model: Model
+    view: ItemReader, item_id: str, strategy: Strategy, model: Model
 ) -> Drafted:
-    """Return what a strategy makes of an item with a model's answers.
+    """Return what a strategy makes of an item's view with a model's answers.
 
     Raises:
         ExtractorError: no request can be answered.
     """
-    view = read_item(item, plan_year)
     answers: dict[Request, Answer] = {}
     while asked := unanswered(strategy.requests(view, answers), answers):
-        answers |= await model.answers(asked, item.id)
+        answers |= await model.answers(asked, item_id)
     return strategy.drafts(view, answers)

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from extractor.extraction.strategy import Strategy, read_item
 from extractor.model.pricing import cost_usd
-from extractor.runs.pipeline import RunConfig, Work
+from extractor.runs.config import RunConfig
+from extractor.runs.works import Work
 
 _ANSWER_TOKENS = {"closed": 12, "open": 400, "rules": 0}
 """Tokens of a typical answer, measured on the shipped documents."""

@@ -17,9 +17,10 @@ from extractor.core.records import Commitment, Document, Draft, Item
 from extractor.documents.items import split_items
 from extractor.documents.loading import document_of_text
 from extractor.extraction.commitments import commitments
+from extractor.extraction.strategy import read_item
 from extractor.model.endpoints import ModelConfig
 from extractor.runs.asking import read
-from extractor.runs.pipeline import RunConfig, load_as_told
+from extractor.runs.config import RunConfig
 from extractor.runs.session import (
     LOCAL,
     ModelOptions,
@@ -29,6 +30,7 @@ from extractor.runs.session import (
     run_config,
     serve_model,
 )
+from extractor.runs.works import load_as_told
 
 
 def extract(
@@ -112,7 +114,10 @@ class _Drafting:
         opened = open_model(self._endpoint, MemoryLedger(), self._config.concurrency)
         async with opened as model:
             made = await asyncio.gather(
-                *(read(item, year, strategy, model) for item in self._items),
+                *(
+                    read(read_item(item, year), item.id, strategy, model)
+                    for item in self._items
+                ),
                 return_exceptions=True,
             )
         drafts: list[Sequence[Draft]] = []

@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 from extractor import __version__
-from extractor.core.errors import DocumentError
 from extractor.core.interrupts import ctrl_c_calls
 from extractor.core.records import (
     SCHEMA_VERSION,
@@ -22,14 +21,15 @@ from extractor.core.records import (
     content_id,
 )
 from extractor.core.runs import Failure, RunRecord, RunSummary
-from extractor.documents.items import split
-from extractor.documents.loading import load_document
-from extractor.documents.paths import expand_paths
-from extractor.documents.rest import Rest
 from extractor.extraction.commitments import commitments
-from extractor.extraction.strategy import Soft, Strategy, count_open_dates
-from extractor.model.endpoints import AnswerMode
+from extractor.extraction.left_out import left_out
+from extractor.extraction.strategy import (
+    Strategy,
+    read_item,
+)
 from extractor.runs.asking import Model, read
+from extractor.runs.config import RunConfig
+from extractor.runs.works import Work
 from extractor.store.store import Store
 
 _log = logging.getLogger(__name__)
@@ -39,133 +39,6 @@ _DECIDING = ("core", "language", "documents", "model", "extraction")
 
 _LONG_WAIT_S = 1.0
 _WAITING = "stopping: what is in flight is paid and waited for; once more stops at once"
-
-StrategyName = Literal["rules", "closed", "open"]
-
-
-@dataclass(frozen=True, slots=True)
-class RunConfig:
-    """What one invocation is asked to do; all but `concurrency` decides its records."""
-
-    model: str
-    """The name that is sent with every request."""
-    strategy: StrategyName
-    soft: Soft
-    base_url: str | None = None
-    """The endpoint of a hosted model; None for the embedded one and for rules."""
-    concurrency: int = 1
-    limit: int | None = None
-    """Items a document at most; None for all."""
-    encoding: str | None = None
-    title: str | None = None
-    issuer: str | None = None
-    plan_year: int | None = None
-    answer_mode: AnswerMode = "auto"
-    """How an endpoint is asked for JSON."""
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One loaded document and the items to do."""
-
-    document: Document
-    items: tuple[Item, ...]
-    rest: tuple[Rest, ...] = ()
-    """The lines of its cleaned text that are in no item."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a run will work on."""
-
-    works: tuple[Work, ...]
-    refused: tuple[DocumentError, ...] = field(default=())
-    """Files that cannot be used; the others run."""
-
-
-def load_as_told(path: Path, config: RunConfig) -> Document:
-    """Load a file with what the run was told about its files.
-
-    Raises:
-        DocumentError: it cannot be used.
-    """
-    return load_document(
-        path,
-        encoding=config.encoding,
-        title=config.title,
-        issuer=config.issuer,
-        plan_year=config.plan_year,
-    )
-
-
-def load_works(
-    paths: Sequence[Path],
-    config: RunConfig,
-    on_file: Callable[[Path, int, int], None] | None = None,
-) -> Plan:
-    """Load and split every file; what cannot be used is refused with its reason.
-
-    A byte-identical copy of a file is done once.
-
-    Args:
-        paths: files and folders.
-        config: what was asked for.
-        on_file: told before each file which one it is, of how many.
-    """
-    works: dict[str, Work] = {}
-    files, refused = expand_paths(paths)
-    for number, path in enumerate(files, start=1):
-        if on_file:
-            on_file(path, number, len(files))
-        try:
-            document = load_as_told(path, config)
-            items, rest = split(document)
-            if not items:
-                raise no_items(path)
-        except DocumentError as exc:
-            refused.append(exc)
-            continue
-        if document.id in works:
-            _log.warning("%s is a copy of %s", path, works[document.id].document.path)
-            continue
-        _warn_of_twin(document, works.values())
-        works[document.id] = Work(document, items[: config.limit], rest)
-        if document.plan_year is None:
-            _warn_of_open_dates(works[document.id])
-    return Plan(tuple(works.values()), tuple(refused))
-
-
-def _warn_of_twin(document: Document, works: Iterable[Work]) -> None:
-    """Say that two files, plan.docx and plan.pdf, look like one plan."""
-    stem = document.path.rpartition(".")[0]
-    for work in works:
-        other = work.document
-        if other.path.rpartition(".")[0] == stem and other.title == document.title:
-            _log.warning(
-                "%r looks like the plan of %r: same name, same title; both are read",
-                document.path,
-                other.path,
-            )
-            return
-
-
-def _warn_of_open_dates(work: Work) -> None:
-    """Say that a plan's year is not known, and how many of its dates need it."""
-    open_dates = sum(count_open_dates(item) for item in work.items)
-    _log.warning(
-        "%r names no plan year: %d date%s open; give it with --plan-year",
-        work.document.path,
-        open_dates,
-        " stays" if open_dates == 1 else "s stay",
-    )
-
-
-def no_items(path: Path) -> DocumentError:
-    """Return the refusal of a file that nothing can be made of."""
-    return DocumentError(
-        f"{str(path)!r} has no items: no numbered points and no headed paragraphs were "
-        "found; `extract items --cuts` shows what was left out"
-    )
 
 
 def run_record(
@@ -220,12 +93,21 @@ def code_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-def is_done(works: Sequence[Work], store: Store, run_id: str) -> bool:
-    """Say whether an earlier invocation left nothing to do, so no model is needed."""
-    return all(
-        {item.id for item in work.items} <= store.done_items(run_id, work.document.id)
+def count_done(works: Sequence[Work], store: Store, run_id: str) -> int:
+    """Return how many of the works' items an earlier invocation has done."""
+    return sum(
+        len(
+            {item.id for item in work.items}
+            & store.done_items(run_id, work.document.id)
+        )
         for work in works
     )
+
+
+def is_done(works: Sequence[Work], store: Store, run_id: str) -> bool:
+    """Say whether an earlier invocation left nothing to do, so no model is needed."""
+    items = sum(len({item.id for item in work.items}) for work in works)
+    return count_done(works, store, run_id) == items
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,8 +251,9 @@ class _Items:
 
     async def _extract(self, document: Document, item: Item) -> None:
         """Extract one item and store its outcome; its failure fails only it."""
-        made = await read(item, document.plan_year, self._strategy, self._model)
-        where = f"item {item.label} of {document.path}"
+        view = read_item(item, document.plan_year)
+        made = await read(view, item.id, self._strategy, self._model)
+        where = f"{item.name} of {document.path!r}"
         for remark in made.remarks:
             _log.warning("%s: %s", where, remark)
         failure = None
@@ -378,7 +261,13 @@ class _Items:
             _log.warning("%s failed: %s", where, made.failure)
             failure = Failure.of(made.failure)
         records = commitments(item, document, made.drafts, run_id=self._run_id)
-        self._store.add_item_outcome(self._run_id, item, records, failure)
+        self._store.add_item_outcome(
+            self._run_id,
+            item,
+            records,
+            failure,
+            left_out(item, document, view, records),
+        )
 
 
 async def _end_calls() -> None:

@@ -33,14 +33,9 @@ from extractor.model.embedded.weights import QWEN_CODER, Progress, locate_weight
 from extractor.model.endpoints import PATIENCE_S, ModelConfig
 from extractor.model.prompts import load_prompt
 from extractor.runs.asking import Model, NoModel
-from extractor.runs.pipeline import (
-    Job,
-    Plan,
-    RunConfig,
-    StrategyName,
-    is_done,
-    run,
-)
+from extractor.runs.config import RunConfig, StrategyName
+from extractor.runs.pipeline import Job, count_done, is_done, run
+from extractor.runs.works import Plan
 from extractor.store.ledger import SqliteLedger
 from extractor.store.store import Store
 
@@ -64,6 +59,8 @@ class ModelOptions:
     patience_s: float = PATIENCE_S
     on_progress: Progress | None = None
     """Told about the joining of the embedded weights."""
+    on_notice: Callable[[str], None] | None = None
+    """Told in a sentence what a run waits for and what it need not do again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,18 +234,30 @@ def execute(
             if not resume:
                 store.reset_run(run_id)
                 since = datetime.now(UTC)
+            tell = options.on_notice or _say_nothing
+            if done := count_done(plan.works, store, run_id):
+                tell(f"{done} items were done before and are kept as they are")
             endpoint: AbstractContextManager[ModelConfig | None] = nullcontext()
             if not is_done(plan.works, store, run_id):
+                if source.weights is not None:
+                    tell(f"loading the model ({source.weights.name})")
                 endpoint = serve_model(source)
             with endpoint as served, progress as advance:
                 ledger = SqliteLedger(store, run_id, since)
                 model = open_model(served, ledger, config.concurrency)
-                return run(job, model, store, advance)
+                made = run(job, model, store, advance)
         except BaseException as exc:
             stopped = isinstance(exc, KeyboardInterrupt)
             with suppress(StoreError):  # the disk may be what failed
                 store.finish_run(run_id, "interrupted" if stopped else "failed")
             raise
+        if ledger.reused:
+            tell(f"{ledger.reused} answers were there already and cost nothing")
+        return made
+
+
+def _say_nothing(_notice: str) -> None:
+    """Tell nobody."""
 
 
 def make_strategy(config: RunConfig, prompts: Path | None = None) -> Strategy:

@@ -31,6 +31,8 @@ class SqliteLedger:
         self._store = store
         self._run_id = run_id
         self._reuse_since = utc_text(reuse_since) if reuse_since else ""
+        self.reused = 0
+        """Answers that were there already."""
 
     def answered(self, request_key: str) -> tuple[str, str] | None:
         """Return call id and response body of the newest answer, None without one.
@@ -38,7 +40,9 @@ class SqliteLedger:
         Only answers of status 200 count that made something: an error, a cut answer or
         one that does not fit is never reused.
         """
-        return self._store.answered_call(self._run_id, request_key, self._reuse_since)
+        found = self._store.answered_call(self._run_id, request_key, self._reuse_since)
+        self.reused += found is not None
+        return found
 
     def record(self, call: CallRecord) -> str:
         """Add an attempt and return its id; it is durable then."""

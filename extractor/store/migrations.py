@@ -1,7 +1,7 @@
 """The schema of the database, as append-only `sqlite_utils` migrations.
 
 A published migration is never edited: add the next `mNNN_…` below it.
-Their statements stand in `schema_001` to `schema_004`.
+Their statements stand in `schema_001` to `schema_005`.
 What each table, view and column means stands in `dictionary`.
 """
 
@@ -17,6 +17,12 @@ from extractor.store.schema_001 import COMMITMENTS, DOCUMENTS, RUNS, VIEWS
 from extractor.store.schema_002 import EVAL_TABLES, EVAL_VIEWS
 from extractor.store.schema_003 import REPLACED_VIEWS, VERSION_TABLES, VERSION_VIEWS
 from extractor.store.schema_004 import PLACE_COLUMNS, PLACE_VIEW, REPLACED_VIEW
+from extractor.store.schema_005 import (
+    LEFT_OUT_TABLE,
+    LEFT_OUT_VIEWS,
+    REPLACED_RUNS,
+    STATED_COLUMN,
+)
 from extractor.store.statements import see
 
 MIGRATIONS = Migrations("extractor")
@@ -111,6 +117,16 @@ def m004_places(db: Database) -> None:
         db.execute(statement)
     db.execute(f"drop view {REPLACED_VIEW}")
     db.execute(PLACE_VIEW)
+
+
+@MIGRATIONS()
+def m005_left_out(db: Database) -> None:
+    """Keep the numbers and dates that are in no record, and count what was refused."""
+    for statement in (*LEFT_OUT_TABLE, STATED_COLUMN):
+        db.execute(statement)
+    db.execute(f"drop view {REPLACED_RUNS}")
+    for statement in LEFT_OUT_VIEWS:
+        db.execute(statement)
 
 
 def known_migrations() -> list[str]:

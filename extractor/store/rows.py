@@ -11,7 +11,14 @@ from decimal import Decimal
 from typing import Any
 
 from extractor.core.fields import FIELDS, Field, content
-from extractor.core.records import Commitment, Document, Item, Quote, content_id
+from extractor.core.records import (
+    Commitment,
+    Document,
+    Item,
+    LeftOut,
+    Quote,
+    content_id,
+)
 from extractor.core.spans import Span
 from extractor.language.numbers.exactness import is_exact
 from extractor.store.eval_records import EvalRecord
@@ -100,12 +107,29 @@ def commitment_row(commitment: Commitment, run_id: str, position: int) -> Row:
         "method": commitment.method,
         "status": commitment.status,
         "ungrounded": json_text(commitment.ungrounded),
+        "stated": len([*commitment.words(), *commitment.ungrounded]),
         "call_id": commitment.call_id,
     }
     for field in FIELDS:
         values = _stored(field, field.of(commitment))
         row |= dict(zip(field.columns(), values, strict=True))
     return row
+
+
+def left_out_row(left: LeftOut, run_id: str, item: Item, position: int) -> Row:
+    """Return the row of a number or date that is in no record of a run."""
+    return {
+        "id": content_id(run_id, item.id, left.kind, *left.quote.span),
+        "run_id": run_id,
+        "document_id": item.document_id,
+        "item_id": item.id,
+        "position": position,
+        "kind": left.kind,
+        "quote": left.quote.text,
+        "start": left.quote.span.start,
+        "end": left.quote.span.end,
+        "reason": left.reason,
+    }
 
 
 def _stored(field: Field, value: Any) -> tuple[Any, ...]:

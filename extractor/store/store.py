@@ -21,7 +21,7 @@ from typing import Any, Self
 from sqlite_utils import Database
 
 from extractor.core.errors import StoreError
-from extractor.core.records import Commitment, Document, Item, content_id
+from extractor.core.records import Commitment, Document, Item, LeftOut, content_id
 from extractor.core.runs import Failure, RunRecord, RunStatus, RunSummary, utc_text
 from extractor.documents.paths import place_of
 from extractor.store.database import connect, missing_migrations, translated
@@ -33,6 +33,7 @@ from extractor.store.rows import (
     eval_row,
     eval_score_rows,
     item_row,
+    left_out_row,
     storable,
 )
 from extractor.store.statements import (
@@ -46,6 +47,9 @@ from extractor.store.statements import (
 )
 
 _log = logging.getLogger(__name__)
+
+_OF_ITEMS = ("commitments", "left_out", "failures", "run_items")
+"""Tables of what a run made of an item."""
 
 
 class Store:
@@ -170,7 +174,7 @@ class Store:
         The ledger stays: what was paid was paid.
         """
         with self._transaction() as db:
-            for table in ("commitments", "failures", "run_items", "run_documents"):
+            for table in (*_OF_ITEMS, "run_documents"):
                 db.execute(f"delete from {table} where run_id = ?", [run_id])
 
     def start_document(self, run_id: str, document_id: str, position: int) -> None:
@@ -202,7 +206,7 @@ class Store:
                     "where document_id = ? and position is not null",
                     [document_id],
                 ).fetchone()
-            for table in ("commitments", "failures", "run_items"):
+            for table in _OF_ITEMS:
                 db.execute(
                     f"delete from {table} where run_id = ? and item_id in (select id "
                     "from items where document_id = ? and position is null)",
@@ -234,6 +238,7 @@ class Store:
         item: Item,
         commitments: Sequence[Commitment],
         failure: Failure | None = None,
+        left_out: Sequence[LeftOut] = (),
     ) -> None:
         """Store what a run made of an item, in place of what it made of it before.
 
@@ -243,11 +248,12 @@ class Store:
             commitments: its records, in reading order. Their ids name the run
                 too (`content_id(run_id, item_id, clause span, fields…)`).
             failure: why the item failed; it is done again when the run is resumed.
+            left_out: its numbers and dates that are in none of the records.
         """
         outcome = "failed" if failure else "records" if commitments else "none"
         moment = utc_text()
         with self._transaction() as db:
-            for table in ("commitments", "failures", "run_items"):
+            for table in _OF_ITEMS:
                 db.execute(
                     f"delete from {table} where run_id = ? and item_id = ?",
                     [run_id, item.id],
@@ -255,6 +261,8 @@ class Store:
             for position, commitment in enumerate(commitments):
                 insert(db, "commitments", commitment_row(commitment, run_id, position))
             locate(db, run_id, item.id)
+            for position, left in enumerate(left_out):
+                insert(db, "left_out", left_out_row(left, run_id, item, position))
             if failure:
                 db.execute(
                     "insert into failures values (?, ?, ?, ?, ?, ?, ?)",

@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from extractor.cli import display
+from extractor.cli import display, run_report
 from extractor.core.records import Cut
 from extractor.core.runs import RunSummary
 from extractor.core.spans import Span
 from extractor.core.text import one_line, plain
 from extractor.model.embedded.weights import WeightsInfo
+from extractor.runs.config import RunConfig
 from extractor.runs.estimate import estimate
-from extractor.runs.pipeline import RunConfig, Work
 from extractor.runs.session import make_strategy
+from extractor.runs.works import Work
 from extractor.store.store import Store
 from tests.store_samples import fill, make_document, make_items, make_run
 
@@ -91,7 +92,7 @@ def test_summary_accounts_for_every_item_and_call(tmp_path: Path) -> None:
     """The three outcomes, the records and the ledger stand in the table."""
     screen = console()
 
-    display.summary(screen, made(tmp_path), elapsed_s=12.34)
+    run_report.summary(screen, made(tmp_path), elapsed_s=12.34)
 
     cells = [line.split("│")[1:3] for line in shown(screen).splitlines() if "│" in line]
     table = {name.strip(): value.strip() for name, value in cells}
@@ -114,7 +115,7 @@ def test_cost_is_never_a_guess(
     """No calls cost nothing; calls without a price cost an unknown amount."""
     screen = console()
 
-    display.summary(screen, made(tmp_path, calls=calls, cost_usd=cost), elapsed_s=1)
+    run_report.summary(screen, made(tmp_path, calls=calls, cost_usd=cost), elapsed_s=1)
 
     last = next(line for line in shown(screen).splitlines() if "cost" in line)
     assert expected.strip("│ ") in last
@@ -124,7 +125,7 @@ def test_next_command_can_be_pasted(tmp_path: Path) -> None:
     """A path with spaces is quoted; failed items are said."""
     screen = console()
 
-    display.next_steps(screen, made(tmp_path), Path("my plans.db"))
+    run_report.next_steps(screen, made(tmp_path), Path("my plans.db"))
 
     assert "extract serve 'my plans.db'" in shown(screen)
     assert "1 items failed" in shown(screen)
@@ -134,7 +135,7 @@ def test_records_are_shown_as_text() -> None:
     """Neither markup nor escape sequences of a document act."""
     screen = console(terminal=True)
 
-    display.records(screen, [ROW])
+    run_report.records(screen, [ROW])
 
     assert "[red]红[/red]" in shown(screen)
     assert "\x1b[31m" not in shown(screen)
@@ -147,7 +148,7 @@ def test_records_of_several_plans_say_which() -> None:
     screen = console()
     rows = [ROW, ROW, ROW | {"source_path": "plans/乙.txt", "status": "ungrounded"}]
 
-    display.records(screen, rows)
+    run_report.records(screen, rows)
 
     text = shown(screen)
     assert (text.count("甲"), text.count("乙")) == (1, 1)
@@ -158,7 +159,7 @@ def test_no_records_no_table() -> None:
     """An empty table says nothing."""
     screen = console()
 
-    display.records(screen, [])
+    run_report.records(screen, [])
 
     assert shown(screen) == ""
 
@@ -253,7 +254,7 @@ def test_dry_run_adds_up() -> None:
     config = RunConfig("m", "open", "model", base_url="https://unknown.example/v1")
     screen = console()
 
-    display.dry_run(screen, estimate(works, make_strategy(config), config), config)
+    run_report.dry_run(screen, estimate(works, make_strategy(config), config), config)
 
     rows = [
         [cell.strip() for cell in line.split("│")[2:-1]]
@@ -289,7 +290,7 @@ def test_dry_run_says_what_it_would_cost(config: RunConfig, expected: str) -> No
     works = [Work(document, tuple(make_items(document)))]
     screen = console()
 
-    display.dry_run(screen, estimate(works, make_strategy(config), config), config)
+    run_report.dry_run(screen, estimate(works, make_strategy(config), config), config)
 
     assert expected in shown(screen)
 

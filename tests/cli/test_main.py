@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from extractor.cli.main import main
 from tests.commands import PLAN, RULES, hosted, refused, rows
 from tests.conftest import DOCUMENTS, ROOT
-from tests.fake_endpoint import FakeEndpoint, refusal
+from tests.fake_endpoint import FakeEndpoint, completion, refusal
 
 
 def test_run_prints_what_it_made_and_what_to_type_next(cli_runner: CliRunner) -> None:
@@ -350,3 +350,73 @@ def test_module_and_script_are_the_same(cli_runner: CliRunner) -> None:
 
     usage = "Usage: extract [OPTIONS] COMMAND [ARGS]..."
     assert module.stdout.splitlines()[0] == script.stdout.splitlines()[0] == usage
+
+
+def test_run_says_how_many_numbers_are_in_no_record(cli_runner: CliRunner) -> None:
+    """The table says it, the database has each with its reason."""
+    result = cli_runner.invoke(main, ["run", PLAN, *RULES])
+
+    (count,) = rows("select left_out from v_runs")[0]
+    listed = rows("select quote, reason, context from v_left_out")
+    assert count == len(listed) > 0
+    assert f"numbers and dates in no record │ {count:>3} │" in result.stdout
+    assert all(
+        f"【{quote}】" in context and reason for quote, reason, context in listed
+    )
+
+
+def test_run_that_is_mostly_refused_is_no_success(
+    cli_runner: CliRunner, endpoint: FakeEndpoint
+) -> None:
+    """More than a fifth of the model's values is not in the source: exit 3, said."""
+    record = {"action": "新增", "object": "不在原文的东西", "target": "98765所"}
+    answer = json.dumps({"commitments": [record]}, ensure_ascii=False)
+    endpoint.answer = lambda _body: completion(answer)
+
+    result = cli_runner.invoke(main, hosted(endpoint, "--strategy", "open"))
+
+    (answered, refused_values) = rows("select answered, refused from v_runs")[0]
+    assert refused_values > answered / 5
+    assert result.exit_code == 3
+    counts = f"{refused_values} of the {answered} values the model gave"
+    assert f"{counts} are not in the source" in result.stdout
+
+
+def test_what_was_done_or_answered_before_is_said(
+    cli_runner: CliRunner, endpoint: FakeEndpoint
+) -> None:
+    """The same command says what it keeps, another run what it need not pay again."""
+    first = cli_runner.invoke(main, hosted(endpoint, "--strategy", "closed"))
+    again = cli_runner.invoke(main, hosted(endpoint, "--strategy", "closed"))
+    other = cli_runner.invoke(
+        main, hosted(endpoint, "--strategy", "closed", "--issuer", "某局")
+    )
+
+    assert "before" not in first.stderr
+    assert "10 items were done before and are kept as they are" in again.stderr
+    n_asked = len(endpoint.asked)
+    assert f"{n_asked} answers were there already and cost nothing" in other.stderr
+
+
+@pytest.mark.parametrize(
+    ("called", "expected"),
+    [
+        ("/opt/venv/bin/extract", "/opt/venv/bin/extract serve x.db"),
+        ("/home/u/my plans/bin/extract", "'/home/u/my plans/bin/extract' serve x.db"),
+        ("/src/extractor/__main__.py", f"{sys.executable} -m extractor serve x.db"),
+        ("/usr/bin/pytest", "extract serve x.db"),
+    ],
+)
+def test_next_command_is_as_it_must_be_typed(
+    cli_runner: CliRunner,
+    monkeypatch: pytest.MonkeyPatch,
+    called: str,
+    expected: str,
+) -> None:
+    """A program that is not on the path is called by its place."""
+    monkeypatch.setattr(sys, "argv", [called, "run"])
+    monkeypatch.setenv("PATH", "/nowhere")
+
+    result = cli_runner.invoke(main, ["run", PLAN, *RULES])
+
+    assert result.stdout.endswith(f"Next:     {expected}\n")

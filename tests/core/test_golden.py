@@ -35,6 +35,7 @@ def test_rules_make_the_same_records() -> None:
                 for record in rules_records(document, item):
                     records += 1
                     row = commitment_row(record, "", 0) | {"id": None}
+                    del row["stated"]  # a count of the others
                     digest.update(json.dumps(row, sort_keys=True).encode())
 
     text = (

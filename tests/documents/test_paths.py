@@ -94,3 +94,29 @@ def test_unreadable_folder_is_refused(
 def test_impossible_path_is_left_to_loading(path: str) -> None:
     """A path the system cannot even look up does not end the program here."""
     assert expand_paths([Path(path)]) == ([Path(path)], [])
+
+
+def test_what_is_passed_over_is_said_once_a_folder(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """By kind and count; a sidecar belongs to its document and is read."""
+    for name in ("plan.txt", "plan.txt.yaml", "a.json", "sub/b.json", "sub/run.exe"):
+        path = tmp_path / "plans" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("计划")
+    for name in ("LICENCE", ".DS_Store"):
+        (tmp_path / "plans" / name).write_text("x")
+
+    files, refused = expand_paths([tmp_path / "plans"])
+
+    assert [path.name for path in files] == ["plan.txt"]
+    assert refused == []
+    (said,) = [record.getMessage() for record in caplog.records]
+    assert said.endswith(
+        "plans': 5 files are not read (.json 2, without a suffix 1, hidden 1, .exe 1)"
+    ) or sorted(said.split("(")[1].strip(")").split(", ")) == [
+        ".exe 1",
+        ".json 2",
+        "hidden 1",
+        "without a suffix 1",
+    ]

@@ -23,8 +23,10 @@ from extractor.model.embedded.weights import locate_weights
 from extractor.model.endpoints import ModelConfig
 from extractor.model.turns import first_turn
 from extractor.runs.audit import audit
-from extractor.runs.pipeline import Job, RunConfig, load_works, run
+from extractor.runs.config import RunConfig
+from extractor.runs.pipeline import Job, run
 from extractor.runs.session import make_strategy, open_model
+from extractor.runs.works import load_works
 from extractor.store.export import export_rows
 from extractor.store.ledger import SqliteLedger
 from extractor.store.store import Store

@@ -12,8 +12,10 @@ from pathlib import Path
 
 from extractor.core.records import Document, Item
 from extractor.model.endpoints import ModelConfig
-from extractor.runs.pipeline import Job, RunConfig, Work, code_digest, run
+from extractor.runs.config import RunConfig
+from extractor.runs.pipeline import Job, code_digest, run
 from extractor.runs.session import make_strategy, open_model
+from extractor.runs.works import Work
 from extractor.store.export import export_rows
 from extractor.store.ledger import SqliteLedger
 from extractor.store.store import Store

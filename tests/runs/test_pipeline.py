@@ -27,16 +27,9 @@ from extractor.model.requests import Answer, Answers, LineAnswer, Request
 from extractor.runs import pipeline
 from extractor.runs.asking import Model, NoModel
 from extractor.runs.audit import audit
-from extractor.runs.pipeline import (
-    Job,
-    Plan,
-    RunConfig,
-    code_digest,
-    is_done,
-    load_works,
-    run,
-    run_record,
-)
+from extractor.runs.config import RunConfig
+from extractor.runs.pipeline import Job, code_digest, is_done, run, run_record
+from extractor.runs.works import Plan, load_works
 from extractor.store.store import Store
 from tests.conftest import DEVELOPMENT, DOCUMENTS, ROOT
 
@@ -381,3 +374,27 @@ def test_run_over_nothing_is_a_run(fresh_db: Store) -> None:
     made = go(fresh_db, plan=Plan(()))
 
     assert (made.documents, made.items, made.status) == (0, 0, "finished")
+
+
+def test_failed_item_without_a_number_is_named_by_its_words(
+    fresh_db: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody can find "item None"."""
+    path = tmp_path / "plan.txt"
+    path.write_text(
+        "甲县水务局2024年工作要点\n"
+        "全年工作目标：力争新建农村供水工程12处，年底前全部通水。\n"
+        "1.加固水库3座。\n2.疏浚河道5公里。\n"
+    )
+    plan = load_works([path], CONFIG)
+    assert [item.label for item in plan.works[0].items] == [None, "1.", "2."]
+
+    def fail(_item: str) -> None:
+        raise TransportError("HTTP 500")
+
+    go(fresh_db, Scripted(fail), plan=plan)
+
+    said, *_ = [record.getMessage() for record in caplog.records]
+    assert (
+        said == f"the item '全年工作目标：力争新建农…' of {str(path)!r} failed: HTTP 500"
+    )

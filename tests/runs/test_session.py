@@ -15,7 +15,8 @@ from extractor.core.calls import MemoryLedger
 from extractor.core.errors import ConfigError, PromptError
 from extractor.model.client import OpenAIClient
 from extractor.runs import session
-from extractor.runs.pipeline import RunConfig, Work, run_record
+from extractor.runs.config import RunConfig
+from extractor.runs.pipeline import run_record
 from extractor.runs.session import (
     DEFAULT_BASE_URL,
     ModelOptions,
@@ -27,6 +28,7 @@ from extractor.runs.session import (
     serve_model,
     weights_name,
 )
+from extractor.runs.works import Work
 from tests.fake_endpoint import FakeEndpoint
 from tests.store_samples import make_document, make_items
 

@@ -11,6 +11,9 @@ CREATE INDEX failures_by_item on failures(item_id, run_id);
 CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
     ON "_sqlite_migrations" ("migration_set", "name");
 CREATE INDEX items_by_document on items(document_id, position);
+CREATE INDEX left_out_by_document on left_out(document_id);
+CREATE INDEX left_out_by_item on left_out(item_id, run_id);
+CREATE INDEX left_out_by_run on left_out(run_id, document_id);
 CREATE INDEX llm_calls_by_item on llm_calls(item_id);
 CREATE INDEX llm_calls_by_request on llm_calls(request_key, status);
 CREATE INDEX llm_calls_by_run on llm_calls(run_id);
@@ -60,7 +63,7 @@ CREATE TABLE commitments (
       method text not null check (method in ('model', 'rules', 'reviewer')),
       status text not null check (status in ('grounded', 'ungrounded')),
       ungrounded text not null check (json_valid(ungrounded)),
-      call_id text references llm_calls(id) on delete set null, page integer, locator text,
+      call_id text references llm_calls(id) on delete set null, page integer, locator text, stated integer not null default 0,
       check ("end" > "start")
     );
 CREATE VIRTUAL TABLE commitments_fts USING FTS5 ("clause", "action", "object", "actor", "target_quote", "deadline_quote", tokenize='trigram', content="commitments");
@@ -157,6 +160,19 @@ CREATE TABLE 'items_fts_config'(k PRIMARY KEY, v) WITHOUT ROWID;
 CREATE TABLE 'items_fts_data'(id INTEGER PRIMARY KEY, block BLOB);
 CREATE TABLE 'items_fts_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
 CREATE TABLE 'items_fts_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+CREATE TABLE left_out (
+      id text primary key not null,
+      run_id text not null references runs(id),
+      document_id text not null references documents(id),
+      item_id text not null references items(id),
+      position integer not null,
+      kind text not null check (kind in ('number', 'date')),
+      quote text not null,
+      "start" integer not null,
+      "end" integer not null,
+      reason text not null,
+      check ("end" > "start")
+    );
 CREATE TABLE llm_calls (
       id text primary key not null,
       run_id text not null references runs(id),
@@ -324,6 +340,19 @@ CREATE VIEW v_latest_runs as
       from run_documents
     )
     where place = 1;
+CREATE VIEW v_left_out as
+    select
+      n.id as left_out_id, n.run_id, n.document_id, l.source_path,
+      n.item_id, i.label as item_label, n.kind, n.quote, n.reason,
+      substr(d.source, max(n."start" - 29, 1), min(n."start", 30)) || '【' || n.quote
+        || '】' || substr(d.source, n."end" + 1, 30) as context,
+      n."start", n."end"
+    from v_latest_documents l
+    join v_latest_runs r on r.document_id = l.document_id
+    join documents d on d.id = r.document_id
+    join left_out n on n.document_id = r.document_id and n.run_id = r.run_id
+    join items i on i.id = n.item_id
+    order by l.source_path, d.id, n."start";
 CREATE VIEW v_provenance as
     select
       c.id as commitment_id, c.run_id, r.model, r.base_url, r.strategy, r.soft,
@@ -347,6 +376,9 @@ CREATE VIEW v_runs as
       cast(coalesce(c.soft, 0) as integer) as soft_records,
       cast(coalesce(c.grounded, 0) as integer) as grounded,
       cast(coalesce(c.ungrounded, 0) as integer) as ungrounded,
+      cast(coalesce(v.answered, 0) as integer) as answered,
+      cast(coalesce(v.refused, 0) as integer) as refused,
+      cast(coalesce(n.left_out, 0) as integer) as left_out,
       cast(coalesce(l.calls, 0) as integer) as calls,
       cast(coalesce(l.failed_calls, 0) as integer) as failed_calls,
       cast(coalesce(l.prompt_tokens, 0) as integer) as prompt_tokens,
@@ -366,6 +398,14 @@ CREATE VIEW v_runs as
         sum(status = 'ungrounded') as ungrounded
       from commitments group by run_id
     ) c on c.run_id = r.id
+    left join (
+      select run_id, sum(json_array_length(ungrounded)) as refused,
+        sum(stated) as answered
+      from commitments where method = 'model' group by run_id
+    ) v on v.run_id = r.id
+    left join (
+      select run_id, count(*) as left_out from left_out group by run_id
+    ) n on n.run_id = r.id
     left join (
       select run_id, count(*) as calls,
         sum(status is not 200 or error is not null) as failed_calls,

@@ -99,6 +99,16 @@ from v_ungrounded u
 order by of_this_field desc, field, source_path, commitment_id
 """,
     ),
+    "in_no_record": CannedQuery(
+        "What no record says",
+        "Numbers and dates of the items that are in no record; those that the rules "
+        "take for a target or a deadline first, then by reason.",
+        """
+select source_path, item_label, kind, quote, reason, context, item_id
+from v_left_out
+order by reason in ('target', 'deadline') desc, reason, source_path, start
+""",
+    ),
     "call_of_record": CannedQuery(
         "The call that made a record",
         "Model, prompt, request and answer behind a commitment_id; the call is empty "

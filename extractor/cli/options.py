@@ -1,0 +1,25 @@
+"""Arguments and options that several commands take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from extractor.documents.metadata import FIRST_PLAN_YEAR, LAST_PLAN_YEAR
+
+paths_argument = click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False)
+)
+encoding_option = click.option(
+    "--encoding", help="Codec of the files, when detection errs."
+)
+title_option = click.option("--title", help="Title, instead of the one found by rule.")
+issuer_option = click.option(
+    "--issuer", help="Issuing body, instead of the one found by rule."
+)
+plan_year_option = click.option(
+    "--plan-year",
+    type=click.IntRange(FIRST_PLAN_YEAR, LAST_PLAN_YEAR),
+    help="Year of the plan; every date without a year depends on it.",
+)

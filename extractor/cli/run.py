@@ -1,0 +1,223 @@
+"""The command `extract run`."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from extractor.cli import display, run_report
+from extractor.cli.console import err, out
+from extractor.cli.edge import (
+    EXIT_ERROR,
+    EXIT_FAILURES,
+    complain,
+    fails_in_one_line,
+    sigterm_is_ctrl_c,
+)
+from extractor.cli.options import (
+    encoding_option,
+    issuer_option,
+    paths_argument,
+    plan_year_option,
+    title_option,
+)
+from extractor.core.interrupts import EXIT_INTERRUPTED
+from extractor.core.runs import RunSummary
+from extractor.model.endpoints import PATIENCE_S
+from extractor.runs import session
+from extractor.runs.config import RunConfig
+from extractor.runs.estimate import estimate
+from extractor.runs.works import Plan, load_works
+from extractor.store.samples import hard_records
+
+
+@click.command("run")
+@paths_argument
+@click.option(
+    "--model",
+    default=session.LOCAL,
+    show_default=True,
+    help="`local` (embedded), `rules` (no model), or a model of the endpoint.",
+)
+@click.option("--base-url", help="OpenAI-compatible endpoint  [env: OPENAI_BASE_URL]")
+@click.option(
+    "--model-path",
+    type=click.Path(path_type=Path, dir_okay=False, readable=False),
+    help="GGUF file to serve instead of the embedded weights.",
+)
+@click.option(
+    "--db",
+    type=click.Path(path_type=Path, dir_okay=False, readable=False),
+    default=Path("commitments.db"),
+    show_default=True,
+    help="SQLite database to write to; made when missing.",
+)
+@click.option(
+    "--strategy",
+    type=click.Choice(["closed", "open"]),
+    help="closed: small questions about marked numbers (default of `local`); "
+    "open: the model writes the records (default of hosted models).",
+)
+@click.option(
+    "--soft",
+    type=click.Choice(["model", "rules", "off"]),
+    help="Who finds promises without number or date: default `rules` for `local` and "
+    "`rules`, `model` for hosted models.",
+)
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1, 256),
+    default=session.CONCURRENCY,
+    show_default=True,
+    help="Requests in flight at a hosted endpoint.",
+)
+@click.option("--limit", type=click.IntRange(1), help="Items of each document at most.")
+@click.option(
+    "--resume/--no-resume",
+    default=True,
+    show_default=True,
+    help="Take up an earlier run of the same command and reuse answers already paid.",
+)
+@click.option(
+    "--dry-run", is_flag=True, help="Say what would be sent and what it costs."
+)
+@click.option(
+    "--show",
+    type=click.IntRange(0),
+    default=10,
+    show_default=True,
+    help="Hard records to show at the end.",
+)
+@click.option(
+    "--answer-mode",
+    type=click.Choice(["auto", "json_schema", "tools", "json"]),
+    default="auto",
+    show_default=True,
+    help="How the open strategy asks an endpoint for JSON.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=1),
+    default=120.0,
+    show_default=True,
+    help="Seconds a hosted endpoint has for one answer.",
+)
+@click.option(
+    "--patience",
+    type=click.FloatRange(min=0),
+    default=PATIENCE_S,
+    show_default=True,
+    help="Seconds in a row that a hosted endpoint may say to wait (429).",
+)
+@click.option(
+    "--prompts",
+    type=click.Path(path_type=Path, file_okay=False, readable=False),
+    help="Folder of prompts, instead of the shipped one.",
+)
+@encoding_option
+@title_option
+@issuer_option
+@plan_year_option
+@fails_in_one_line
+def run_command(paths: tuple[Path, ...], **flags: Any) -> None:
+    """Extract commitments from files into a database.
+
+    Files are .txt, .html, .docx, .pdf with text, .md, .xlsx and .csv; folders and .zip
+    archives give theirs.
+
+    Exit status: 0 clean, 1 error, 2 usage, 3 finished with failures.
+    A stopped run goes on where it was when the same command is given again.
+    """
+    config = _run_config(flags)
+    options = session.ModelOptions(
+        model_path=flags["model_path"],
+        prompts=flags["prompts"],
+        timeout_s=flags["timeout"],
+        patience_s=flags["patience"],
+        on_progress=display.bytes_progress(err, "preparing the model's weights"),
+        on_notice=lambda notice: display.notice(err, notice),
+    )
+    with display.files_progress(err) as on_file:
+        plan = load_works(paths, config, on_file)
+    for work in plan.works:
+        display.copies(err, work.document)
+    for refused in plan.refused:
+        complain(str(refused))
+    if not plan.works:
+        sys.exit(EXIT_ERROR)
+    has_failures = bool(plan.refused)
+    if flags["dry_run"]:
+        strategy = session.make_strategy(config, options.prompts)
+        run_report.dry_run(out, estimate(plan.works, strategy, config), config)
+    else:
+        with sigterm_is_ctrl_c():
+            started = time.monotonic()
+            made = _extract(plan, config, options, flags["db"], resume=flags["resume"])
+        run_report.summary(out, made, elapsed_s=time.monotonic() - started)
+        rows = hard_records(flags["db"], made.run_id, flags["show"])
+        run_report.records(out, rows)
+        display.rest(out, [(work.document, work.rest) for work in plan.works])
+        run_report.next_steps(out, made, flags["db"])
+        has_failures = has_failures or made.failed > 0 or made.is_doubtful
+    if has_failures:
+        sys.exit(EXIT_FAILURES)
+
+
+def _run_config(flags: dict[str, Any]) -> RunConfig:
+    model = flags["model"]
+    _check_flags(flags, model, is_hosted=model not in {session.LOCAL, session.RULES})
+    config = session.run_config(
+        model,
+        flags["strategy"],
+        flags["soft"],
+        flags["base_url"],
+        flags["concurrency"],
+    )
+    return replace(
+        config,
+        limit=flags["limit"],
+        encoding=flags["encoding"],
+        title=flags["title"],
+        issuer=flags["issuer"],
+        plan_year=flags["plan_year"],
+        answer_mode=flags["answer_mode"],
+    )
+
+
+def _check_flags(flags: dict[str, Any], model: str, *, is_hosted: bool) -> None:
+    """Refuse flags that say nothing together."""
+    if not is_hosted and flags["base_url"]:
+        raise click.UsageError(
+            f"--base-url goes with a model of that endpoint, not with --model {model}"
+        )
+    if flags["model_path"] and model != session.LOCAL:
+        raise click.UsageError(
+            f"--model-path goes with --model {session.LOCAL}, not with --model {model}"
+        )
+    if model == session.RULES and flags["strategy"]:
+        raise click.UsageError("--strategy needs a model; --model rules has none")
+    if model == session.RULES and flags["soft"] == "model":
+        raise click.UsageError("--soft model needs a model; --model rules has none")
+
+
+def _extract(
+    plan: Plan,
+    config: RunConfig,
+    options: session.ModelOptions,
+    db: Path,
+    *,
+    resume: bool,
+) -> RunSummary:
+    """Run the plan; a run that is stopped says how to go on."""
+    total = sum(len(work.items) for work in plan.works)
+    progress = display.items_progress(err, total)
+    try:
+        return session.execute(plan, config, options, db, progress, resume=resume)
+    except KeyboardInterrupt:
+        click.echo("Stopped. The same command goes on from here.", err=True)
+        sys.exit(EXIT_INTERRUPTED)

@@ -1,0 +1,32 @@
+"""What one invocation is asked to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from extractor.extraction.strategy import Soft
+from extractor.model.endpoints import AnswerMode
+
+StrategyName = Literal["rules", "closed", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunConfig:
+    """What one invocation is asked to do; all but `concurrency` decides its records."""
+
+    model: str
+    """The name that is sent with every request."""
+    strategy: StrategyName
+    soft: Soft
+    base_url: str | None = None
+    """The endpoint of a hosted model; None for the embedded one and for rules."""
+    concurrency: int = 1
+    limit: int | None = None
+    """Items a document at most; None for all."""
+    encoding: str | None = None
+    title: str | None = None
+    issuer: str | None = None
+    plan_year: int | None = None
+    answer_mode: AnswerMode = "auto"
+    """How an endpoint is asked for JSON."""
