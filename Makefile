@@ -10,7 +10,7 @@ PEERS_VENV ?= build/peers-venv
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-model lint format check docs wheel-smoke record eval eval-local eval-development compare peers clean
+.PHONY: help run test test-model lint format check docs wheel-smoke record eval eval-local eval-development eval-decoys compare peers clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -78,6 +78,12 @@ eval-development: $(VENV)/local $(VENV)/dev ## Score the embedded model live on 
 	  --db build/development.db --json build/development.json \
 	  --html build/development.html --markdown build/development.md
 	@cat build/development.md
+
+eval-decoys: $(VENV)/local $(VENV)/dev ## Count the decoys that the embedded model takes for targets (10 min)
+	@mkdir -p build
+	$(BIN)/python -m tests.decoys --write build/decoys
+	$(BIN)/extract run build/decoys --db build/decoys.db --show 0
+	$(BIN)/python -m tests.decoys build/decoys.db
 
 docs: $(VENV)/dev ## Write the generated parts of the README
 	$(BIN)/cog -r README.md

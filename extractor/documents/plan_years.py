@@ -34,6 +34,10 @@ _YEAR_OF_GENRE = re.compile(
 )
 _ANY = f"(?<![0-9])(?:(?:19|20)[0-9]{{2}}|{_HAN})"
 
+_FIVE_YEARS = re.compile(f"十([一二三四五六])五[^。；]{{0,40}}?(?:{GENRE}|纲要)")
+_FIRST_YEARS = {"一": 2006, "二": 2011, "三": 2016, "四": 2021, "五": 2026, "六": 2031}
+"""Of the five-year plans by their number."""
+
 # --- the document's own number --------------------------------------------------
 
 _NUMBER = re.compile(
@@ -100,13 +104,18 @@ def find_plan_year(title: str, head: str) -> int | None:
 
 
 def _of_title(title: str) -> int | None:
-    """Return the year in front of the kind of plan, else the title's most frequent."""
+    """Return the year in front of the kind of plan, else the title's most frequent.
+
+    A plan of five years is one for the first of them (guidelines, section 4).
+    """
     genre = [int(found) for found in _YEAR_OF_GENRE.findall(title)]
     if genre:
         return genre[-1]
     years = [int(found) for found in _YEAR.findall(title)]
     years += [_value(fold(found)) for found in _HAN_YEAR.findall(title)]
     years = [year for year in years if FIRST_YEAR <= year <= LAST_YEAR]
+    if not years and (period := _FIVE_YEARS.search(title)):
+        return _FIRST_YEARS[period[1]]
     counts = Counter(years)
     return max(years, key=lambda year: (counts[year], -years.index(year)), default=None)
 

@@ -29,12 +29,18 @@ from extractor.documents.cleaning.furniture import find_furniture
 from extractor.documents.cleaning.hidden import find_hidden
 from extractor.documents.cleaning.kept import KeptText
 from extractor.documents.cleaning.repeats import find_repeats, find_runs
+from extractor.documents.plan_years import GENRE
 from extractor.language.labels import find_label
 
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ"
 FULL_LINE = 0.8
 """Share of the usual line width from which a line may have been wrapped."""
 MIN_WRAPPED_LINES = 3
+_HEAD_LINES = 5
+_TITLE = re.compile(
+    f"[^，,。；;：:《]*(?:{GENRE}|通知|报告|意见)(?:[（(][^（）()]{{1,12}}[）)])?"
+)
+"""A line that is a title: the text below it is none of it."""
 
 _NO_CHARACTERS = "".join(
     f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}"
@@ -230,8 +236,9 @@ def _wraps(draft: KeptText, broken: list[int]) -> list[Span]:
     width = _usual_width(lines)
     filled = [line for line in lines if line.text]
     spans = []
-    for line, after in pairwise(filled):
-        if not _may_continue(line, after):
+    for order, (line, after) in enumerate(pairwise(filled)):
+        is_title = order < _HEAD_LINES and _TITLE.fullmatch(line.text)
+        if is_title or not _may_continue(line, after):
             continue
         first = draft.offsets.source_position(line.text_end - 1)
         last = draft.offsets.source_position(after.text_start)

@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 from extractor.core.records import Quantity
 from extractor.core.spans import Span
+from extractor.extraction.rules.asides import Aside, asides
 from extractor.extraction.rules.decoys import (
     Seen,
     decoy_reason,
@@ -57,6 +58,8 @@ class Candidates(NamedTuple):
     numbers: tuple[NumberCandidate, ...]
     dates: tuple[DateCandidate, ...]
     stops: tuple[Stop, ...]
+    asides: tuple[Aside | None, ...]
+    """Why each clause promises nothing; None where it may."""
 
     @property
     def targets(self) -> tuple[NumberCandidate, ...]:
@@ -82,10 +85,6 @@ _PER_THOUSAND = re.compile(
 COUNTING = re.compile(r"(?:[和\s]|共计?|合计|总计|折合|涉及|惠及|约|计)*")
 """Words in a bracket that only lead to its amount."""
 _PART = re.compile(r"其中|含|包括|不含|不少于|不低于|各|每|新|至少")
-_LAST_YEAR = re.compile(
-    r"(?:去年|上年|上一年度?|\d{4}年(?:已|专项|共))(?!度?结转)(?![^，。；]{0,12}基础上)"
-)
-_AS_OF = re.compile(r"(?:截至|截止到?)[^，。；]{2,14}")
 _COMPARATOR_WINDOW = 32
 _FUSED = re.compile("[）)】〕\\]](?=[\u4e00-\u9fff])")
 
@@ -100,6 +99,7 @@ def find_candidates(printed: str, start: int, plan_year: int | None) -> Candidat
     """
     text = half_width(printed)
     clauses = tuple(split_clauses(_with_ends(text), start))
+    aside = asides(text, clauses, plan_year)
     dates, stops = find_times(text, start, clauses, plan_year)
     numbers: list[NumberCandidate] = []
     for found in iter_quantities(text):
@@ -109,8 +109,8 @@ def find_candidates(printed: str, start: int, plan_year: int | None) -> Candidat
         index = clause_at(clauses, span.start)
         if index is not None:
             number = _read(printed, text, span, index, clauses[index].span)
-            numbers.append(_beside(text, clauses, numbers, number))
-    return Candidates(clauses, tuple(numbers), dates, stops)
+            numbers.append(_beside(text, clauses, numbers, number, aside[index]))
+    return Candidates(clauses, tuple(numbers), dates, stops, aside)
 
 
 def _with_ends(text: str) -> str:
@@ -144,6 +144,7 @@ def _beside(
     clauses: Sequence[Clause],
     earlier: Sequence[NumberCandidate],
     number: NumberCandidate,
+    aside: Aside | None,
 ) -> NumberCandidate:
     """Type a number again by what stands before it in the item."""
     span, reason, clause = number.span, number.reason, clauses[number.clause]
@@ -154,8 +155,8 @@ def _beside(
     is_part = again or (last is not None and _is_part_of(text, last, span))
     if reason == TARGET and not is_part and _is_gloss(text, clause):
         reason = "gloss"
-    if reason == TARGET and _is_stock(text, clauses, number.clause):
-        reason = "existing"
+    if reason == TARGET and aside:
+        reason = aside
     if (
         last is not None
         and last.reason == "existing"
@@ -208,20 +209,6 @@ def _counts_again(
     for amount in reversed(list(iter_quantities(rest))):
         rest = rest[: amount.start] + rest[amount.end :]
     return is_behind and COUNTING.fullmatch(rest) is not None
-
-
-def _is_stock(text: str, clauses: Sequence[Clause], index: int) -> bool:
-    """Say whether a clause tells what was there: 去年建成的31台…, 截至2020年底，…."""
-    clause = clauses[index]
-    words = clause.span.slice(text)
-    if _LAST_YEAR.match(words):
-        return True
-    before = clauses[index - 1] if index else None
-    return (
-        before is not None
-        and before.sentence == clause.sentence
-        and _AS_OF.fullmatch(before.span.slice(text)) is not None
-    )
 
 
 def is_share(text: str, clause: Clause) -> bool:

@@ -117,7 +117,18 @@ _BOUND = re.compile(r"以上|以下|以内|及以")
 _PAST_BOUND = re.compile("超|高于|低于|大于|小于|不足|不到|不满")
 _PASSES = re.compile(r"[^超]过[0-9０-９.]+[万亿]*元?$")
 _SETTLEMENT = re.compile(r"(?:[一-龥]{0,4})(?:自然村|行政村|村民小组|村屯|小区|屯|组)")
-_AND_OTHER_BOUND = re.compile(r"、[^，。；]{2,12}(?:以上|以下|以内)的")
+_AND_OTHER_BOUND = re.compile(
+    r"、[^，。；]{2,12}(?:以上|以下|以内)的|(?:且|并且|或者?)[^，。；]{2,20}的"
+)
+# 增长8%以上的目标: the bound is what is aimed at.
+_AIM = re.compile(r"的(?:[一-龥]{0,4}(?:目标|水平|要求|标准|速度|增速|比例|任务))")
+_POINTS = frozenset({"分"})
+_REACHED = re.compile(r"达|提高|提升|保持|不低于|超过|高于|突破|稳定在")
+_CLASS_SIZE = re.compile("班额|编班")
+_OUTPUT_UNIT = re.compile("吨|片|张$|头|只|羽|千瓦|兆瓦|桶|标方|公里/小时")
+_PLANT = re.compile(
+    r"^[^，。；、的\d]{1,12}(?:生产线|扩建工程|改造项目|厂(?![房区级])|电站|项目)"
+)
 _RELATIVE_NOUN = re.compile(r"的|[一-龥]{0,6}的|山地|地区")
 _COUNTED_NOUN = re.compile(
     r"^(?P<noun>[一-龥]{2,10})(?:至少|不少于|约|超过?)?[0-9０-９]"
@@ -158,7 +169,16 @@ def _is_eligibility(seen: Seen) -> bool:
         seen.unit in {"岁", "周岁"}
         or re.search(r"岁", seen.words) is not None
         or _ELIGIBILITY.match(seen.after) is not None
+        or (seen.unit == "人" and _CLASS_SIZE.search(seen.after) is not None)
     )
+
+
+def _is_points(seen: Seen) -> bool:
+    """社会救助40分、养老服务25分: what an assessment counts, not what is reached."""
+    if seen.unit not in _POINTS:
+        return False
+    is_bound = _BOUND.search(seen.words) and not seen.after.startswith("的")
+    return not (is_bound or _REACHED.search(seen.before + seen.words))
 
 
 def _is_duration(seen: Seen) -> bool:
@@ -186,6 +206,9 @@ def _is_size(seen: Seen) -> bool:
     """年产7万吨…项目, 750千伏工程: a size inside a name."""
     if _VOLTAGE.match(seen.unit) and re.match("[一-龥]{2}", seen.after):
         return True
+    if _OUTPUT_UNIT.match(seen.unit) and _PLANT.match(seen.after):
+        # 城南5万吨污水处理厂, 月产3万片晶圆生产线
+        return not _MAKING.search(seen.before)
     has_size = _SIZE_BEFORE.search(seen.before) or _POWER_UNIT.match(seen.unit)
     return bool(has_size and _PROJECT_AFTER.match(seen.after))
 
@@ -242,6 +265,9 @@ def _is_end_of_list(seen: Seen) -> bool:
 
 def _is_threshold(seen: Seen) -> bool:
     """收入20万元以上的村, 10亿元以上项目30个: a bound that says which."""
+    is_any_bound = _PAST_BOUND.search(seen.words) or _BOUND.search(seen.words)
+    if is_any_bound and _is_modifier(seen):
+        return True
     if seen.unit in {"户", "人"} and _BOUND.search(seen.words):
         return _SETTLEMENT.match(seen.after) is not None
     is_bound = (
@@ -261,6 +287,20 @@ def _is_threshold(seen: Seen) -> bool:
     return counted is not None and not has_predicate(counted["noun"])
 
 
+def _is_modifier(seen: Seen) -> bool:
+    """收入2000万元以上的企业, 裁员率低于20%的: a bound of a noun in front of it.
+
+    60%以上的乡镇 counts a share, 安排800万元以上的资金 what is done.
+    """
+    if not seen.after.startswith("的") or _AIM.match(seen.after):
+        return False
+    if not seen.before or seen.before.endswith(("等", "、", "的")):
+        return False
+    if seen.words.startswith(("不低于", "不少于")) and seen.unit != "%":
+        return False
+    return closing_verb(seen.before, 0, len(seen.before)) is None
+
+
 def _is_grade(seen: Seen) -> bool:
     """按规模分3.5万元、2万元两档: the steps of a scale."""
     return "分" in seen.before and _GRADES.match(seen.after) is not None
@@ -276,6 +316,7 @@ _RULINGS = (
     ("existing", _is_existing),
     ("merely-counted", _is_end_of_list),
     ("threshold", _is_threshold),
+    ("points", _is_points),
     ("grade", _is_grade),
 )
 

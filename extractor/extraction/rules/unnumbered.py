@@ -52,7 +52,12 @@ def soft_drafts(reading: ItemReader) -> Iterator[Draft]:
     text = reading.text
     for index, clause in enumerate(reading.found.clauses):
         is_aside = clause.is_bracketed or clause.is_title
-        if is_aside or reading.in_note(clause.span) or reading.is_purpose(index):
+        if (
+            reading.found.asides[index]
+            or is_aside
+            or reading.in_note(clause.span)
+            or reading.is_purpose(index)
+        ):
             continue
         # Each further date opens a part: 甲站6月底前通车、|乙库年底前蓄水.
         for part, time in reading.reach.parts(index, reading.prose(index)):
