@@ -25,6 +25,7 @@ from extractor.cli.evaluate import eval_command
 from extractor.cli.options import (
     encoding_option,
     issuer_option,
+    max_mb_option,
     paths_argument,
     plan_year_option,
     title_option,
@@ -76,6 +77,7 @@ main.add_command(check_command)
 @title_option
 @issuer_option
 @plan_year_option
+@max_mb_option
 @fails_in_one_line
 def items_command(paths: tuple[Path, ...], **flags: Any) -> None:
     """Show how files split into items; no model is used.
@@ -85,7 +87,8 @@ def items_command(paths: tuple[Path, ...], **flags: Any) -> None:
     """
     as_json, with_cuts = flags.pop("as_json"), flags.pop("cuts")
     with_rest = flags.pop("rest")
-    files, refused = expand_paths(paths)
+    flags["max_bytes"] = flags.pop("max_mb") * 1_000_000
+    files, refused = expand_paths(paths, 10 * flags["max_bytes"])
     for exc in refused:
         complain(str(exc))
     is_any_good = False

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from extractor.documents.loading import MAX_BYTES
 from extractor.documents.metadata import FIRST_PLAN_YEAR, LAST_PLAN_YEAR
 
 paths_argument = click.argument(
@@ -22,4 +23,11 @@ plan_year_option = click.option(
     "--plan-year",
     type=click.IntRange(FIRST_PLAN_YEAR, LAST_PLAN_YEAR),
     help="Year of the plan; every date without a year depends on it.",
+)
+max_mb_option = click.option(
+    "--max-mb",
+    type=click.IntRange(1, 2000),
+    default=MAX_BYTES // 1_000_000,
+    show_default=True,
+    help="Megabytes of the largest file that is read; archives may hold 10 times that.",
 )

@@ -22,6 +22,7 @@ from extractor.cli.edge import (
 from extractor.cli.options import (
     encoding_option,
     issuer_option,
+    max_mb_option,
     paths_argument,
     plan_year_option,
     title_option,
@@ -123,6 +124,7 @@ from extractor.store.samples import hard_records
 @title_option
 @issuer_option
 @plan_year_option
+@max_mb_option
 @fails_in_one_line
 def run_command(paths: tuple[Path, ...], **flags: Any) -> None:
     """Extract commitments from files into a database.
@@ -186,6 +188,7 @@ def _run_config(flags: dict[str, Any]) -> RunConfig:
         issuer=flags["issuer"],
         plan_year=flags["plan_year"],
         answer_mode=flags["answer_mode"],
+        max_bytes=flags["max_mb"] * 1_000_000,
     )
 
 

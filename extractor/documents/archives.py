@@ -18,7 +18,7 @@ from extractor.core.errors import DocumentError
 SUFFIX = ".zip"
 MAX_FILES = 5000
 MAX_TOTAL = 200_000_000
-"""Bytes that all files of an archive may have together."""
+"""Bytes that all files of an archive may have together, when nothing is said."""
 MAX_RATIO = 200
 """Times that a file may be larger than its packed form; text packs to a tenth."""
 SMALL = 1_000_000
@@ -36,8 +36,14 @@ _UTF8_NAME = 0x800
 _LOCKED = 0x1
 
 
-def list_archive(path: Path) -> tuple[list[Path], list[DocumentError]]:
+def list_archive(
+    path: Path, max_total: int = MAX_TOTAL
+) -> tuple[list[Path], list[DocumentError]]:
     """Return the paths of an archive's files, in order of name.
+
+    Args:
+        path: of the archive.
+        max_total: bytes that its files may have together.
 
     Returns:
         The files, and for each that is not safe to read the reason.
@@ -46,7 +52,7 @@ def list_archive(path: Path) -> tuple[list[Path], list[DocumentError]]:
     refused: list[DocumentError] = []
     try:
         with ZipFile(path) as archive:
-            check_sizes(archive.infolist(), str(path))
+            check_sizes(archive.infolist(), str(path), max_total)
             members = _members(archive)
     except BROKEN as error:
         return [], [_unreadable(path, error)]
@@ -126,17 +132,19 @@ def _is_bomb(member: ZipInfo) -> bool:
     return member.file_size > max(SMALL, MAX_RATIO * member.compress_size)
 
 
-def check_sizes(files: Sequence[ZipInfo], name: str) -> None:
+def check_sizes(
+    files: Sequence[ZipInfo], name: str, max_total: int = MAX_TOTAL
+) -> None:
     """Refuse an archive that unpacks to more than any plan could need.
 
     Raises:
         DocumentError: it does, whatever it holds.
     """
     total = sum(file.file_size for file in files)
-    if len(files) > MAX_FILES or total > MAX_TOTAL:
+    if len(files) > MAX_FILES or total > max_total:
         raise DocumentError(
             f"{name!r} unpacks to {len(files):,} files of {total:,} bytes, more than "
-            f"the limit of {MAX_FILES:,} files or {MAX_TOTAL:,} bytes; "
+            f"the limit of {MAX_FILES:,} files or {max_total:,} bytes; "
             "unpack the plans yourself"
         )
 

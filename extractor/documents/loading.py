@@ -15,7 +15,8 @@ from extractor.documents.paths import shown_path
 from extractor.documents.reading import Reading
 
 MAX_BYTES = 20_000_000
-"""A work plan has some hundred kilobytes; what is larger is something else."""
+"""A work plan has some hundred kilobytes; what is larger is something else, unless the
+reader says so."""
 
 
 def load_document(
@@ -25,6 +26,7 @@ def load_document(
     title: str | None = None,
     issuer: str | None = None,
     plan_year: int | None = None,
+    max_bytes: int = MAX_BYTES,
 ) -> Document:
     """Load one source file of any format that is read, also one in a .zip archive.
 
@@ -36,7 +38,7 @@ def load_document(
             read, or its sidecar is malformed.
     """
     path = Path(path)
-    content = _read(path)
+    content = _read(path, max_bytes)
     sidecar = read_sidecar(path)
     reading = read_content(
         content, str(path), path.suffix, encoding or sidecar.encoding
@@ -96,21 +98,21 @@ def _storable(text: str | None) -> str | None:
     return text and text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, max_bytes: int) -> bytes:
     name = str(path)
     try:
         archive = archive_of(path)
         if archive:
-            content = read_member(archive, path, MAX_BYTES)
+            content = read_member(archive, path, max_bytes)
             size = len(content)
         elif path.is_dir():
             raise DocumentError(f"{name!r} is a directory; give the files inside it")
         else:
-            content, size = _read_file(path)
-        if size > MAX_BYTES:
+            content, size = _read_file(path, max_bytes)
+        if size > max_bytes:
             raise DocumentError(
-                f"{name!r} has {size:,} bytes, more than the limit of {MAX_BYTES:,}; "
-                "split it or extract the plan's text"
+                f"{name!r} has {size:,} bytes, more than the limit of {max_bytes:,}; "
+                "split it, or raise the limit with --max-mb"
             )
     except FileNotFoundError:
         if path.is_symlink():
@@ -128,11 +130,11 @@ def _read(path: Path) -> bytes:
     return content
 
 
-def _read_file(path: Path) -> tuple[bytes, int]:
+def _read_file(path: Path, max_bytes: int) -> tuple[bytes, int]:
     """Return a file's bytes and size; of one that is too large, its size alone."""
     size = path.stat().st_size
     if path.is_file():
-        return path.read_bytes() if size <= MAX_BYTES else b"", size
+        return path.read_bytes() if size <= max_bytes else b"", size
     with path.open("rb") as file:  # a pipe or a device has no size
-        content = file.read(MAX_BYTES + 1)
+        content = file.read(max_bytes + 1)
     return content, len(content)

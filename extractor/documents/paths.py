@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from extractor.core.errors import DocumentError
-from extractor.documents.archives import SUFFIX, list_archive
+from extractor.documents.archives import MAX_TOTAL, SUFFIX, list_archive
 from extractor.documents.formats.readers import SUFFIXES
 from extractor.documents.metadata import SIDECAR_SUFFIX
 
@@ -25,11 +25,17 @@ _HIDDEN = (".", "__MACOSX")
 _PICTURES = frozenset(".png .jpg .jpeg .gif .bmp .tif .tiff .webp".split())
 
 
-def expand_paths(paths: Iterable[Path]) -> tuple[list[Path], list[DocumentError]]:
+def expand_paths(
+    paths: Iterable[Path], max_bytes: int = MAX_TOTAL
+) -> tuple[list[Path], list[DocumentError]]:
     """Replace each folder and .zip archive by its files, at every depth, by name.
 
     What no plan is written in is passed over, and said; so are hidden files.
     A file named twice is there once; whether a file exists is seen when it is loaded.
+
+    Args:
+        paths: as given.
+        max_bytes: that the files of an archive may have together.
 
     Returns:
         The files, and for each folder, archive or file that cannot be used the reason.
@@ -44,7 +50,7 @@ def expand_paths(paths: Iterable[Path]) -> tuple[list[Path], list[DocumentError]
         for file in found:
             inner = [file]
             if _is_archive(file):
-                inner, unread = _files_in_archive(file)
+                inner, unread = _files_in_archive(file, max_bytes)
                 refused += unread
             files += inner
     return list(dict.fromkeys(files)), refused
@@ -90,9 +96,11 @@ def _files_of(folder: Path) -> tuple[list[Path], list[DocumentError]]:
     return sorted(found), refused
 
 
-def _files_in_archive(archive: Path) -> tuple[list[Path], list[DocumentError]]:
+def _files_in_archive(
+    archive: Path, max_bytes: int
+) -> tuple[list[Path], list[DocumentError]]:
     """Return the files of an archive, and those that are not read; none is opened."""
-    found, refused = list_archive(archive)
+    found, refused = list_archive(archive, max_bytes)
     files = _plans_among(archive, found)
     for path in files:
         if path.suffix.lower() == SUFFIX:

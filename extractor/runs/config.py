@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from extractor.documents.loading import MAX_BYTES
 from extractor.extraction.strategy import Soft
 from extractor.model.endpoints import AnswerMode
 
@@ -13,7 +14,10 @@ StrategyName = Literal["rules", "closed", "open"]
 
 @dataclass(frozen=True, slots=True)
 class RunConfig:
-    """What one invocation is asked to do; all but `concurrency` decides its records."""
+    """What one invocation is asked to do.
+
+    All but `concurrency` and `max_bytes` decides its records.
+    """
 
     model: str
     """The name that is sent with every request."""
@@ -28,5 +32,7 @@ class RunConfig:
     title: str | None = None
     issuer: str | None = None
     plan_year: int | None = None
+    max_bytes: int = MAX_BYTES
+    """Of the largest file that is read; an archive's files may have ten times that."""
     answer_mode: AnswerMode = "auto"
     """How an endpoint is asked for JSON."""

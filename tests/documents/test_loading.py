@@ -9,7 +9,6 @@ import opencc
 import pytest
 
 from extractor.core.errors import DocumentError
-from extractor.documents import loading as documents
 from extractor.documents.encodings import decode
 from extractor.documents.loading import load_document
 
@@ -159,11 +158,13 @@ def test_an_unreadable_file_is_refused(write, monkeypatch: pytest.MonkeyPatch) -
         load_document(path)
 
 
-def test_a_huge_file_is_refused(write, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file over the limit is not read."""
-    monkeypatch.setattr(documents, "MAX_BYTES", 10)
-    with pytest.raises(DocumentError, match="limit"):
-        load_document(write(SHORT.encode()))
+def test_a_huge_file_is_refused(write) -> None:
+    """A file over the limit is not read; the line names the way out."""
+    path = write(SHORT.encode())
+    with pytest.raises(DocumentError, match=r"limit of 10; .*--max-mb"):
+        load_document(path, max_bytes=10)
+
+    assert load_document(path, max_bytes=path.stat().st_size).source == SHORT
 
 
 def test_a_document_maps_its_cleaned_text(write) -> None:

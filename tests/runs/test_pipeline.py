@@ -396,5 +396,6 @@ def test_failed_item_without_a_number_is_named_by_its_words(
 
     said, *_ = [record.getMessage() for record in caplog.records]
     assert (
-        said == f"the item '全年工作目标：力争新建农…' of {str(path)!r} failed: HTTP 500"
+        said
+        == f"the item '全年工作目标：力争新建农…' of {str(path)!r} failed: HTTP 500"
     )
