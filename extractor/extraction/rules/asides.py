@@ -19,7 +19,7 @@ Aside = Literal["past", "definition", "scoring"]
 _FULL_STOP = re.compile("[。！!？?\n\r]")
 _BACK = re.compile(
     r"(?<![较比在同])(?:去年|上年(?!同期)|上一年|前年|近年来?|近[一二三四五两几]年|过去的?[一三五]年"
-    r"|[一三五]年来|截至|截止|迄今|(?<!到)目前|现有|共有|尚有|仍有)"
+    r"|[一三五]年来|自[^，。；]{2,30}以来|截至|截止|迄今|(?<!到)目前|现有|共有|尚有|仍有)"
 )
 _YEAR = re.compile(r"(?<![较比\d])(20\d\d)年(?!以来|来|前|底前)")
 _PERIOD = re.compile('[“"]?十([一二三四五])五[”"]?(?:时期|期间|以来)')
@@ -40,7 +40,7 @@ _DEFINES = re.compile(
 )
 _MEANS = re.compile("[一-龥]{2,12}(?=指(?![导引示标定挥数出望明南针]))")
 _DONE = re.compile(
-    "均已|都已|已经|均设有|(?:配备|建立|形成|实现|达到|取得|完成|通过)了"
+    "(?<!业)已(?![^，。；]{1,16}的)|均设有|(?:配备|建立|形成|实现|达到|取得|完成|通过)了"
 )
 _SCORED = re.compile(r"[扣加减计][^，。；]{0,2}?[\d.一二三五十]+分(?!钟)")
 _SUBJECT = re.compile("[^对把将从按由与和给向为及（(]{0,12}")
@@ -68,7 +68,7 @@ def asides(
         if not clause.is_bracketed:
             if _is_ahead(words, plan_year):
                 is_back = False
-            elif _turns_back(words, plan_year) or _DONE.search(words):
+            elif _turns_back(words, plan_year) or _is_done(words):
                 is_back = True
             is_defined = is_defined or _defines(words)
         if is_defined:
@@ -103,6 +103,12 @@ def _turns_back(words: str, plan_year: int | None) -> bool:
     if has_predicate(before) or _SUBJECT.fullmatch(before) is None:
         return False
     return _OF_NOUN.match(words, back.end()) is None and not _BASIS.search(words)
+
+
+def _is_done(words: str) -> bool:
+    """Say whether a clause tells what has been done: 全县9个乡镇均|已|设立服务站."""
+    done = _DONE.search(words)
+    return done is not None and not has_predicate(words[: done.start()])
 
 
 def _past_time(words: str, plan_year: int | None) -> re.Match[str] | None:

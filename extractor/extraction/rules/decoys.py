@@ -123,7 +123,11 @@ _AND_OTHER_BOUND = re.compile(
 # 增长8%以上的目标: the bound is what is aimed at.
 _AIM = re.compile(r"的(?:[一-龥]{0,4}(?:目标|水平|要求|标准|速度|增速|比例|任务))")
 _POINTS = frozenset({"分"})
-_REACHED = re.compile(r"达|提高|提升|保持|不低于|超过|高于|突破|稳定在")
+_REACHED = re.compile(r"达(?!标)|提高|提升|保持|不低于|超过|高于|突破|稳定在")
+# 被通报1次的，取消资格; 得分800分以上且无否决项的方可推荐
+_CONDITION = re.compile(
+    r"[^，。；]{0,14}的(?:$|一律|均?不得|实行|取消|予以|给予|方可|可以|[扣加][\d.]*分)"
+)
 _CLASS_SIZE = re.compile("班额|编班")
 _OUTPUT_UNIT = re.compile("吨|片|张$|头|只|羽|千瓦|兆瓦|桶|标方|公里/小时")
 _PLANT = re.compile(
@@ -177,7 +181,7 @@ def _is_points(seen: Seen) -> bool:
     """社会救助40分、养老服务25分: what an assessment counts, not what is reached."""
     if seen.unit not in _POINTS:
         return False
-    is_bound = _BOUND.search(seen.words) and not seen.after.startswith("的")
+    is_bound = _BOUND.search(seen.words) and not _CONDITION.match(seen.after)
     return not (is_bound or _REACHED.search(seen.before + seen.words))
 
 
@@ -301,6 +305,11 @@ def _is_modifier(seen: Seen) -> bool:
     return closing_verb(seen.before, 0, len(seen.before)) is None
 
 
+def _is_condition(seen: Seen) -> bool:
+    """发生事故1起的，实行一票否决: what happens when, not what is to be done."""
+    return _CONDITION.match(seen.after) is not None and "实现" not in seen.before
+
+
 def _is_grade(seen: Seen) -> bool:
     """按规模分3.5万元、2万元两档: the steps of a scale."""
     return "分" in seen.before and _GRADES.match(seen.after) is not None
@@ -317,6 +326,7 @@ _RULINGS = (
     ("merely-counted", _is_end_of_list),
     ("threshold", _is_threshold),
     ("points", _is_points),
+    ("condition", _is_condition),
     ("grade", _is_grade),
 )
 
