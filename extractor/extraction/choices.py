@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from extractor.core.lines import BREAK
 from extractor.core.spans import Span
 from extractor.extraction.rules.syntax.objects import (
     VerbObject,
@@ -29,7 +30,8 @@ NONE = "无"
 SEPARATOR = "｜"
 _MIN_CONTEXT_CHARS = 8
 _MAX_OBJECT_CHARS = 40
-_LINE_BREAKS = re.compile(r"[\r\n]+\s*")
+_LINE_BREAKS = re.compile(rf"(?:{BREAK.pattern})\s*")
+_OWN_MARKS = str.maketrans("【】", "〔〕")
 
 
 class Question(NamedTuple):
@@ -64,12 +66,17 @@ def ask_about(reading: ItemReader, index: int) -> Question:
     start, end = _context(reading, index)
     number = reading.numbers[index].span
     text = reading.words
-    marked = (
-        f"{text[start : number.start]}【{number.slice(text)}】{text[number.end : end]}"
-    )
+    # A mark that the plan prints itself would ask about another stretch.
+    parts = text[start : number.start], number.slice(text), text[number.end : end]
+    before, words, after = (part.translate(_OWN_MARKS) for part in parts)
     verbs = _verbs(reading, index, start, end)
     objects = _objects(reading, index, list(verbs.values()))
-    return Question(_LINE_BREAKS.sub("", marked), verbs, objects)
+    return Question(on_one_line(f"{before}【{words}】{after}"), verbs, objects)
+
+
+def on_one_line(text: str) -> str:
+    """Return the text without line breaks: in a question a line says one thing."""
+    return _LINE_BREAKS.sub("", text)
 
 
 def _context(reading: ItemReader, index: int) -> tuple[int, int]:

@@ -19,6 +19,7 @@ from extractor.extraction.choices import (
     SEPARATOR,
     Question,
     ask_about,
+    on_one_line,
     splits_noun,
 )
 from extractor.extraction.quoting import find_quote
@@ -102,9 +103,11 @@ def unnumbered(reading: ItemReader) -> list[int]:
 
 
 def _numbered_lines(reading: ItemReader, clauses: Sequence[int]) -> str:
+    asked = (
+        reading.found.clauses[index].span.slice(reading.words) for index in clauses
+    )
     return "\n".join(
-        f"{number} {reading.found.clauses[index].span.slice(reading.words)}"
-        for number, index in enumerate(clauses, start=1)
+        f"{number} {on_one_line(words)}" for number, words in enumerate(asked, start=1)
     )
 
 
@@ -156,18 +159,23 @@ class ClosedStrategy:
                 failures.append(answer.error)
             else:
                 hard.append(settle(view, index, question, answer))
-        soft: list[Draft] = []
-        clauses = unnumbered(view) if self._soft == "model" else []
-        if clauses:
-            answer = answers[self._about_clauses(view, clauses)]
-            if answer.error is not None:
-                failures.append(answer.error)
-            else:
-                soft = _soft_drafts(view, clauses, answer)
-        elif self._soft != "model":
-            soft = [d for d in soft_drafts(view) if self._soft == "rules" or d.deadline]
-        drafts = in_order([*without_repeats(view.words, hard), *soft])
-        return Drafted(drafts, next(iter(failures), None))
+        soft = self._soft_drafts(view, answers)
+        drafts = in_order([*without_repeats(view.words, hard), *soft.drafts])
+        failure = next(iter(failures), soft.failure)
+        return Drafted(drafts, failure, soft.remarks)
+
+    def _soft_drafts(self, view: ItemReader, answers: Answers) -> Drafted:
+        """Return the records of the clauses without a target number."""
+        if self._soft != "model":
+            found = soft_drafts(view)
+            return Drafted([d for d in found if self._soft == "rules" or d.deadline])
+        clauses = unnumbered(view)
+        if not clauses:
+            return Drafted([])
+        answer = answers[self._about_clauses(view, clauses)]
+        if answer.error is not None:
+            return Drafted([], answer.error)
+        return _told_drafts(view, clauses, answer)
 
     def _about(self, question: Question) -> Request:
         return Request(
@@ -192,13 +200,12 @@ def _questions(view: ItemReader) -> tuple[Question, ...]:
     return tuple(ask_about(view, index) for index in range(len(view.numbers)))
 
 
-def _soft_drafts(
-    view: ItemReader, clauses: Sequence[int], answer: Answer
-) -> list[Draft]:
+def _told_drafts(view: ItemReader, clauses: Sequence[int], answer: Answer) -> Drafted:
     """Return the records of the answer about the clauses."""
-    drafts = []
+    drafts, strays = [], 0
     for number, action, noun in answer.value.lines:
         if not 1 <= number <= len(clauses):
+            strays += 1
             continue
         index = clauses[number - 1]
         span = view.found.clauses[index].span
@@ -211,7 +218,8 @@ def _soft_drafts(
             "call_id": answer.call_id,
         }
         drafts.append(draft.model_copy(update=words | said))
-    return drafts
+    left_out = f"{strays} lines about clauses that were not asked about left out"
+    return Drafted(drafts, remarks=(left_out,) if strays else ())
 
 
 def settle(reading: ItemReader, index: int, question: Question, reply: Answer) -> Draft:

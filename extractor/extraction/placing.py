@@ -6,11 +6,13 @@ that a record means is the one beside its other words.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from extractor.core.spans import Span
 from extractor.extraction.quoting import find_places
-from extractor.language.clauses import Clause, clause_at
+from extractor.language.clauses import Clause
 
 _SAME_CLAUSE, _SAME_SENTENCE = 4, 1
 
@@ -34,41 +36,67 @@ def place_targets(
         For each answer the occurrence with most of its other words in the same clause,
         then in the same sentence; of equals the first that no answer has yet.
     """
-    used: list[Span] = []
+    homes = _Homes(text, clauses)
+    used: Counter[Span] = Counter()
     placed: list[Span | None] = []
     for target, others in answers:
         spans = [
             span for span in find_places(target or "", text) if span.start >= start
         ]
+        near = [homes.of(words) for words in others]
         best = max(
             spans,
-            key=lambda span: (
-                _nearness(span, others, text, clauses),
-                -used.count(span),
-                -span.start,
-            ),
+            key=lambda span: (homes.nearness(span, near), -used[span], -span.start),
             default=None,
         )
         if best is not None:
-            used.append(best)
+            used[best] += 1
         placed.append(best)
     return placed
 
 
-def _nearness(
-    target: Span, others: Sequence[str], text: str, clauses: Sequence[Clause]
-) -> int:
-    """Say how much of an answer stands beside an occurrence of its target."""
-    index = clause_at(clauses, target.start)
-    if index is None:
-        return 0
-    clause = clauses[index]
-    points = 0
-    for words in others:
-        homes = [clause_at(clauses, span.start) for span in find_places(words, text)]
-        at = [clauses[home] for home in homes if home is not None]
-        if clause in at:
-            points += _SAME_CLAUSE
-        elif any(home.sentence == clause.sentence for home in at):
-            points += _SAME_SENTENCE
-    return points
+class _Home(NamedTuple):
+    """Where some words stand."""
+
+    clauses: frozenset[int]
+    sentences: frozenset[int]
+
+
+class _Homes:
+    """The clauses that words stand in; each is looked for once.
+
+    A sentence repeated a thousand times would be gone through a billion times else.
+    """
+
+    def __init__(self, text: str, clauses: Sequence[Clause]) -> None:
+        self._text = text
+        self._clauses = clauses
+        self._known: dict[str, _Home] = {}
+        self._at: list[int | None] = [None] * len(text)
+        for index, clause in enumerate(clauses):
+            for place in range(*clause.span):
+                if self._at[place] is None or clause.is_bracketed:
+                    self._at[place] = index
+
+    def of(self, words: str) -> _Home:
+        """Return the clauses and sentences that words begin in."""
+        if words not in self._known:
+            at = {self._at[span.start] for span in find_places(words, self._text)}
+            clauses = frozenset(index for index in at if index is not None)
+            sentences = frozenset(self._clauses[index].sentence for index in clauses)
+            self._known[words] = _Home(clauses, sentences)
+        return self._known[words]
+
+    def nearness(self, target: Span, others: Sequence[_Home]) -> int:
+        """Say how much of an answer stands beside an occurrence of its target."""
+        clause = self._at[target.start]
+        if clause is None:
+            return 0
+        sentence = self._clauses[clause].sentence
+        points = 0
+        for home in others:
+            if clause in home.clauses:
+                points += _SAME_CLAUSE
+            elif sentence in home.sentences:
+                points += _SAME_SENTENCE
+        return points

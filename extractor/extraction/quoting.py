@@ -63,6 +63,8 @@ _FOLDED_MARKS = str.maketrans(
 )
 _DROPPABLE = frozenset(",、;:。.!?\"'()[]《》…·的")
 _SOLID = re.compile(r"[0-9A-Za-z\u3400-\u9fff%‰\x02]")
+# l0所 is a damaged 10所, E5 a code; the 3% of GDP3% is a number.
+_GLUED = re.compile(rf"(?<![A-Za-z])[A-Za-z]{_OPEN}")
 _MIN_TOLERANT = 4
 
 
@@ -133,14 +135,14 @@ def _stream(text: str) -> _Stream:
 def _bare_stream(text: str) -> _Stream:
     """Return the stream without punctuation and 的.
 
-    A mark between two numbers stays: 3、5个 is not 3:5个.
+    A mark behind a number stays: 3、5个 is not 3:5个, and 编号为6。个别 has no 6个.
     """
     full = _stream(text)
     kept: list[int] = []
     depth = False
     for index, char in enumerate(full.symbols):
         depth = char == _OPEN or (depth and char != _CLOSE)
-        if depth or char not in _DROPPABLE or _is_between_numbers(full.symbols, index):
+        if depth or char not in _DROPPABLE or _ends_number(full.symbols, index):
             kept.append(index)
     return _Stream(
         "".join(full.symbols[index] for index in kept),
@@ -149,11 +151,9 @@ def _bare_stream(text: str) -> _Stream:
     )
 
 
-def _is_between_numbers(symbols: str, index: int) -> bool:
-    """Say whether the character next to `index` on each side ends or opens a number."""
-    return (
-        symbols[index - 1 : index] == _CLOSE and symbols[index + 1 : index + 2] == _OPEN
-    )
+def _ends_number(symbols: str, index: int) -> bool:
+    """Say whether the mark at `index` closes a number off from the words behind it."""
+    return symbols[index - 1 : index] == _CLOSE
 
 
 def _occurrences(needle: str, stream: _Stream) -> list[Span]:
@@ -163,7 +163,8 @@ def _occurrences(needle: str, stream: _Stream) -> list[Span]:
     while at >= 0:
         end = at + len(needle)
         # A percentage written 百分之八十 is two symbols of one stretch: all or none.
-        if not _splits(stream, at) and not _splits(stream, end):
+        is_whole = not (_splits(stream, at) or _splits(stream, end))
+        if is_whole and not _is_glued(stream.symbols, at):
             spans.append(Span(stream.starts[at], stream.ends[end - 1]))
             at = stream.symbols.find(needle, end)
         else:
@@ -174,6 +175,11 @@ def _occurrences(needle: str, stream: _Stream) -> list[Span]:
 def _splits(stream: _Stream, at: int) -> bool:
     """Say whether a cut before symbol `at` goes through one stretch of the text."""
     return 0 < at < len(stream.starts) and stream.starts[at] == stream.starts[at - 1]
+
+
+def _is_glued(symbols: str, at: int) -> bool:
+    """Say whether a quote from `at` on begins with a number behind a lone letter."""
+    return at > 0 and _GLUED.fullmatch(symbols, at - 1, at + 1) is not None
 
 
 def find_places(quote: str, text: str) -> list[Span]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from extractor.core.errors import PromptError
+from extractor.model.template_tokens import as_words
 
 
 class Message(NamedTuple):
@@ -53,12 +54,13 @@ class Prompt:
 
         The prefix is the same for every call, so that a server's prompt cache pays
         for it once.
+        The question has a document's words: nothing in it ends its message.
         """
         messages = [Message("system", self.system)]
         for example in self.examples:
             messages.append(Message("user", example.question))
             messages.append(Message("assistant", example.answer))
-        return (*messages, Message("user", question))
+        return (*messages, Message("user", as_words(question)))
 
 
 def prompts_dir(override: Path | None = None) -> Path:

@@ -31,6 +31,7 @@ from extractor.model.requests import (
     Request,
     request_key,
 )
+from extractor.model.template_tokens import as_words
 
 _LAST = 2
 """An answer that does not fit is asked for once more."""
@@ -93,9 +94,12 @@ class Turn:
     ) -> Turn:
         # Handlers add to the messages they are given.
         body = self.body | {"messages": list(self.body["messages"])}
+        body = handler.handle_reask(body, completion, reason)
+        asked = len(self.body["messages"])
+        body["messages"][asked:] = map(_in_words, body["messages"][asked:])
         return replace(
             self,
-            body=handler.handle_reask(body, completion, reason),
+            body=body,
             number=self.number + 1,
             call_ids=(*self.call_ids, reply.call_id),
         )
@@ -118,6 +122,12 @@ def settled(request: Request, endpoint: ModelConfig, replies: Replies) -> Answer
     while isinstance(turn, Turn) and (found := replies.answered(turn.key)):
         turn = turn.read(Reply(*found))
     return turn
+
+
+def _in_words(message: dict[str, Any]) -> dict[str, Any]:
+    """Return a message whose content, a reply that may quote a plan, is only words."""
+    content = message.get("content")
+    return message | {"content": as_words(content)} if content else message
 
 
 def _options(request: Request, endpoint: ModelConfig) -> dict[str, Any]:

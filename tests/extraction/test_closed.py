@@ -6,9 +6,17 @@ import pytest
 
 from extractor.core.records import Draft
 from extractor.extraction.choices import Question, ask_about
-from extractor.extraction.closed import TargetAnswer, settle
+from extractor.extraction.closed import (
+    ClosedStrategy,
+    SoftAnswer,
+    TargetAnswer,
+    settle,
+)
 from extractor.extraction.rules.targets import ItemReader
+from extractor.model.prompts import load_prompt
 from extractor.model.requests import Answer
+
+CLOSED = ClosedStrategy(load_prompt("targets"), "model", load_prompt("soft"))
 
 
 def _settled(text: str, answer: str) -> Draft:
@@ -65,3 +73,32 @@ def test_answer_that_splits_the_rules_noun_wins() -> None:
     assert draft.object
     assert (draft.action.text, draft.object.text) == ("研究", "党建工作")
     assert draft.method == "model"
+
+
+def test_marks_of_a_plan_are_no_marks_of_the_question() -> None:
+    """One number is marked, whatever the plan prints."""
+    reading = ItemReader("完成【改建】【医院】并新建学校5所", 0, 2025)
+
+    assert ask_about(reading, 0).text == "完成〔改建〕〔医院〕并新建学校【5所】"
+
+
+def test_lines_of_a_plan_are_no_lines_of_the_question() -> None:
+    """A clause that breaks its line is one numbered line."""
+    reading = ItemReader("健全机制（含\n2 新建\u2028航天港），优化布局", 0, 2025)
+
+    asked = CLOSED.requests(reading)
+
+    assert [request.purpose for request in asked] == ["soft"]
+    assert asked[0].messages[-1].content == "1 健全机制（含2 新建航天港）\n2 优化布局"
+
+
+def test_answer_about_clauses_that_were_not_asked_about_is_left_out_aloud() -> None:
+    """Its lines are counted; those about the clauses stand."""
+    reading = ItemReader("健全机制，优化布局", 0, 2025)
+    (asked,) = CLOSED.requests(reading)
+    value = SoftAnswer.parse_lines("0｜新建｜机场\n2｜优化｜布局\n99｜新建｜港口")
+
+    made = CLOSED.drafts(reading, {asked: Answer(value, "c")})
+
+    assert [draft.action and draft.action.text for draft in made.drafts] == ["优化"]
+    assert made.remarks == ("2 lines about clauses that were not asked about left out",)

@@ -159,6 +159,30 @@ def test_marks_between_numbers_count() -> None:
     assert find_quote("分别建设35个中心", "分别建设3、5个中心") is None
 
 
+@pytest.mark.parametrize(
+    ("quote", "text"),
+    [
+        pytest.param("3项", "3.项目建设全面提速", id="label"),
+        pytest.param("6个", "编号为6。个别点位调整", id="sentence"),
+        pytest.param("5所", "站点共计5，所需经费由财政保障", id="clause"),
+        pytest.param("7处", "预计7、处置更快", id="list"),
+        pytest.param("5所", "（共5）所有学校", id="bracket"),
+        pytest.param("0所", "新建学校l0所", id="letter-for-a-digit"),
+        pytest.param("0个", "新增学位1O0个", id="letter-in-a-number"),
+        pytest.param("5%", "代码E5%9C", id="code"),
+    ],
+)
+def test_numbers_have_no_words_of_others(quote: str, text: str) -> None:
+    """What stands behind a mark is no unit, and a part of a code no number."""
+    assert find_quote(quote, text) is None
+
+
+def test_number_behind_a_word_of_letters_is_one() -> None:
+    """GDP3% is 3% of GDP."""
+    assert find_quote("3%以上", "研发投入占GDP3%以上") == Span(8, 12)
+    assert find_quote("E5类", "代码E5类") == Span(2, 5)
+
+
 def test_split_numbers_do_not_join() -> None:
     """White space inside a number is a different reading, refused."""
     assert find_quote("15所", "新增1 5所") is None

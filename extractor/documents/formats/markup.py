@@ -35,7 +35,11 @@ _ESCAPED_BREAK = re.compile(r"(?:\\r)?\\n|\\r")
 _ESCAPED_TAG = re.compile(r"&lt;/?(?:p|div|span|br|table|h[1-6]|li)\b", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z]", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\{1,4}(r\\{1,4}n|[rnt](?![a-z]{2})|[\"'/])")
-_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden"
+    r"|(?:font-size|opacity)\s*:\s*0(?![.\d])",
+    re.IGNORECASE,
+)
 
 
 def is_page(text: str) -> bool:

@@ -85,6 +85,7 @@ def test_what_nobody_sees_is_no_text() -> None:
     """Scripts, styles, menus, hidden words and readings of characters."""
     html = """<head><title>题</title></head><script>3所</script><style>a{}</style>
     <nav>首页</nav><p hidden>5所</p><p style="display: none">6所</p>
+    <p style="color:red;font-size:0px">7所</p><p style="opacity: 0;">8所</p>
     <ruby>汉<rp>(</rp><rt>hàn</rt><rp>)</rp></ruby><!-- 7所 --><input value="8">
     <p>全市新建学校四所，改造校舍五处。</p><select><option>选</select>"""
 
