@@ -370,7 +370,7 @@ def test_empty_record_beside_good_ones_is_left_out_aloud(
     assert len(endpoint.asked) == 1
     assert targets() == TARGETS
     assert (
-        "item （一） of plan.txt: 2 records without any words left out" in caplog.text
+        "item （一） of 'plan.txt': 2 records without any words left out" in caplog.text
     )
 
 
