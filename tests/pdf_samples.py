@@ -1,4 +1,4 @@
-"""Task tables as PDF files: printed by reportlab here, by LibreOffice in `data/tables`.
+"""Task tables as PDF files: printed by reportlab here, by others in `data/tables`.
 
 A cell is its text; LEFT and UP go on with the cell on their left or above them.
 
@@ -7,6 +7,8 @@ python-docx (style Table Grid, the header repeated, rows may break, pages of 18 
 centimetres), `data/tables/sheet.pdf` MERGED as a workbook of openpyxl (thin borders,
 text wrapped). Both went through `soffice --headless --convert-to pdf` (LibreOffice 7.4)
 in the font WenQuanYi Zen Hei, whose subset is in the file without its hints.
+`data/tables/web.pdf` is the same text as a web page (borders collapsed, pages of 18 by
+7 centimetres with a bare number below), printed by WeasyPrint.
 """
 
 from __future__ import annotations

@@ -90,9 +90,9 @@ def as_sheet(folder: Path, content: bytes | str, suffix: str) -> Document:
     return load_document(path)
 
 
-@pytest.mark.parametrize("name", ["writer.pdf", "sheet.pdf"])
+@pytest.mark.parametrize("name", ["writer.pdf", "sheet.pdf", "web.pdf"])
 def test_printed_table_is_the_table_of_other_formats(tmp_path: Path, name: str) -> None:
-    """LibreOffice wrapped its cells, and Writer broke it over three pages."""
+    """Its cells are wrapped, and it is broken over two pages and three."""
     document = load_document(PRINTED / name)
     sheet = as_sheet(tmp_path, workbook(MERGED), "xlsx")
 
