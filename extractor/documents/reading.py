@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from extractor.core.errors import DocumentError
@@ -25,6 +25,15 @@ class Reading(NamedTuple):
     """The codec of a text; the format's own name where its library decodes."""
     places: tuple[Place, ...] = ()
     """By start, each good up to the next one; empty for plain text."""
+
+
+class Piece(NamedTuple):
+    """Text of a cell, and the place that it comes from."""
+
+    text: str
+    locator: str
+    page: int | None = None
+    box: tuple[float, float, float, float] | None = None
 
 
 class Writer:
@@ -64,15 +73,20 @@ class Writer:
 
     def put_row(self, cells: Iterable[tuple[str, str]]) -> None:
         """Add a row of (text, locator) as one line, cells separated by a tab."""
+        self.put_cells([Piece(text, locator)] for text, locator in cells)
+
+    def put_cells(self, cells: Iterable[Sequence[Piece]]) -> None:
+        """Add a row whose cells come in pieces, each with a place of its own."""
         kept = list(cells)
-        while kept and not kept[-1][0]:
+        while kept and not any(piece.text for piece in kept[-1]):
             kept.pop()
-        if not any(text for text, _ in kept):
+        if not kept:
             return
         self.end_paragraph()
-        for position, (text, locator) in enumerate(kept):
+        for position, cell in enumerate(kept):
             self.put("\t" * (position > 0))
-            self.put(text, locator)
+            for text, locator, page, box in cell:
+                self.put(text, locator, page=page, box=box)
         self.end_paragraph()
 
     def end_line(self) -> None:

@@ -1,35 +1,46 @@
 """PDF with text: spans give page and box.
 
-Columns come in the order of the file; running heads and page numbers are left to
-cleaning.
+A ruled table comes row by row, with its cells. Columns of the page come in the order of
+the file; running heads and page numbers are left to cleaning.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-import unicodedata
-from collections.abc import Iterator
 
 import pypdfium2
-from pypdfium2 import raw
 
 from extractor.core.errors import DocumentError
-from extractor.documents.formats.layout import Box, Line, paragraphs
+from extractor.documents.formats.layout import Line, paragraphs
+from extractor.documents.formats.ruled.breaks import rows
+from extractor.documents.formats.ruled.glyphs import (
+    Glyphs,
+    quarters,
+    read_glyphs,
+    turned,
+)
+from extractor.documents.formats.ruled.grids import LEAST_STROKES, Grid, find_grids
+from extractor.documents.formats.ruled.sheets import Part, Sheet, settled, sheet_of
+from extractor.documents.formats.ruled.strokes import (
+    TooMuchError,
+    read_strokes,
+)
+from extractor.documents.formats.ruled.tables import Table, find_tables
 from extractor.documents.reading import Reading, Writer
 
 MAX_PAGES = 2000
 """A work plan has some ten pages."""
 MAX_PAGE_CHARACTERS = 200_000
 """A printed page has some thousand."""
+MAX_TABLE_CHARACTERS = 50_000
+"""Characters of a page above which no tables are looked for."""
 MIN_CHARACTERS = 20
 """Mean of a page below which a file is a scan; its scanner may print its name."""
 
 _VISIBLE = re.compile(r"\w")
-# Fonts name the radical ⼀ where they print the word 一.
-_RADICAL = re.compile("[\u2e80-\u2fdf]")
-_DROPPED = {0, 2, 0xFFFE, 0xFFFF}
-"""What the library puts for no character and for a hyphen at the end of a line."""
+_TABLE = "\0"
+"""Stands for a table among the lines of a page; no line has such a character."""
 _log = logging.getLogger(__name__)
 
 
@@ -59,15 +70,14 @@ def read_pdf(content: bytes, name: str) -> Reading:
 
 def _read_pages(document: pypdfium2.PdfDocument, name: str) -> Reading:
     writer = Writer(name)
+    read = [_sheet(document, at, name) for at in range(1, len(document) + 1)]
+    sheets, parts = settled(read)
+    chains = {id(chain[0].table): chain for chain in parts}
     empty = []
-    for number in range(1, len(document) + 1):
-        lines = list(_lines(document, number, name))
-        if not any(_VISIBLE.search(line.text) for line in lines):
-            empty.append(number)
-        for paragraph in paragraphs(lines):
-            for line in paragraph:
-                writer.put(line.text, f"page {number}", page=number, box=line.box)
-            writer.end_line()
+    for sheet in sheets:
+        if not any(_is_visible(block) for block in sheet.blocks):
+            empty.append(sheet.number)
+        _write(sheet, chains, writer)
     visible = len(_VISIBLE.findall(writer.text))
     if visible < MIN_CHARACTERS * max(1, len(document)):
         raise DocumentError(
@@ -80,51 +90,71 @@ def _read_pages(document: pypdfium2.PdfDocument, name: str) -> Reading:
     return writer.reading("pdf")
 
 
-def _lines(document: pypdfium2.PdfDocument, number: int, name: str) -> Iterator[Line]:
-    """Yield the lines of a page."""
+def _is_visible(block: Line | Table) -> bool:
+    """Say whether a block of a page has text."""
+    return isinstance(block, Table) or bool(_VISIBLE.search(block.text))
+
+
+def _write(sheet: Sheet, chains: dict[int, list[Part]], writer: Writer) -> None:
+    """Write a page; a table that goes on over pages stands where it begins."""
+    lines = [
+        block if isinstance(block, Line) else Line(_TABLE, None)
+        for block in sheet.blocks
+    ]
+    tables = (block for block in sheet.blocks if isinstance(block, Table))
+    for paragraph in paragraphs(lines):
+        if paragraph[0].text == _TABLE:
+            chain = chains.get(id(next(tables)))
+            for row in rows(chain) if chain else ():
+                writer.put_cells(row)
+            continue
+        for line in paragraph:
+            writer.put(
+                line.text, f"page {sheet.number}", page=sheet.number, box=line.box
+            )
+        writer.end_line()
+
+
+def _sheet(document: pypdfium2.PdfDocument, number: int, name: str) -> Sheet:
+    """Read a page."""
     try:
         page = document[number - 1]
         text = page.get_textpage()
     except pypdfium2.PdfiumError:
         _log.warning("%r: page %d is damaged and left out", name, number)
-        return
+        return sheet_of(number, Glyphs([], []), 0, ())
     count = text.count_chars()
     if count > MAX_PAGE_CHARACTERS:
         raise DocumentError(
             f"{name!r} has {count:,} characters on page {number}, more than can be "
             "printed; extract the plan's text"
         )
-    marks: list[int] = []
-    boxes: list[Box] = []
-    for at in range(count):
-        code = raw.FPDFText_GetUnicode(text, at)
-        if code in {10, 13}:
-            yield _line(marks, boxes)
-            marks, boxes = [], []
-        elif code not in _DROPPED:
-            marks.append(code)
-            box = _box(text, at)
-            if box[2] > box[0]:  # a space that the library put has none
-                boxes.append(box)
-    yield _line(marks, boxes)
+    glyphs = read_glyphs(text, count)
+    try:
+        grids, quarter = _grids(page, text, glyphs)
+    except TooMuchError as error:
+        grids, quarter = [], 0
+        _log.warning(
+            "%r: page %d has more %s than a table can have; its text is read line by "
+            "line",
+            name,
+            number,
+            error,
+        )
+    tables = find_tables(grids, glyphs, quarter)
     text.close()
     page.close()
+    return sheet_of(number, glyphs, quarter, tables)
 
 
-def _box(text: pypdfium2.PdfTextPage, at: int) -> Box:
-    # The loose box has the height of the font also where a glyph has none.
-    box = raw.FS_RECTF()
-    raw.FPDFText_GetLooseCharBox(text, at, box)
-    return box.left, box.bottom, box.right, box.top
-
-
-def _line(marks: list[int], boxes: list[Box]) -> Line:
-    # Characters beyond the first plane come in two halves.
-    units = "".join(map(chr, marks)).encode("utf-16-le", "surrogatepass")
-    text = units.decode("utf-16-le", "replace").strip()
-    text = _RADICAL.sub(lambda m: unicodedata.normalize("NFKC", m[0]), text)
-    if not boxes:
-        return Line(text, None)
-    left, bottom, right, top = zip(*boxes, strict=True)
-    edges = (min(left), min(bottom), max(right), max(top))
-    return Line(text, tuple(round(edge, 1) for edge in edges))
+def _grids(
+    page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, glyphs: Glyphs
+) -> tuple[list[Grid], int]:
+    """Return the grids of a page as its text sees them, and how that is turned."""
+    strokes = read_strokes(page)
+    if len(strokes) < LEAST_STROKES:
+        return [], 0
+    if len(glyphs.codes) > MAX_TABLE_CHARACTERS:
+        raise TooMuchError("characters")
+    quarter = quarters(text, [at for at, box in enumerate(glyphs.boxes) if box])
+    return find_grids(turned(stroke, quarter) for stroke in strokes), quarter
