@@ -19,6 +19,7 @@ from typing import Any
 _RULE = re.compile(r"^(\w+) ::= (.+)$", re.MULTILINE)
 _TOKEN = re.compile(r'"((?:\\.|[^"\\])*)"|(\w+)')
 _NUMBERED = re.compile(r"^(\d+) (.+)$", re.MULTILINE)
+_MARK = re.compile(r"【(\d+):([^】]*)】")
 _TARGET = re.compile(r"\d+[所个处名项]")
 
 
@@ -73,6 +74,8 @@ def sensible(body: dict[str, Any]) -> Reply:
     question = str(body["messages"][-1]["content"])
     if "grammar" in body:
         return completion(_written_by(body["grammar"], question))
+    if "MarkedAnswer" in json.dumps(body):
+        return completion(json.dumps(about_marks(question), ensure_ascii=False))
     if "response_format" in body or "tools" in body:
         target = _TARGET.search(question)
         record = {
@@ -86,6 +89,22 @@ def sensible(body: dict[str, Any]) -> Reply:
     if "【" in question or not lines:
         return completion("无｜无")
     return completion("\n".join(f"{n}｜{text[:2]}｜{text[2:6]}" for n, text in lines))
+
+
+def about_marks(question: str) -> dict[str, Any]:
+    """Return an answer about each number marked in a question: two words before it."""
+    numbers = []
+    for mark in _MARK.finditer(question):
+        before = re.findall("[一-龥]{2}", question[: mark.start()].rpartition("】")[2])
+        numbers.append(
+            {
+                "n": int(mark[1]),
+                "target": True,
+                "action": before[-2] if len(before) > 1 else None,
+                "object": before[-1] if before else None,
+            }
+        )
+    return {"numbers": numbers, "actions": []}
 
 
 def _written_by(grammar: str, seed: str) -> str:

@@ -29,6 +29,7 @@ FIELDS = ("actor", "action", "object", "target", "deadline")
 
 _DATA = Path(__file__).parent / "data" / "injections.toml"
 _BREAKS = re.compile(r"[｜|\r\n\v\f\x85\u2028\u2029]")
+_MARKED = re.compile(r"【(\d+):")
 _NUMBERED = re.compile(r"^(\d+) ", re.MULTILINE)
 _COUNTED = re.compile(r"[0-9]+(?:\.[0-9]+)?[^0-9\s，。；、：]")
 _STORED = """
@@ -105,8 +106,12 @@ class ObeyingModel:
             for message in reversed(body["messages"])
             if message["role"] == "user"
         )
-        is_json = "response_format" in body or "tools" in body
-        text = self._in_json(question) if is_json else self._in_lines(body, question)
+        if "MarkedAnswer" in json.dumps(body):
+            text = self._about_marks(question)
+        elif "response_format" in body or "tools" in body:
+            text = self._in_json(question)
+        else:
+            text = self._in_lines(body, question)
         reason = "length" if self.attempt.is_cut else "stop"
         if "tools" in body and not self.attempt.replies:
             return tool_call(text, finish_reason=reason)
@@ -135,6 +140,25 @@ class ObeyingModel:
             return self._filled(self.attempt.replies[0])
         records = self.records(question)
         return json.dumps({"commitments": records}, ensure_ascii=False)
+
+    def _about_marks(self, question: str) -> str:
+        """Claim everything of marks, of marks that nobody made, and without one."""
+        if self.attempt.replies:
+            return self._filled(self.attempt.replies[0])
+        records = self.records(question)
+        names = [*map(int, _MARKED.findall(question)), 0, 77]
+        pairs = zip(names, records * len(names), strict=False)
+        numbers = [{"n": name, "target": True} | record for name, record in pairs]
+        answer = {
+            "numbers": [
+                one | {"deadline": one.get("deadline", "t1")} for one in numbers
+            ],
+            "actions": [one for one in records if "target" not in one],
+            "unmarked": [one for one in records if "target" in one],
+        }
+        for one in answer["numbers"]:
+            one["target"] = True
+        return json.dumps(answer, ensure_ascii=False)
 
     def _in_lines(self, body: dict[str, Any], question: str) -> str:
         is_about_clauses = "stop" not in body

@@ -60,9 +60,10 @@ from extractor.store.samples import hard_records
 )
 @click.option(
     "--strategy",
-    type=click.Choice(["closed", "open"]),
-    help="closed: small questions about marked numbers (default of `local`); "
-    "open: the model writes the records (default of hosted models).",
+    type=click.Choice(["marked", "closed", "open"]),
+    help="marked: the model says what each marked number and time means (default of "
+    "hosted models); closed: small questions about numbers (default of `local`); "
+    "open: the model writes the records.",
 )
 @click.option(
     "--soft",
@@ -99,7 +100,7 @@ from extractor.store.samples import hard_records
     type=click.Choice(["auto", "json_schema", "tools", "json"]),
     default="auto",
     show_default=True,
-    help="How the open strategy asks an endpoint for JSON.",
+    help="How an endpoint is asked for JSON.",
 )
 @click.option(
     "--timeout",

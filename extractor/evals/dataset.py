@@ -32,8 +32,8 @@ class LoadedDocument(Work):
     @cached_property
     def views(self) -> tuple[ItemReader, ...]:
         """Return the rules' view of each item."""
-        year = self.document.plan_year
-        return tuple(read_item(item, year) for item in self.items)
+        year, issuer = self.document.plan_year, self.document.issuer
+        return tuple(read_item(item, year, issuer) for item in self.items)
 
     @cached_property
     def numbers(self) -> tuple[tuple[NumberUse, ...], ...]:

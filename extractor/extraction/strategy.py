@@ -9,6 +9,7 @@ from extractor.core.errors import LLMError
 from extractor.core.records import Draft, Item
 from extractor.extraction.rules.targets import ItemReader, hard_drafts
 from extractor.extraction.rules.unnumbered import soft_drafts
+from extractor.extraction.rules.view import About
 from extractor.model.requests import Answers, Request
 
 Soft = Literal["model", "rules", "off"]
@@ -49,9 +50,14 @@ class Strategy(Protocol):
         """Return the item's records."""
 
 
-def read_item(item: Item, plan_year: int | None) -> ItemReader:
-    """Return the rules' view of an item's prose."""
-    return ItemReader(item.clean, item.prose_start, plan_year, item.cells)
+def read_item(
+    item: Item, plan_year: int | None, issuer: str | None = None
+) -> ItemReader:
+    """Return the rules' view of an item's prose, and what the item stands in."""
+    view = ItemReader(item.clean, item.prose_start, plan_year, item.cells)
+    title = (item.title,) if item.title else ()
+    view.about = About(issuer, plan_year, (*item.heading_path, *title))
+    return view
 
 
 def count_open_dates(item: Item) -> int:

@@ -9,7 +9,7 @@ from extractor.documents.loading import MAX_BYTES
 from extractor.extraction.strategy import Soft
 from extractor.model.endpoints import AnswerMode
 
-StrategyName = Literal["rules", "closed", "open"]
+StrategyName = Literal["rules", "closed", "open", "marked"]
 
 
 @dataclass(frozen=True, slots=True)

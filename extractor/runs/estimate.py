@@ -10,7 +10,7 @@ from extractor.model.pricing import cost_usd
 from extractor.runs.config import RunConfig
 from extractor.runs.works import Work
 
-_ANSWER_TOKENS = {"closed": 12, "open": 400, "rules": 0}
+_ANSWER_TOKENS = {"marked": 450, "closed": 12, "open": 400, "rules": 0}
 """Tokens of a typical answer, measured on the shipped documents."""
 
 
@@ -31,11 +31,12 @@ def estimate(
     """Return what each document would take."""
     estimates = []
     for work in works:
-        year = work.document.plan_year
+        document = work.document
+        year, issuer = document.plan_year, document.issuer
         asked = [
             request
             for item in work.items
-            for request in strategy.requests(read_item(item, year))
+            for request in strategy.requests(read_item(item, year, issuer))
         ]
         estimates.append(
             Estimate(

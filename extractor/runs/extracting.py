@@ -115,7 +115,12 @@ class _Drafting:
         async with opened as model:
             made = await asyncio.gather(
                 *(
-                    read(read_item(item, year), item.id, strategy, model)
+                    read(
+                        read_item(item, year, self._document.issuer),
+                        item.id,
+                        strategy,
+                        model,
+                    )
                     for item in self._items
                 ),
                 return_exceptions=True,

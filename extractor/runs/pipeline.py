@@ -251,7 +251,7 @@ class _Items:
 
     async def _extract(self, document: Document, item: Item) -> None:
         """Extract one item and store its outcome; its failure fails only it."""
-        view = read_item(item, document.plan_year)
+        view = read_item(item, document.plan_year, document.issuer)
         made = await read(view, item.id, self._strategy, self._model)
         where = f"{item.name} of {document.path!r}"
         for remark in made.remarks:

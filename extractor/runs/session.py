@@ -24,6 +24,7 @@ from extractor.core.errors import StoreError
 from extractor.core.records import Item
 from extractor.core.runs import RunSummary
 from extractor.extraction.closed import ClosedStrategy
+from extractor.extraction.marked.strategy import MarkedStrategy
 from extractor.extraction.open import OpenStrategy
 from extractor.extraction.strategy import RulesStrategy, Soft, Strategy
 from extractor.model.base_url import check_base_url
@@ -101,14 +102,14 @@ def run_config(
 
     Args:
         model: `local`, `rules`, or a model of the endpoint.
-        strategy: `closed` for the embedded model, `open` for a hosted one by default.
+        strategy: `closed` for the embedded model, `marked` for a hosted one by default.
         soft: who finds promises without number or date: the model where it is hosted,
             else the rules.
         base_url: the endpoint of a hosted model.
         concurrency: requests in flight at a hosted endpoint.
     """
     is_hosted = model not in {LOCAL, RULES}
-    usual: StrategyName = "open" if is_hosted else "closed"
+    usual: StrategyName = "marked" if is_hosted else "closed"
     return RunConfig(
         model=model,
         strategy="rules" if model == RULES else strategy or usual,
@@ -272,6 +273,8 @@ def make_strategy(config: RunConfig, prompts: Path | None = None) -> Strategy:
     """
     if config.strategy == "rules":
         return RulesStrategy(config.soft)
+    if config.strategy == "marked":
+        return MarkedStrategy(load_prompt("marked", prompts), config.soft)
     if config.strategy == "open":
         return OpenStrategy(load_prompt("open", prompts), config.soft)
     targets, soft = load_prompt("targets", prompts), load_prompt("soft", prompts)

@@ -73,7 +73,7 @@ def command(endpoint: FakeEndpoint, mode: str = "tools", plan: str = PLAN) -> li
     return [
         *("run", "plan.txt", "--db", "x.db", "--model", "fake"),
         *("--base-url", endpoint.base_url, "--answer-mode", mode),
-        *("--limit", "1"),
+        *("--limit", "1", "--strategy", "open"),
     ]
 
 

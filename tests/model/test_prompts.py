@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from extractor.core.records import Draft, Mention
 from extractor.core.spans import Span
 from extractor.extraction.closed import SoftAnswer, TargetAnswer
 from extractor.extraction.grounding import ground
+from extractor.extraction.marked.answers import MarkedAnswer
 from extractor.extraction.open import DraftCommitments
 from extractor.model.prompts import (
     Example,
@@ -28,6 +30,7 @@ from tests.snapshots_io import snapshot
 
 PROMPTS = ROOT / "prompts"
 LABELS = sorted(path.name.removesuffix(".md") for path in PROMPTS.glob("*.md"))
+_MARK = re.compile(r"[【〔](t?\d+):([^】〕]*)[】〕]")
 FIELDS = ("actor", "action", "object", "target", "deadline")
 
 
@@ -39,6 +42,8 @@ def claims(prompt: Prompt, example: Example) -> list[dict[str, list[str]]]:
     elif prompt.name == "soft":
         lines = SoftAnswer.parse_lines(example.answer).lines
         rows = [{"action": action, "object": noun} for _, action, noun in lines]
+    elif prompt.name == "marked":
+        rows = _marked_rows(example)
     else:
         parsed = DraftCommitments.model_validate_json(example.answer)
         rows = [record.model_dump() for record in parsed.commitments]
@@ -52,12 +57,28 @@ def claims(prompt: Prompt, example: Example) -> list[dict[str, list[str]]]:
     ]
 
 
+def _marked_rows(example: Example) -> list[dict[str, Any]]:
+    """Return the claims of an answer about marks, their names replaced by words."""
+    marks = dict(_MARK.findall(example.question))
+    answer = MarkedAnswer.model_validate_json(example.answer)
+    assert [str(one.n) for one in answer.numbers] == [n for n in marks if n.isdecimal()]
+    rows: list[dict[str, Any]] = []
+    for one in (*answer.numbers, *answer.actions, *answer.unmarked):
+        row = one.model_dump()
+        if name := row.pop("n", None):
+            row["target"] = marks[str(name)] if row["target"] else None
+        row["deadline"] = marks[row["deadline"]] if row["deadline"] else None
+        rows.append(row)
+    return rows
+
+
 @pytest.mark.parametrize("label", LABELS)
 def test_examples_ground_exactly(label: str) -> None:
     """Every field of every worked answer stands word for word in its question."""
     prompt = load_prompt(label)
     for example in prompt.examples:
-        question = re.sub("[【】]", "", example.question)
+        question = _MARK.sub(r"\g<2>", example.question)
+        question = re.sub("[【】]", "", question)
         document, item = planted(question)
         for record in claims(prompt, example):
             mentions = {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from extractor.core.records import Cell
 from extractor.core.spans import Span
@@ -35,6 +36,15 @@ _COUNTING_BRACKET = re.compile(
 )
 
 
+class About(NamedTuple):
+    """What an item stands in."""
+
+    issuer: str | None = None
+    plan_year: int | None = None
+    headings: tuple[str, ...] = ()
+    """Outermost first, the item's own title last."""
+
+
 class ItemView:
     """Clauses, target numbers, dates and actors of one item.
 
@@ -57,6 +67,7 @@ class ItemView:
         cells: Sequence[Cell] = (),
     ) -> None:
         self.printed = printed
+        self.about = About(plan_year=plan_year)
         self.words = half_width(printed)
         self.text = text = shielded(self.words)
         self.start = start

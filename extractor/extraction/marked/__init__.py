@@ -1,0 +1,1 @@
+"""Strategy `marked`: the rules mark, the model says what each mark means."""

@@ -1,0 +1,70 @@
+"""Where the words of an answer stand: beside their mark, by the clauses of the item."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from extractor.core.records import Mention
+from extractor.core.spans import Span
+from extractor.extraction.quoting import find_places
+from extractor.extraction.rules.targets import ItemReader
+from extractor.language.clauses import clause_at
+
+
+class Placing:
+    """Finds quotes of an item.
+
+    Args:
+        view: the rules' view of the item.
+    """
+
+    def __init__(self, view: ItemReader) -> None:
+        self.view = view
+        self._places = lru_cache(maxsize=None)(
+            lambda words: find_places(words, view.printed)
+        )
+
+    def clause_of(self, place: Span) -> Span:
+        """Return the clause a place begins in, the place itself outside of all."""
+        clauses = self.view.found.clauses
+        index = clause_at(clauses, place.start)
+        return place if index is None else clauses[index].span
+
+    def find(self, words: str, after: int) -> Span | None:
+        """Return the first place of words from a position on, else the first."""
+        places = self._places(words)
+        return next((p for p in places if p.start >= after), next(iter(places), None))
+
+    def promise(self, action: str | None, noun: str | None, after: int) -> Span | None:
+        """Return where a promise of a verb and an object stands, from `after` on."""
+        if noun and (place := self.find(noun, after)):
+            before = [v for v in self._places(action or "") if v.end <= place.start]
+            clause = self.clause_of(place)
+            own = [verb for verb in before if verb.start >= clause.start]
+            return Span(own[-1].start, place.end) if own else place
+        return self.find(action, after) if action else None
+
+    def mention(self, words: str | None, place: Span) -> Mention | None:
+        """Return words with their place: the one nearest to what they are said of.
+
+        Words of the same clause come first, then of the same sentence, then what
+        stands before; words that are nowhere keep no place and are refused later.
+        """
+        if not words:
+            return None
+        spans = self._places(words)
+        if not spans:
+            return Mention(text=words)
+        best = min(spans, key=lambda span: self._distance(span, place))
+        return Mention(text=best.slice(self.view.printed), span=best)
+
+    def _distance(self, span: Span, place: Span) -> tuple[int, int]:
+        clauses = self.view.found.clauses
+        here, there = clause_at(clauses, place.start), clause_at(clauses, span.start)
+        gap = max(place.start - span.end, span.start - place.end, 0)
+        if here is None or there is None:
+            return 3, gap
+        if here == there or place.contains(span):
+            return 0, gap
+        is_sentence = clauses[here].sentence == clauses[there].sentence
+        return (1 if is_sentence else 2 if span.start < place.start else 3), gap
