@@ -8,7 +8,7 @@ from itertools import pairwise, zip_longest
 from statistics import mean
 from typing import NamedTuple
 
-from extractor.core.lines import Line, split_lines
+from extractor.core.lines import Line, Lines, split_lines
 from extractor.core.records import Cell, CellRole, Document, Item, content_id
 from extractor.core.spans import Span, trim
 from extractor.documents.outline import (
@@ -18,7 +18,7 @@ from extractor.documents.outline import (
     heading_text,
     is_heading,
 )
-from extractor.documents.rest import Rest, promising, rest_of
+from extractor.documents.rest import Rest, Stretches, promising, rest_of
 from extractor.documents.retrospect import (
     Reason,
     excluded_nodes,
@@ -84,14 +84,17 @@ def split_items(document: Document) -> tuple[Item, ...]:
 def split(document: Document) -> Split:
     """Split a document into its work points and the rest."""
     text = document.clean
-    back = looking_back(text, document.plan_year)
+    lines = Lines(text)
+    back = looking_back(lines, document.plan_year)
     tables = find_tables(text)
     found: list[_Point] = []
-    body = body_spans(text)
-    left_out: list[tuple[Span, Reason]] = [(span, "review") for span in back]
+    body = body_spans(lines)
+    reviews: list[tuple[Span, Reason]] = [(span, "review") for span in back]
+    past = Stretches(reviews)
+    headed: list[tuple[Span, Reason]] = []
     for span in body:
-        outline = build_outline(text, span)
-        left_out += excluded_nodes(text, outline)
+        outline = build_outline(lines.part(*span), span.end)
+        headed += excluded_nodes(text, outline)
         if _is_numbered(outline) or _is_one_point(text, outline):
             found += _numbered_points(text, outline)
         else:
@@ -100,8 +103,9 @@ def split(document: Document) -> Split:
     points = sorted(
         point
         for point in trimmed
-        if point and not any(b.start <= point.start < b.end for b in back)
+        if point and past.at(Span(point.start, point.start + 1)) is None
     )
+    left_out = (reviews, headed)
     rest = rest_of(text, [point.span for point in points], body, left_out)
     more = promising(text, rest, document.plan_year) if points else ()
     if added := [_Point(*span, 0, ()) for span in more]:
@@ -136,7 +140,7 @@ def _is_one_point(text: str, outline: list[Node]) -> bool:
     main = [node for node in _walk(outline) if node.rank < Rank.DIGITS_IN_BRACKETS]
     if not main or main[0].label is None:
         return False
-    above = [line.text for line in split_lines(text[: main[0].start]) if line.text]
+    above = [line.text for line in split_lines(text, 0, main[0].start)]
     if above and above[-1].endswith(("：", ":")):
         return True
     return not any(len(line) > MAX_TITLE or "。" in line for line in above)
@@ -214,7 +218,7 @@ def _is_section(text: str, node: Node, heading: Span) -> bool:
         return False
     paragraphs = [
         line.text
-        for line in split_lines(text[heading.end : node.end])
+        for line in split_lines(text, heading.end, node.end)
         if len(line.text) >= MIN_PARAGRAPH and not _NOTE.match(line.text)
     ]
     return len(paragraphs) >= 2 and mean(map(len, paragraphs)) >= 2 * MIN_PARAGRAPH
@@ -240,13 +244,13 @@ def _without_closing(text: str, last: _Point, others: list[_Point]) -> _Point:
 
 def _paragraphs(text: str, point: _Point) -> Iterator[Line]:
     """Yield the further paragraphs of a point, responsibility notes left aside."""
-    lines = [line for line in split_lines(text[point.start : point.end]) if line.text]
+    lines = split_lines(text, point.start, point.end)
     for before, line in pairwise(lines):
         is_prose = len(line.text) >= 6 and not _NOTE.match(line.text)
         is_first = before is lines[0] and not _CLOSED.search(before.text)
         closed = _CLOSED.search(before.text) or _NOTE.match(before.text)
         if is_prose and closed and not is_first:
-            yield line._replace(start=line.start + point.start)
+            yield line
 
 
 def _title_lines(document: Document) -> set[str]:
@@ -267,8 +271,7 @@ def _headed_points(
 
     Without any heading, paragraphs that open with a title sentence are the points.
     """
-    lines = [line for line in split_lines(span.slice(text)) if line.text]
-    lines = [line for line in lines if line.text not in titles]
+    lines = [line for line in split_lines(text, *span) if line.text not in titles]
     kinds = [_kind(line, lines[at + 1 : at + 2]) for at, line in enumerate(lines)]
     if any(_KEYWORD.match(line.text) for line in lines):
         kinds = [
@@ -280,7 +283,7 @@ def _headed_points(
     is_open = bool(headings)
     for index, line in enumerate(lines):
         if kinds[index] == "heading":
-            heading = Span(span.start + line.text_start, span.start + line.text_end)
+            heading = Span(line.text_start, line.text_end)
             is_open = reason_to_leave_out(line.text) is None
         elif kinds[index] == "paragraph" and is_open:
             after = kinds[index + 1] if index + 1 < len(kinds) else "end"
@@ -288,11 +291,10 @@ def _headed_points(
                 # Words to the assembly that lead in or close.
                 continue
             path = (*headings, heading) if heading else headings
-            start = span.start + line.text_start
-            points.append(_Point(start, span.start + line.text_end, 0, path))
+            points.append(_Point(line.text_start, line.text_end, 0, path))
         elif is_open and points and kinds[index] == "rest":
-            points[-1] = points[-1]._replace(end=span.start + line.text_end)
-    return points or _titled_paragraphs(span, lines)
+            points[-1] = points[-1]._replace(end=line.text_end)
+    return points or _titled_paragraphs(lines)
 
 
 def _kind(line: Line, after: list[Line]) -> str:
@@ -308,7 +310,7 @@ def _kind(line: Line, after: list[Line]) -> str:
     return "paragraph"
 
 
-def _titled_paragraphs(span: Span, lines: list[Line]) -> list[_Point]:
+def _titled_paragraphs(lines: list[Line]) -> list[_Point]:
     """Return paragraphs that open with a title sentence, if there are several."""
     titled = [
         line
@@ -319,10 +321,7 @@ def _titled_paragraphs(span: Span, lines: list[Line]) -> list[_Point]:
     ]
     if len(titled) < 2:
         return []
-    return [
-        _Point(span.start + line.text_start, span.start + line.text_end, 0, ())
-        for line in titled
-    ]
+    return [_Point(line.text_start, line.text_end, 0, ()) for line in titled]
 
 
 def _trim(text: str, point: _Point) -> _Point | None:
@@ -369,7 +368,7 @@ def _printed(document: Document, clean: Span) -> str:
 def _title(text: str, point: _Point) -> Span | None:
     """Return the short sentence or line that opens a point, if more follows."""
     body = trim(text, Span(point.start + point.label_length, point.end))
-    lines = [line for line in split_lines(body.slice(text)) if line.text]
+    lines = split_lines(text, *body)
     first = lines[0].text if len(lines) > 1 else ""
     if is_heading(first, may_name_body=True):
         return Span(body.start, body.start + len(first))

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from extractor.core.lines import Line, split_lines
+from extractor.core.lines import Line, Lines
 from extractor.core.records import CellRole
 from extractor.core.spans import Span, trim
 
@@ -82,7 +82,7 @@ def _title_start(text: str, start: int) -> int:
 def _blocks(text: str) -> Iterator[list[Line]]:
     """Yield runs of lines that have cells."""
     block: list[Line] = []
-    for line in (line for line in split_lines(text) if line.text):
+    for line in Lines(text) if "\t" in text else ():
         if "\t" in line.text:
             block.append(line)
             continue
