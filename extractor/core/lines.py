@@ -92,13 +92,16 @@ class Lines(Sequence[Line]):
         places = zip(self._text_starts, self._text_ends, strict=True)
         return (self.text[start:end] for start, end in places)
 
-    def part(self, start: int, end: int) -> Lines:
-        """Return the lines that begin in `[start, end)` of the same text."""
-        first, last = bisect_left(self.starts, start), bisect_left(self.starts, end)
+    def between(self, start: int, end: int) -> slice:
+        """Return which lines begin in `[start, end)`."""
+        return slice(bisect_left(self.starts, start), bisect_left(self.starts, end))
+
+    def part(self, which: slice) -> Lines:
+        """Return some of the lines, of the same text."""
         part = Lines("")
         part.text = self.text
-        part.starts = self.starts[first:last]
-        part._stops = self._stops[first:last]
-        part._text_starts = self._text_starts[first:last]
-        part._text_ends = self._text_ends[first:last]
+        part.starts = self.starts[which]
+        part._stops = self._stops[which]
+        part._text_starts = self._text_starts[which]
+        part._text_ends = self._text_ends[which]
         return part

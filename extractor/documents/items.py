@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise, zip_longest
 from statistics import mean
 from typing import NamedTuple
 
+from extractor.core.garbage import no_collection
 from extractor.core.lines import Line, Lines, split_lines
 from extractor.core.records import Cell, CellRole, Document, Item, content_id
 from extractor.core.spans import Span, trim
@@ -26,7 +28,7 @@ from extractor.documents.retrospect import (
     reason_to_leave_out,
 )
 from extractor.documents.task_tables import Table, find_tables
-from extractor.language.labels import Rank
+from extractor.language.labels import Rank, find_label
 from extractor.language.numbers.quantities import iter_quantities
 
 MAX_TITLE = 40
@@ -43,6 +45,7 @@ _CLOSING = re.compile(
     "各(?:单位|地|县|区|部门|科室|处室|级|牵头|责任|有关|镇|街道)[^。]{0,40}(?:要|应|须|请)"
 )
 _ADDRESS = re.compile("(?:各位代表|同志们|各位委员|朋友们)[！!，,]")
+_SECOND_LINE = re.compile("[\\r\\n\\v\\f\x85\u2028\u2029]\\s*\\S")
 _KEYWORD = re.compile("关键词\\s*[:：].{1,40}$")
 _NOTE = re.compile(
     "[（(【\\[〔]?(?:责任|牵头|配合|承办|协办|主办|完成时|时限|分管|联系领导)"
@@ -81,19 +84,22 @@ def split_items(document: Document) -> tuple[Item, ...]:
     return split(document).items
 
 
+@no_collection()
 def split(document: Document) -> Split:
     """Split a document into its work points and the rest."""
     text = document.clean
     lines = Lines(text)
-    back = looking_back(lines, document.plan_year)
+    labels = [find_label(words) for words in lines.texts()]
+    back = looking_back(lines, labels, document.plan_year)
     tables = find_tables(text)
     found: list[_Point] = []
-    body = body_spans(lines)
+    body = body_spans(lines, labels)
     reviews: list[tuple[Span, Reason]] = [(span, "review") for span in back]
     past = Stretches(reviews)
     headed: list[tuple[Span, Reason]] = []
     for span in body:
-        outline = build_outline(lines.part(*span), span.end)
+        part = lines.between(*span)
+        outline = build_outline(lines.part(part), labels[part], span.end)
         headed += excluded_nodes(text, outline)
         if _is_numbered(outline) or _is_one_point(text, outline):
             found += _numbered_points(text, outline)
@@ -111,8 +117,7 @@ def split(document: Document) -> Split:
     if added := [_Point(*span, 0, ()) for span in more]:
         points = sorted([*points, *added])
         rest = rest_of(text, [point.span for point in points], body, left_out)
-    items = (_item(document, point, at) for at, point in enumerate(points))
-    return Split(tuple(items), tuple(rest))
+    return Split(tuple(_items(document, points)), tuple(rest))
 
 
 def _beside(points: Iterable[_Point], tables: Sequence[Table]) -> Iterator[_Point]:
@@ -120,12 +125,14 @@ def _beside(points: Iterable[_Point], tables: Sequence[Table]) -> Iterator[_Poin
     for table in tables:
         for row in table.rows:
             yield _Point(*row.span, row.label_length, (), row.cells)
+    ends = [table.span.end for table in tables]
     for point in points:
-        inside = [table.span for table in tables if table.span.overlaps(point.span)]
-        if not inside:
+        behind = bisect_right(ends, point.start)
+        start = tables[behind].span.start if behind < len(tables) else point.end
+        if point.end <= start:
             yield point
-        elif point.start < inside[0].start:
-            yield point._replace(end=inside[0].start)
+        elif point.start < start:
+            yield point._replace(end=start)
 
 
 def _is_numbered(outline: list[Node]) -> bool:
@@ -229,6 +236,9 @@ def _without_closing(text: str, last: _Point, others: list[_Point]) -> _Point:
 
     Where no other point has a second paragraph, neither has the last one.
     """
+    further = [*_paragraphs(text, last)]
+    if not further:
+        return last
     first_line = text[last.start : last.end].partition("\n")[0].strip()
     siblings = [point for point in others if point.headings == last.headings]
     single = (
@@ -236,7 +246,7 @@ def _without_closing(text: str, last: _Point, others: list[_Point]) -> _Point:
         and not any(any(_paragraphs(text, point)) for point in siblings)
         and _CLOSED.search(first_line) is not None
     )
-    for line in _paragraphs(text, last):
+    for line in further:
         if single or _CLOSING.match(line.text):
             return last._replace(end=line.start)
     return last
@@ -244,6 +254,8 @@ def _without_closing(text: str, last: _Point, others: list[_Point]) -> _Point:
 
 def _paragraphs(text: str, point: _Point) -> Iterator[Line]:
     """Yield the further paragraphs of a point, responsibility notes left aside."""
+    if not _SECOND_LINE.search(text, point.start, point.end):
+        return
     lines = split_lines(text, point.start, point.end)
     for before, line in pairwise(lines):
         is_prose = len(line.text) >= 6 and not _NOTE.match(line.text)
@@ -332,7 +344,19 @@ def _trim(text: str, point: _Point) -> _Point | None:
     return point._replace(end=end)
 
 
-def _item(document: Document, point: _Point, position: int) -> Item:
+def _items(document: Document, points: Iterable[_Point]) -> Iterator[Item]:
+    path: tuple[str, ...] = ()
+    above: tuple[Span, ...] = ()
+    for position, point in enumerate(points):
+        if point.headings != above:
+            above = point.headings
+            path = tuple(_printed(document, heading) for heading in above)
+        yield _item(document, point, position, path)
+
+
+def _item(
+    document: Document, point: _Point, position: int, path: tuple[str, ...]
+) -> Item:
     clean_span = Span(point.start, point.end)
     span = document.offsets.to_source(clean_span)
     text = span.slice(document.source)
@@ -346,11 +370,11 @@ def _item(document: Document, point: _Point, position: int) -> Item:
         document_id=document.id,
         position=position,
         label=_printed(document, label) or None,
-        heading_path=tuple(_printed(document, heading) for heading in point.headings),
+        heading_path=path,
         title=_printed(document, title) if title else None,
         span=span,
         text=text,
-        clean=clean,
+        clean=text if text == clean else clean,
         prose_start=prose - point.start,
         cells=tuple(
             Cell(role=role, span=span.shift(-point.start)) for role, span in point.cells

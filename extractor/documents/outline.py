@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -40,6 +40,8 @@ _MIDLINE_FLAT = re.compile(
     f"[。；;！：:\\s）)](?={INLINE_START})"
     "|(?<![。；;！：:\\s）)])(?=[（(][一二三四五六七八九十]{1,3}[)）])"
 )
+_SPEAKS = re.compile("[。！？]")
+_FIGURES = re.compile("[0-9０-９\\s年月日底前.%~—-]+")
 _BREAK = re.compile("[\r\n\v\f\x85\u2028\u2029]")
 _FIRST_SENTENCE = re.compile("[^。！？]{1,60}[。！？]")
 _IN_BRACKETS = re.compile("[（(][一二三四五六七八九十]{1,3}[)）]")
@@ -82,7 +84,7 @@ class Node:
         return trim(text, Span(start, self.end)).start
 
 
-def body_spans(lines: Lines) -> list[Span]:
+def body_spans(lines: Lines, labels: Sequence[Label | None]) -> list[Span]:
     """Return the parts of a text that may hold points: not glossaries and annexes."""
     spans: list[Span] = []
     start: int | None = 0
@@ -100,7 +102,7 @@ def body_spans(lines: Lines) -> list[Span]:
         # A cover letter is not numbered: its 附件 line announces the plan itself.
         has_points = (
             has_points
-            or find_label(line.text) is not None
+            or labels[index] is not None
             or len(lines) - index < 2
             or (start is not None and _is_paragraph(line.text))
         )
@@ -124,11 +126,17 @@ def _is_paragraph(text: str) -> bool:
     return len(text) >= 60 and "。" in text
 
 
-def build_outline(lines: Lines, end: int) -> list[Node]:
-    """Return the labelled points of lines up to an end, nested by their labels."""
+def build_outline(lines: Lines, labels: Sequence[Label | None], end: int) -> list[Node]:
+    """Return the labelled points of lines up to an end, nested by their labels.
+
+    Args:
+        lines: the lines.
+        labels: what each begins with.
+        end: where the last point ends.
+    """
     roots: list[Node] = []
     open_nodes: list[Node] = []
-    for node in _flat_nodes(lines, end):
+    for node in _flat_nodes(_Sequence(lines, labels), end):
         while open_nodes and open_nodes[-1].rank >= node.rank:
             open_nodes.pop()
         (open_nodes[-1].children if open_nodes else roots).append(node)
@@ -136,9 +144,9 @@ def build_outline(lines: Lines, end: int) -> list[Node]:
     return roots
 
 
-def _flat_nodes(lines: Lines, end: int) -> list[Node]:
+def _flat_nodes(sequence: _Sequence, end: int) -> list[Node]:
     """Return the points and headings in order, each up to the next one's start."""
-    sequence = _Sequence(lines)
+    lines = sequence.lines
     nodes: list[Node] = []
     for index in range(len(lines)):
         nodes += sequence.nodes_of(index)
@@ -154,9 +162,9 @@ def _flat_nodes(lines: Lines, end: int) -> list[Node]:
 class _Sequence:
     """Reads the labels of lines in order and refuses numbers that count nothing."""
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: Lines, labels: Sequence[Label | None]) -> None:
         self.lines = lines
-        self.labels = [find_label(words) for words in lines.texts()]
+        self.labels = list(labels)
         self.last: dict[Rank, int] = {}
         self._keep_weak_sequences()
         self._split_glued_numbers()
@@ -321,14 +329,15 @@ def is_heading(text: str, *, may_name_body: bool = False) -> bool:
         text: the line.
         may_name_body: let it end like the name of a public body (建设…政府).
     """
+    if not 2 <= len(text) <= MAX_HEADING:
+        return False
     names_body = _ORGANISATION.search(text) and not text.startswith("关键词")
     return (
-        2 <= len(text) <= MAX_HEADING
-        and not _ENDS_SENTENCE.search(text)
+        not _ENDS_SENTENCE.search(text)
         and not _NOTE.match(text)
         and not (names_body and not may_name_body)
-        and not re.search("[。！？]", text)
-        and not re.fullmatch("[0-9０-９\\s年月日底前.%~—-]+", text)
+        and not _SPEAKS.search(text)
+        and not _FIGURES.fullmatch(text)
         and not text.startswith(("（", "(", "—"))
     )
 

@@ -150,11 +150,13 @@ def _promise(text: str, line: Rest, plan_year: int | None) -> Span | None:
 
 
 def _states_value(sentence: str, *, is_free: bool) -> bool:
+    goal = _GOAL.search(sentence)
+    if not is_free and not goal:
+        return False
     numbers = [*iter_quantities(sentence)]
     has_value = numbers or _dates(sentence)
     if not has_value or VERB_PATTERN.search(sentence) is None:
         return False
-    goal = _GOAL.search(sentence)
     is_near = goal and any(
         0 <= number.start - goal.end() <= _NEAR for number in numbers
     )

@@ -7,13 +7,13 @@ promise (guidelines, section 1).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from extractor.core.lines import Lines
 from extractor.core.spans import Span
 from extractor.documents.outline import Node, heading_text
-from extractor.language.labels import find_label
+from extractor.language.labels import Label
 from extractor.language.verbs import VERB_PATTERN
 
 Reason = Literal[
@@ -85,7 +85,9 @@ def excluded_nodes(text: str, outline: list[Node]) -> Iterator[tuple[Span, Reaso
             yield from excluded_nodes(text, node.children)
 
 
-def looking_back(lines: Lines, plan_year: int | None) -> list[Span]:
+def looking_back(
+    lines: Lines, labels: Sequence[Label | None], plan_year: int | None
+) -> list[Span]:
     """Return the stretches of a text that look back, in order.
 
     A stretch goes from the line that turns back to the one that turns ahead; without
@@ -93,11 +95,12 @@ def looking_back(lines: Lines, plan_year: int | None) -> list[Span]:
 
     Args:
         lines: the lines of a document's cleaned text.
+        labels: what each begins with.
         plan_year: earlier years are past; None when it is not known.
     """
     spans: list[Span] = []
     start: int | None = None
-    for at, is_back in _turns(lines, plan_year):
+    for at, is_back in _turns(lines, labels, plan_year):
         if is_back and start is None:
             start = at
         elif not is_back and start is not None:
@@ -116,10 +119,12 @@ def is_past(sentence: str, plan_year: int | None) -> bool:
     return _PAST.search(sentence) is not None and not is_ahead
 
 
-def _turns(lines: Lines, plan_year: int | None) -> Iterator[tuple[int, bool]]:
+def _turns(
+    lines: Lines, labels: Sequence[Label | None], plan_year: int | None
+) -> Iterator[tuple[int, bool]]:
     """Yield where lines turn back (True) or ahead (False)."""
-    for start, words in zip(lines.starts, lines.texts(), strict=True):
-        label = find_label(words)
+    rows = zip(lines.starts, lines.texts(), labels, strict=True)
+    for start, words, label in rows:
         if label is not None and len(words) > _MAX_LEAD:
             continue
         first = label.length if label else 0

@@ -34,6 +34,7 @@ _BRAND_MARKS = (
     re.compile(GAMBLING_WORDS),
     re.compile(r"[a-z](?:(?<=\d{3}[a-z])|(?=\d{3})|(?=et))"),
 )
+_STOP = re.compile("[\n。]")
 _ADDRESS_MARK = re.compile(r"[./](?:[a-z]|(?<=www\.)|(?<=//))", re.IGNORECASE)
 _LURE_MARK = re.compile("[微QqV薇](?=[信Qq])")
 _LATIN_STEM = re.compile(r"[0-9A-Za-z.]{2,}")
@@ -94,16 +95,17 @@ def find_advertising(text: str) -> list[Span]:
 def _matches_beside(
     text: str, pattern: re.Pattern[str], *marks: re.Pattern[str]
 ) -> Iterator[re.Match[str]]:
-    """Yield the matches of a pattern that holds one of the marks, on one line.
+    """Yield the matches of a pattern that holds one of the marks, in one sentence.
 
-    A mark is found quickly, and most lines have none.
+    A mark is found quickly, and most sentences have none.
     """
     end = 0
     for mark in merge(*(mark.finditer(text) for mark in marks), key=re.Match.start):
         if mark.start() >= end:
-            start = text.rfind("\n", end, mark.start()) + 1 or end
-            end = text.find("\n", mark.start()) + 1 or len(text)
-            yield from pattern.finditer(text, start, end)
+            start = max(text.rfind(stop, end, mark.start()) for stop in "\n。")
+            stop = _STOP.search(text, mark.end())
+            first, end = max(start + 1, end), stop.end() if stop else len(text)
+            yield from pattern.finditer(text, first, end)
 
 
 def _lures(text: str) -> Iterator[Span]:

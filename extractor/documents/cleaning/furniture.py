@@ -47,9 +47,11 @@ class Page:
         last = len(self.lines) - 1
         self.body_start = self._first_body(range(last + 1), last + 1)
         self.body_end = self._first_body(range(last, -1, -1), -1)
+        inside = range(self.body_start, self.body_end + 1)
         for at, words in enumerate(self.lines.texts()):
-            reason = self._judge(at, words)
-            if reason:
+            if at in inside and not wording.may_be_cut(words):
+                continue
+            if reason := self._judge(at, words):
                 self.marks[at] = reason
         _mark_menus(self)
         _mark_link_lists(self)

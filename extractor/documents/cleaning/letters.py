@@ -28,7 +28,10 @@ _NUMERAL = "0-9〇零一二两三四五六七八九十百千万亿"
 _STRETCH = re.compile(r"\S+")
 _STOPS = "。；！;!"
 _SIGNS = "<>~-"
-_PAUSES = rf"_{_STOPS}{BULLETS},.:'\"、，：“”‘’„‟…·()（）《》〈〉【】〔〕「」『』{{}}\[\]^`—|/\\#*{_SIGNS}"
+_PAUSES = (
+    rf"_{_STOPS}{BULLETS},.:'\"、，：“”‘’„‟…·^`—|/\\#*"
+    rf"()（）《》〈〉【】〔〕「」『』{{}}\[\]{_SIGNS}"
+)
 _PAUSE = re.compile(
     # 3.5 and 3、5 are not 35, -5 is not 5; but a sentence may end between two numbers.
     rf"[{_PAUSES}](?:(?![{_NUMERAL}])|(?<=[{_STOPS}_])"

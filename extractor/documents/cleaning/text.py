@@ -77,6 +77,7 @@ _SYLLABLE = re.compile(
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _LETTER_BEFORE = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffffI?？�]")
 _OPEN_END = re.compile("[\\w，,、“‘《（(%％—－”》）)-]")
+_STOP = re.compile("[\n。]")
 _PAUSE = re.compile("[，。；！？,;]")
 _CLAUSE_OPEN = "，、,的和与及在对为将把"
 
@@ -140,7 +141,8 @@ def _unmark(draft: KeptText) -> None:
         if keeps:
             put.append((found.start(), stands_for))
         spans.append(Span(found.start() + keeps, found.end()))
-    draft.replace(_with_put(draft.text, put))
+    if put:
+        draft.replace(_with_put(draft.text, put))
     draft.drop(_tagged(_disjoint(spans), "control"))
 
 
@@ -188,10 +190,11 @@ def is_traditional(text: str) -> bool:
 
 
 def _blocks(text: str) -> Iterator[str]:
-    """Yield a text in parts that end with a line: no phrase goes on behind it."""
+    """Yield a text in parts that end with a sentence: no phrase goes on behind it."""
     start = 0
     while start < len(text):
-        end = text.find("\n", start + BLOCK) + 1 or len(text)
+        stop = _STOP.search(text, start + BLOCK)
+        end = stop.end() if stop else len(text)
         yield text[start:end]
         start = end
 

@@ -118,8 +118,6 @@ def reason_to_cut(words: str, *, inside: bool) -> CutReason | None:
         words: the line.
         inside: whether it stands between lines of running text.
     """
-    if not _may_be_cut(words):
-        return None
     if _is_navigation(words) or _WORDS.fullmatch(words) or _DOTTED.fullmatch(words):
         return "navigation"
     if any(rule.fullmatch(words) for rule in _ANYWHERE):
@@ -129,7 +127,7 @@ def reason_to_cut(words: str, *, inside: bool) -> CutReason | None:
     return None
 
 
-def _may_be_cut(words: str) -> bool:
+def may_be_cut(words: str) -> bool:
     """Say whether a rule can fit, so that most lines are tried once and not by each."""
     return bool(
         _ANY_RULE.fullmatch(words)
