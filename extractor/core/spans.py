@@ -146,7 +146,9 @@ class OffsetMap:
     def pieces(self, clean: Span) -> tuple[Span, ...]:
         """Return the source spans that `clean` was joined from, in order."""
         pieces = []
-        for run in self._reached(self._clean_starts, clean):
+        is_one = len(self.runs) == 1
+        runs = self.runs if is_one else self._reached(self._clean_starts, clean)
+        for run in runs:
             start = max(clean.start, run.clean_start)
             end = min(clean.end, run.clean_start + run.length)
             if start < end:
@@ -174,4 +176,7 @@ class OffsetMap:
 
     def slice(self, clean: Span) -> OffsetMap:
         """Return the map of `clean_text[clean.start:clean.end]`."""
-        return OffsetMap.from_kept(self.pieces(clean))
+        pieces = self.pieces(clean)
+        if len(pieces) == 1:
+            return OffsetMap.identity(pieces[0].end - pieces[0].start, pieces[0].start)
+        return OffsetMap.from_kept(pieces)

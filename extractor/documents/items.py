@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from extractor.core.garbage import no_collection
 from extractor.core.lines import Line, Lines, split_lines
-from extractor.core.records import Cell, CellRole, Document, Item, content_id
-from extractor.core.spans import Span, trim
+from extractor.core.records import Document, Item
+from extractor.core.spans import Span
 from extractor.documents.outline import (
     Node,
     body_spans,
@@ -20,6 +20,7 @@ from extractor.documents.outline import (
     heading_text,
     is_heading,
 )
+from extractor.documents.points import MAX_TITLE, SECOND_LINE, Point, items_of
 from extractor.documents.rest import Rest, Stretches, promising, rest_of
 from extractor.documents.retrospect import (
     Reason,
@@ -29,9 +30,7 @@ from extractor.documents.retrospect import (
 )
 from extractor.documents.task_tables import Table, find_tables
 from extractor.language.labels import Rank, find_label
-from extractor.language.numbers.quantities import iter_quantities
 
-MAX_TITLE = 40
 MIN_INTRO = 8
 """Letters of prose under a heading from which it is a point of its own."""
 MIN_PARAGRAPH = 30
@@ -45,30 +44,12 @@ _CLOSING = re.compile(
     "各(?:单位|地|县|区|部门|科室|处室|级|牵头|责任|有关|镇|街道)[^。]{0,40}(?:要|应|须|请)"
 )
 _ADDRESS = re.compile("(?:各位代表|同志们|各位委员|朋友们)[！!，,]")
-_SECOND_LINE = re.compile("[\\r\\n\\v\\f\x85\u2028\u2029]\\s*\\S")
 _KEYWORD = re.compile("关键词\\s*[:：].{1,40}$")
 _NOTE = re.compile(
     "[（(【\\[〔]?(?:责任|牵头|配合|承办|协办|主办|完成时|时限|分管|联系领导)"
 )
 _SENTENCE_END = re.compile("[。！？]")
 _CLOSED = re.compile("[。！？；;!?…]['\"”’」』》）)】\\]]*$|[）)】〕]$")
-_TITLE = re.compile(f"[^。！？；\r\n]{{2,{MAX_TITLE}}}[。！](?=\\s*\\S)")
-_COLON_TITLE = re.compile("[^。，；：:\r\n]{2,25}[：:](?=\\s*\\S)")
-
-
-class _Point(NamedTuple):
-    """An item in the making; positions index the cleaned text."""
-
-    start: int
-    end: int
-    label_length: int
-    headings: tuple[Span, ...]
-    cells: tuple[tuple[CellRole, Span], ...] = ()
-
-    @property
-    def span(self) -> Span:
-        """Return its place in the cleaned text."""
-        return Span(self.start, self.end)
 
 
 class Split(NamedTuple):
@@ -87,12 +68,17 @@ def split_items(document: Document) -> tuple[Item, ...]:
 @no_collection()
 def split(document: Document) -> Split:
     """Split a document into its work points and the rest."""
+    points, rest = _points_and_rest(document)
+    return Split(tuple(items_of(document, points)), tuple(rest))
+
+
+def _points_and_rest(document: Document) -> tuple[list[Point], list[Rest]]:
     text = document.clean
     lines = Lines(text)
     labels = [find_label(words) for words in lines.texts()]
     back = looking_back(lines, labels, document.plan_year)
     tables = find_tables(text)
-    found: list[_Point] = []
+    found: list[Point] = []
     body = body_spans(lines, labels)
     reviews: list[tuple[Span, Reason]] = [(span, "review") for span in back]
     past = Stretches(reviews)
@@ -105,7 +91,7 @@ def split(document: Document) -> Split:
             found += _numbered_points(text, outline)
         else:
             found += _headed_points(text, span, (), _title_lines(document))
-    trimmed = (_trim(text, point) for point in _beside(found, tables))
+    trimmed = (point.trimmed(text) for point in _beside(found, tables))
     points = sorted(
         point
         for point in trimmed
@@ -114,17 +100,17 @@ def split(document: Document) -> Split:
     left_out = (reviews, headed)
     rest = rest_of(text, [point.span for point in points], body, left_out)
     more = promising(text, rest, document.plan_year) if points else ()
-    if added := [_Point(*span, 0, ()) for span in more]:
+    if added := [Point(*span, 0, ()) for span in more]:
         points = sorted([*points, *added])
         rest = rest_of(text, [point.span for point in points], body, left_out)
-    return Split(tuple(_items(document, points)), tuple(rest))
+    return points, rest
 
 
-def _beside(points: Iterable[_Point], tables: Sequence[Table]) -> Iterator[_Point]:
+def _beside(points: Iterable[Point], tables: Sequence[Table]) -> Iterator[Point]:
     """Yield the rows of tables, and of the other points what is in no table."""
     for table in tables:
         for row in table.rows:
-            yield _Point(*row.span, row.label_length, (), row.cells)
+            yield Point(*row.span, row.label_length, (), row.cells)
     ends = [table.span.end for table in tables]
     for point in points:
         behind = bisect_right(ends, point.start)
@@ -159,13 +145,13 @@ def _walk(nodes: list[Node]) -> Iterator[Node]:
         yield from _walk(node.children)
 
 
-def _numbered_points(text: str, outline: list[Node]) -> list[_Point]:
+def _numbered_points(text: str, outline: list[Node]) -> list[Point]:
     """Return the points of an outline, or of the outlines of several documents.
 
     A top-level label that begins again opens another document: the last point before
     it ends like the last one of all.
     """
-    points: list[_Point] = []
+    points: list[Point] = []
     first = 0
     for node, after in zip_longest(outline, outline[1:]):
         points += _points_of(text, node, ())
@@ -182,7 +168,7 @@ def _begins_again(node: Node, after: Node) -> bool:
     return label.value > 1 and other.value == 1
 
 
-def _points_of(text: str, node: Node, headings: tuple[Span, ...]) -> Iterator[_Point]:
+def _points_of(text: str, node: Node, headings: tuple[Span, ...]) -> Iterator[Point]:
     """Yield the points of a subtree, in order."""
     heading = heading_text(text, node)
     name = text[node.body_start(text) : heading.end]
@@ -194,14 +180,14 @@ def _points_of(text: str, node: Node, headings: tuple[Span, ...]) -> Iterator[_P
             inner = Span(heading.end, node.end)
             yield from _headed_points(text, inner, (*headings, heading), set())
         elif node.label and len(name) >= 2:
-            yield _Point(node.start, node.end, label_length, headings)
+            yield Point(node.start, node.end, label_length, headings)
         return
     if node.label and _absorbs(text, node, heading):
-        yield _Point(node.start, node.stop, label_length, headings)
+        yield Point(node.start, node.stop, label_length, headings)
         return
     intro = text[heading.end : node.end].strip()
     if node.label and len(intro) >= MIN_INTRO and _SENTENCE_END.search(intro):
-        yield _Point(node.start, node.end, label_length, headings)
+        yield Point(node.start, node.end, label_length, headings)
     for child in node.children:
         yield from _points_of(text, child, (*headings, heading))
 
@@ -231,7 +217,7 @@ def _is_section(text: str, node: Node, heading: Span) -> bool:
     return len(paragraphs) >= 2 and mean(map(len, paragraphs)) >= 2 * MIN_PARAGRAPH
 
 
-def _without_closing(text: str, last: _Point, others: list[_Point]) -> _Point:
+def _without_closing(text: str, last: Point, others: list[Point]) -> Point:
     """Leave the closing words of the document out of its last point.
 
     Where no other point has a second paragraph, neither has the last one.
@@ -252,9 +238,9 @@ def _without_closing(text: str, last: _Point, others: list[_Point]) -> _Point:
     return last
 
 
-def _paragraphs(text: str, point: _Point) -> Iterator[Line]:
+def _paragraphs(text: str, point: Point) -> Iterator[Line]:
     """Yield the further paragraphs of a point, responsibility notes left aside."""
-    if not _SECOND_LINE.search(text, point.start, point.end):
+    if not SECOND_LINE.search(text, point.start, point.end):
         return
     lines = split_lines(text, point.start, point.end)
     for before, line in pairwise(lines):
@@ -278,7 +264,7 @@ def _title_lines(document: Document) -> set[str]:
 
 def _headed_points(
     text: str, span: Span, headings: tuple[Span, ...], titles: set[str]
-) -> list[_Point]:
+) -> list[Point]:
     """Return the paragraphs under unnumbered headings, one point each.
 
     Without any heading, paragraphs that open with a title sentence are the points.
@@ -290,7 +276,7 @@ def _headed_points(
             "rest" if kind == "heading" and not _KEYWORD.match(line.text) else kind
             for kind, line in zip(kinds, lines, strict=True)
         ]
-    points: list[_Point] = []
+    points: list[Point] = []
     heading: Span | None = None
     is_open = bool(headings)
     for index, line in enumerate(lines):
@@ -303,7 +289,7 @@ def _headed_points(
                 # Words to the assembly that lead in or close.
                 continue
             path = (*headings, heading) if heading else headings
-            points.append(_Point(line.text_start, line.text_end, 0, path))
+            points.append(Point(line.text_start, line.text_end, 0, path))
         elif is_open and points and kinds[index] == "rest":
             points[-1] = points[-1]._replace(end=line.text_end)
     return points or _titled_paragraphs(lines)
@@ -322,7 +308,7 @@ def _kind(line: Line, after: list[Line]) -> str:
     return "paragraph"
 
 
-def _titled_paragraphs(lines: list[Line]) -> list[_Point]:
+def _titled_paragraphs(lines: list[Line]) -> list[Point]:
     """Return paragraphs that open with a title sentence, if there are several."""
     titled = [
         line
@@ -333,68 +319,4 @@ def _titled_paragraphs(lines: list[Line]) -> list[_Point]:
     ]
     if len(titled) < 2:
         return []
-    return [_Point(line.text_start, line.text_end, 0, ()) for line in titled]
-
-
-def _trim(text: str, point: _Point) -> _Point | None:
-    """Take white space off the end; None when only the label is left."""
-    end = trim(text, Span(point.start, point.end)).end
-    if end <= point.start + point.label_length:
-        return None
-    return point._replace(end=end)
-
-
-def _items(document: Document, points: Iterable[_Point]) -> Iterator[Item]:
-    path: tuple[str, ...] = ()
-    above: tuple[Span, ...] = ()
-    for position, point in enumerate(points):
-        if point.headings != above:
-            above = point.headings
-            path = tuple(_printed(document, heading) for heading in above)
-        yield _item(document, point, position, path)
-
-
-def _item(
-    document: Document, point: _Point, position: int, path: tuple[str, ...]
-) -> Item:
-    clean_span = Span(point.start, point.end)
-    span = document.offsets.to_source(clean_span)
-    text = span.slice(document.source)
-    clean = clean_span.slice(document.clean)
-    label = Span(point.start, point.start + point.label_length)
-    title = None if point.cells else _title(document.clean, point)
-    promises = title is not None and any(iter_quantities(title.slice(document.clean)))
-    prose = title.end if title and not promises else label.end
-    return Item(
-        id=content_id(document.id, span.start, text),
-        document_id=document.id,
-        position=position,
-        label=_printed(document, label) or None,
-        heading_path=path,
-        title=_printed(document, title) if title else None,
-        span=span,
-        text=text,
-        clean=text if text == clean else clean,
-        prose_start=prose - point.start,
-        cells=tuple(
-            Cell(role=role, span=span.shift(-point.start)) for role, span in point.cells
-        ),
-        offsets=document.offsets.slice(clean_span),
-    )
-
-
-def _printed(document: Document, clean: Span) -> str:
-    """Return the source's characters of a cleaned span, without what was cut."""
-    pieces = document.offsets.pieces(clean)
-    return "".join(piece.slice(document.source) for piece in pieces).strip()
-
-
-def _title(text: str, point: _Point) -> Span | None:
-    """Return the short sentence or line that opens a point, if more follows."""
-    body = trim(text, Span(point.start + point.label_length, point.end))
-    lines = split_lines(text, *body)
-    first = lines[0].text if len(lines) > 1 else ""
-    if is_heading(first, may_name_body=True):
-        return Span(body.start, body.start + len(first))
-    found = _COLON_TITLE.match(text, *body) or _TITLE.match(text, *body)
-    return Span(*found.span()) if found else None
+    return [Point(line.text_start, line.text_end, 0, ()) for line in titled]

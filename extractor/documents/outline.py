@@ -72,6 +72,8 @@ class Node:
     end: int
     """End of the node's own text, before its first child."""
     children: list[Node] = field(default_factory=list)
+    heading: Span | None = None
+    """What `heading_text` found."""
 
     @property
     def stop(self) -> int:
@@ -81,7 +83,9 @@ class Node:
     def body_start(self, text: str) -> int:
         """Return where the words after the label begin."""
         start = self.start + (self.label.length if self.label else 0)
-        return trim(text, Span(start, self.end)).start
+        while start < self.end and text[start].isspace():
+            start += 1
+        return start
 
 
 def body_spans(lines: Lines, labels: Sequence[Label | None]) -> list[Span]:
@@ -344,6 +348,12 @@ def is_heading(text: str, *, may_name_body: bool = False) -> bool:
 
 def heading_text(text: str, node: Node) -> Span:
     """Return the heading of a node: its first line, or its first sentence."""
+    if node.heading is None:
+        node.heading = _find_heading(text, node)
+    return node.heading
+
+
+def _find_heading(text: str, node: Node) -> Span:
     start = node.body_start(text)
     line_end = _BREAK.search(text, start, node.end)
     end = line_end.start() if line_end else node.end

@@ -60,13 +60,15 @@ class Letters:
         """Where lines begin."""
         ends = (found.end() for found in _SENTENCE.finditer(squeezed))
         at_units = array("q", merge(starts, ends))
-        """Where lines and sentences begin."""
         self.units = array("q")
+        """Where lines and sentences begin."""
         self._at_units = array("q")
+        last = -1
         for at, unit in zip(at_units, self._indices(at_units), strict=True):
-            if unit < len(self.text) and unit not in self.units[-1:]:
+            if last < unit < len(self.text):
                 self.units.append(unit)
                 self._at_units.append(at)
+                last = unit
 
     def _indices(self, places: Iterable[int]) -> Iterator[int]:
         """Yield how many letters stand in front of each of some ordered places."""

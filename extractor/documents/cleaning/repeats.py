@@ -11,6 +11,7 @@ In doubt nothing is cut: a promise shown twice is seen, one that is gone is not.
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
@@ -36,6 +37,8 @@ OFTEN = 100
 """Printings in a row of anything, however short, that no plan means."""
 _CYCLE = 12
 """Lines after which a run of up to four lines is the same again."""
+FIRST_LEAP = 1 << 6
+"""Letters compared at once, at first and at most."""
 MAX_LEAP = 1 << 16
 MAX_LEAP_LINES = 1 << 10
 RESYNC = 4
@@ -47,6 +50,7 @@ _RUN = re.compile(
 )
 _SAYS = re.compile("[。；！？]")
 _DAMAGED = frozenset(DAMAGE)
+_MARK = re.compile(f"[{DAMAGE}]")
 _OPENING = '“"‘《〈<【[〔（(「•·-#*●■◆▲★○□◇△☆'
 
 
@@ -141,6 +145,8 @@ class _Search:
         without = set(chain.from_iterable(self.page_lines.values()))
         self.letters = Letters(page.lines, without)
         self.text = self.letters.text
+        self.marks = array("q", (m.start() for m in _MARK.finditer(self.text)))
+        """Where letters are lost."""
         self.compared: defaultdict[int, int] = defaultdict(int)
         """Distance of two places compared: up to where the later ones were."""
 
@@ -201,10 +207,20 @@ class _Search:
         # What stands before the original is less than the original itself.
         if original > by or start < self.compared[by]:
             return start, 0
+        if not self._begin_alike(original, start):
+            return start, 0
         end, times = start, 0
         while (after := self._end_of_copy(original, start, end)) is not None:
             end, times = after, times + 1
         return end, times
+
+    def _begin_alike(self, original: int, start: int) -> bool:
+        """Say whether two places may print the same: a quick look that most fail."""
+        size = min(FIRST_LEAP, start - original)
+        letters = self.text[start : start + size]
+        if letters == self.text[original : original + size]:
+            return True
+        return bisect_left(self.marks, start) < bisect_left(self.marks, start + size)
 
     def _is_document(self, start: int, end: int, times: int) -> bool:
         """Say whether a stretch says enough, or too often, to be printed by mistake."""
@@ -238,7 +254,7 @@ class _Search:
 
     def _equal(self, first: int, second: int, most: int) -> int:
         """Return how many letters agree from two places on, `most` at most."""
-        done, leap = 0, 64
+        done, leap = 0, FIRST_LEAP
         text = self.text
         while done < most:
             leap = min(leap, most - done)
