@@ -10,7 +10,7 @@ PEERS_VENV ?= build/peers-venv
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-model lint format check docs wheel-smoke record eval eval-local eval-development eval-decoys compare peers clean
+.PHONY: help run test test-model lint format check docs wheel-smoke record eval eval-local eval-development eval-decoys compare peers bench clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -103,6 +103,9 @@ record: $(VENV)/local $(VENV)/dev ## Record the cassettes again from the embedde
 
 compare: $(VENV)/local $(VENV)/dev ## Time and tokens against a plain instructor loop
 	$(BIN)/python -m tests.compare_plain_loop
+
+bench: $(VENV)/dev ## Speed and memory of loading and splitting large texts
+	$(BIN)/python -m tests.bench_documents
 
 $(PEERS_VENV)/ready: pyproject.toml tests/peers/requirements.txt
 	@$(PYTHON) -m venv $(PEERS_VENV)

@@ -6,6 +6,7 @@ Every character of a cleaned text stands for exactly one character of the source
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -41,7 +42,7 @@ def trim(text: str, span: Span) -> Span:
         start += 1
     while start < end and text[end - 1].isspace():
         end -= 1
-    return Span(start, end)
+    return span if (start, end) == span else Span(start, end)
 
 
 class Run(NamedTuple):
@@ -55,10 +56,31 @@ class Run(NamedTuple):
 class OffsetMap:
     """Map positions of a cleaned text to positions of its source."""
 
+    __slots__ = ("_starts", "runs")
+
     def __init__(self, runs: Iterable[Run]) -> None:
         self.runs: tuple[Run, ...] = tuple(runs)
-        self._clean_starts = [run.clean_start for run in self.runs]
-        self._source_starts = [run.source_start for run in self.runs]
+        self._starts: tuple[array[int], array[int]] | None = None
+
+    def _found(self) -> tuple[array[int], array[int]]:
+        """Return where runs start, cleaned and in the source, listed when first asked.
+
+        There is a map for every item, and most of them are never asked.
+        """
+        if self._starts is None:
+            self._starts = (
+                array("q", [run.clean_start for run in self.runs]),
+                array("q", [run.source_start for run in self.runs]),
+            )
+        return self._starts
+
+    @property
+    def _clean_starts(self) -> array[int]:
+        return self._found()[0]
+
+    @property
+    def _source_starts(self) -> array[int]:
+        return self._found()[1]
 
     @classmethod
     def identity(cls, length: int, source_start: int = 0) -> OffsetMap:
@@ -124,7 +146,9 @@ class OffsetMap:
     def pieces(self, clean: Span) -> tuple[Span, ...]:
         """Return the source spans that `clean` was joined from, in order."""
         pieces = []
-        for run in self._reached(self._clean_starts, clean):
+        is_one = len(self.runs) == 1
+        runs = self.runs if is_one else self._reached(self._clean_starts, clean)
+        for run in runs:
             start = max(clean.start, run.clean_start)
             end = min(clean.end, run.clean_start + run.length)
             if start < end:
@@ -145,11 +169,14 @@ class OffsetMap:
                 last = end + by
         return None if first is None else Span(first, last)
 
-    def _reached(self, starts: list[int], span: Span) -> Sequence[Run]:
+    def _reached(self, starts: array[int], span: Span) -> Sequence[Run]:
         """Return the runs that begin before the end of `span`, from its start on."""
         first = max(bisect_right(starts, span.start) - 1, 0)
         return self.runs[first : bisect_left(starts, span.end)]
 
     def slice(self, clean: Span) -> OffsetMap:
         """Return the map of `clean_text[clean.start:clean.end]`."""
-        return OffsetMap.from_kept(self.pieces(clean))
+        pieces = self.pieces(clean)
+        if len(pieces) == 1:
+            return OffsetMap.identity(pieces[0].end - pieces[0].start, pieces[0].start)
+        return OffsetMap.from_kept(pieces)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise, zip_longest
 from statistics import mean
 from typing import NamedTuple
 
-from extractor.core.lines import Line, split_lines
-from extractor.core.records import Cell, CellRole, Document, Item, content_id
-from extractor.core.spans import Span, trim
+from extractor.core.garbage import no_collection
+from extractor.core.lines import Line, Lines, split_lines
+from extractor.core.records import Document, Item
+from extractor.core.spans import Span
 from extractor.documents.outline import (
     Node,
     body_spans,
@@ -18,7 +20,8 @@ from extractor.documents.outline import (
     heading_text,
     is_heading,
 )
-from extractor.documents.rest import Rest, promising, rest_of
+from extractor.documents.points import MAX_TITLE, SECOND_LINE, Point, items_of
+from extractor.documents.rest import Rest, Stretches, promising, rest_of
 from extractor.documents.retrospect import (
     Reason,
     excluded_nodes,
@@ -26,10 +29,8 @@ from extractor.documents.retrospect import (
     reason_to_leave_out,
 )
 from extractor.documents.task_tables import Table, find_tables
-from extractor.language.labels import Rank
-from extractor.language.numbers.quantities import iter_quantities
+from extractor.language.labels import Rank, find_label
 
-MAX_TITLE = 40
 MIN_INTRO = 8
 """Letters of prose under a heading from which it is a point of its own."""
 MIN_PARAGRAPH = 30
@@ -49,23 +50,6 @@ _NOTE = re.compile(
 )
 _SENTENCE_END = re.compile("[。！？]")
 _CLOSED = re.compile("[。！？；;!?…]['\"”’」』》）)】\\]]*$|[）)】〕]$")
-_TITLE = re.compile(f"[^。！？；\r\n]{{2,{MAX_TITLE}}}[。！](?=\\s*\\S)")
-_COLON_TITLE = re.compile("[^。，；：:\r\n]{2,25}[：:](?=\\s*\\S)")
-
-
-class _Point(NamedTuple):
-    """An item in the making; positions index the cleaned text."""
-
-    start: int
-    end: int
-    label_length: int
-    headings: tuple[Span, ...]
-    cells: tuple[tuple[CellRole, Span], ...] = ()
-
-    @property
-    def span(self) -> Span:
-        """Return its place in the cleaned text."""
-        return Span(self.start, self.end)
 
 
 class Split(NamedTuple):
@@ -81,47 +65,60 @@ def split_items(document: Document) -> tuple[Item, ...]:
     return split(document).items
 
 
+@no_collection()
 def split(document: Document) -> Split:
     """Split a document into its work points and the rest."""
+    points, rest = _points_and_rest(document)
+    return Split(tuple(items_of(document, points)), tuple(rest))
+
+
+def _points_and_rest(document: Document) -> tuple[list[Point], list[Rest]]:
     text = document.clean
-    back = looking_back(text, document.plan_year)
+    lines = Lines(text)
+    labels = [find_label(words) for words in lines.texts()]
+    back = looking_back(lines, labels, document.plan_year)
     tables = find_tables(text)
-    found: list[_Point] = []
-    body = body_spans(text)
-    left_out: list[tuple[Span, Reason]] = [(span, "review") for span in back]
+    found: list[Point] = []
+    body = body_spans(lines, labels)
+    reviews: list[tuple[Span, Reason]] = [(span, "review") for span in back]
+    past = Stretches(reviews)
+    headed: list[tuple[Span, Reason]] = []
     for span in body:
-        outline = build_outline(text, span)
-        left_out += excluded_nodes(text, outline)
+        part = lines.between(*span)
+        outline = build_outline(lines.part(part), labels[part], span.end)
+        headed += excluded_nodes(text, outline)
         if _is_numbered(outline) or _is_one_point(text, outline):
             found += _numbered_points(text, outline)
         else:
             found += _headed_points(text, span, (), _title_lines(document))
-    trimmed = (_trim(text, point) for point in _beside(found, tables))
+    trimmed = (point.trimmed(text) for point in _beside(found, tables))
     points = sorted(
         point
         for point in trimmed
-        if point and not any(b.start <= point.start < b.end for b in back)
+        if point and past.at(Span(point.start, point.start + 1)) is None
     )
+    left_out = (reviews, headed)
     rest = rest_of(text, [point.span for point in points], body, left_out)
     more = promising(text, rest, document.plan_year) if points else ()
-    if added := [_Point(*span, 0, ()) for span in more]:
+    if added := [Point(*span, 0, ()) for span in more]:
         points = sorted([*points, *added])
         rest = rest_of(text, [point.span for point in points], body, left_out)
-    items = (_item(document, point, at) for at, point in enumerate(points))
-    return Split(tuple(items), tuple(rest))
+    return points, rest
 
 
-def _beside(points: Iterable[_Point], tables: Sequence[Table]) -> Iterator[_Point]:
+def _beside(points: Iterable[Point], tables: Sequence[Table]) -> Iterator[Point]:
     """Yield the rows of tables, and of the other points what is in no table."""
     for table in tables:
         for row in table.rows:
-            yield _Point(*row.span, row.label_length, (), row.cells)
+            yield Point(*row.span, row.label_length, (), row.cells)
+    ends = [table.span.end for table in tables]
     for point in points:
-        inside = [table.span for table in tables if table.span.overlaps(point.span)]
-        if not inside:
+        behind = bisect_right(ends, point.start)
+        start = tables[behind].span.start if behind < len(tables) else point.end
+        if point.end <= start:
             yield point
-        elif point.start < inside[0].start:
-            yield point._replace(end=inside[0].start)
+        elif point.start < start:
+            yield point._replace(end=start)
 
 
 def _is_numbered(outline: list[Node]) -> bool:
@@ -136,7 +133,7 @@ def _is_one_point(text: str, outline: list[Node]) -> bool:
     main = [node for node in _walk(outline) if node.rank < Rank.DIGITS_IN_BRACKETS]
     if not main or main[0].label is None:
         return False
-    above = [line.text for line in split_lines(text[: main[0].start]) if line.text]
+    above = [line.text for line in split_lines(text, 0, main[0].start)]
     if above and above[-1].endswith(("：", ":")):
         return True
     return not any(len(line) > MAX_TITLE or "。" in line for line in above)
@@ -148,13 +145,13 @@ def _walk(nodes: list[Node]) -> Iterator[Node]:
         yield from _walk(node.children)
 
 
-def _numbered_points(text: str, outline: list[Node]) -> list[_Point]:
+def _numbered_points(text: str, outline: list[Node]) -> list[Point]:
     """Return the points of an outline, or of the outlines of several documents.
 
     A top-level label that begins again opens another document: the last point before
     it ends like the last one of all.
     """
-    points: list[_Point] = []
+    points: list[Point] = []
     first = 0
     for node, after in zip_longest(outline, outline[1:]):
         points += _points_of(text, node, ())
@@ -171,7 +168,7 @@ def _begins_again(node: Node, after: Node) -> bool:
     return label.value > 1 and other.value == 1
 
 
-def _points_of(text: str, node: Node, headings: tuple[Span, ...]) -> Iterator[_Point]:
+def _points_of(text: str, node: Node, headings: tuple[Span, ...]) -> Iterator[Point]:
     """Yield the points of a subtree, in order."""
     heading = heading_text(text, node)
     name = text[node.body_start(text) : heading.end]
@@ -183,14 +180,14 @@ def _points_of(text: str, node: Node, headings: tuple[Span, ...]) -> Iterator[_P
             inner = Span(heading.end, node.end)
             yield from _headed_points(text, inner, (*headings, heading), set())
         elif node.label and len(name) >= 2:
-            yield _Point(node.start, node.end, label_length, headings)
+            yield Point(node.start, node.end, label_length, headings)
         return
     if node.label and _absorbs(text, node, heading):
-        yield _Point(node.start, node.stop, label_length, headings)
+        yield Point(node.start, node.stop, label_length, headings)
         return
     intro = text[heading.end : node.end].strip()
     if node.label and len(intro) >= MIN_INTRO and _SENTENCE_END.search(intro):
-        yield _Point(node.start, node.end, label_length, headings)
+        yield Point(node.start, node.end, label_length, headings)
     for child in node.children:
         yield from _points_of(text, child, (*headings, heading))
 
@@ -214,17 +211,20 @@ def _is_section(text: str, node: Node, heading: Span) -> bool:
         return False
     paragraphs = [
         line.text
-        for line in split_lines(text[heading.end : node.end])
+        for line in split_lines(text, heading.end, node.end)
         if len(line.text) >= MIN_PARAGRAPH and not _NOTE.match(line.text)
     ]
     return len(paragraphs) >= 2 and mean(map(len, paragraphs)) >= 2 * MIN_PARAGRAPH
 
 
-def _without_closing(text: str, last: _Point, others: list[_Point]) -> _Point:
+def _without_closing(text: str, last: Point, others: list[Point]) -> Point:
     """Leave the closing words of the document out of its last point.
 
     Where no other point has a second paragraph, neither has the last one.
     """
+    further = [*_paragraphs(text, last)]
+    if not further:
+        return last
     first_line = text[last.start : last.end].partition("\n")[0].strip()
     siblings = [point for point in others if point.headings == last.headings]
     single = (
@@ -232,21 +232,23 @@ def _without_closing(text: str, last: _Point, others: list[_Point]) -> _Point:
         and not any(any(_paragraphs(text, point)) for point in siblings)
         and _CLOSED.search(first_line) is not None
     )
-    for line in _paragraphs(text, last):
+    for line in further:
         if single or _CLOSING.match(line.text):
             return last._replace(end=line.start)
     return last
 
 
-def _paragraphs(text: str, point: _Point) -> Iterator[Line]:
+def _paragraphs(text: str, point: Point) -> Iterator[Line]:
     """Yield the further paragraphs of a point, responsibility notes left aside."""
-    lines = [line for line in split_lines(text[point.start : point.end]) if line.text]
+    if not SECOND_LINE.search(text, point.start, point.end):
+        return
+    lines = split_lines(text, point.start, point.end)
     for before, line in pairwise(lines):
         is_prose = len(line.text) >= 6 and not _NOTE.match(line.text)
         is_first = before is lines[0] and not _CLOSED.search(before.text)
         closed = _CLOSED.search(before.text) or _NOTE.match(before.text)
         if is_prose and closed and not is_first:
-            yield line._replace(start=line.start + point.start)
+            yield line
 
 
 def _title_lines(document: Document) -> set[str]:
@@ -262,25 +264,24 @@ def _title_lines(document: Document) -> set[str]:
 
 def _headed_points(
     text: str, span: Span, headings: tuple[Span, ...], titles: set[str]
-) -> list[_Point]:
+) -> list[Point]:
     """Return the paragraphs under unnumbered headings, one point each.
 
     Without any heading, paragraphs that open with a title sentence are the points.
     """
-    lines = [line for line in split_lines(span.slice(text)) if line.text]
-    lines = [line for line in lines if line.text not in titles]
+    lines = [line for line in split_lines(text, *span) if line.text not in titles]
     kinds = [_kind(line, lines[at + 1 : at + 2]) for at, line in enumerate(lines)]
     if any(_KEYWORD.match(line.text) for line in lines):
         kinds = [
             "rest" if kind == "heading" and not _KEYWORD.match(line.text) else kind
             for kind, line in zip(kinds, lines, strict=True)
         ]
-    points: list[_Point] = []
+    points: list[Point] = []
     heading: Span | None = None
     is_open = bool(headings)
     for index, line in enumerate(lines):
         if kinds[index] == "heading":
-            heading = Span(span.start + line.text_start, span.start + line.text_end)
+            heading = Span(line.text_start, line.text_end)
             is_open = reason_to_leave_out(line.text) is None
         elif kinds[index] == "paragraph" and is_open:
             after = kinds[index + 1] if index + 1 < len(kinds) else "end"
@@ -288,11 +289,10 @@ def _headed_points(
                 # Words to the assembly that lead in or close.
                 continue
             path = (*headings, heading) if heading else headings
-            start = span.start + line.text_start
-            points.append(_Point(start, span.start + line.text_end, 0, path))
+            points.append(Point(line.text_start, line.text_end, 0, path))
         elif is_open and points and kinds[index] == "rest":
-            points[-1] = points[-1]._replace(end=span.start + line.text_end)
-    return points or _titled_paragraphs(span, lines)
+            points[-1] = points[-1]._replace(end=line.text_end)
+    return points or _titled_paragraphs(lines)
 
 
 def _kind(line: Line, after: list[Line]) -> str:
@@ -308,7 +308,7 @@ def _kind(line: Line, after: list[Line]) -> str:
     return "paragraph"
 
 
-def _titled_paragraphs(span: Span, lines: list[Line]) -> list[_Point]:
+def _titled_paragraphs(lines: list[Line]) -> list[Point]:
     """Return paragraphs that open with a title sentence, if there are several."""
     titled = [
         line
@@ -319,59 +319,4 @@ def _titled_paragraphs(span: Span, lines: list[Line]) -> list[_Point]:
     ]
     if len(titled) < 2:
         return []
-    return [
-        _Point(span.start + line.text_start, span.start + line.text_end, 0, ())
-        for line in titled
-    ]
-
-
-def _trim(text: str, point: _Point) -> _Point | None:
-    """Take white space off the end; None when only the label is left."""
-    end = trim(text, Span(point.start, point.end)).end
-    if end <= point.start + point.label_length:
-        return None
-    return point._replace(end=end)
-
-
-def _item(document: Document, point: _Point, position: int) -> Item:
-    clean_span = Span(point.start, point.end)
-    span = document.offsets.to_source(clean_span)
-    text = span.slice(document.source)
-    clean = clean_span.slice(document.clean)
-    label = Span(point.start, point.start + point.label_length)
-    title = None if point.cells else _title(document.clean, point)
-    promises = title is not None and any(iter_quantities(title.slice(document.clean)))
-    prose = title.end if title and not promises else label.end
-    return Item(
-        id=content_id(document.id, span.start, text),
-        document_id=document.id,
-        position=position,
-        label=_printed(document, label) or None,
-        heading_path=tuple(_printed(document, heading) for heading in point.headings),
-        title=_printed(document, title) if title else None,
-        span=span,
-        text=text,
-        clean=clean,
-        prose_start=prose - point.start,
-        cells=tuple(
-            Cell(role=role, span=span.shift(-point.start)) for role, span in point.cells
-        ),
-        offsets=document.offsets.slice(clean_span),
-    )
-
-
-def _printed(document: Document, clean: Span) -> str:
-    """Return the source's characters of a cleaned span, without what was cut."""
-    pieces = document.offsets.pieces(clean)
-    return "".join(piece.slice(document.source) for piece in pieces).strip()
-
-
-def _title(text: str, point: _Point) -> Span | None:
-    """Return the short sentence or line that opens a point, if more follows."""
-    body = trim(text, Span(point.start + point.label_length, point.end))
-    lines = [line for line in split_lines(body.slice(text)) if line.text]
-    first = lines[0].text if len(lines) > 1 else ""
-    if is_heading(first, may_name_body=True):
-        return Span(body.start, body.start + len(first))
-    found = _COLON_TITLE.match(text, *body) or _TITLE.match(text, *body)
-    return Span(*found.span()) if found else None
+    return [Point(line.text_start, line.text_end, 0, ()) for line in titled]

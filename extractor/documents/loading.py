@@ -39,12 +39,14 @@ def load_document(
     """
     path = Path(path)
     content = _read(path, max_bytes)
+    digest = hashlib.sha256(content).hexdigest()
     sidecar = read_sidecar(path)
     reading = read_content(
         content, str(path), path.suffix, encoding or sidecar.encoding
     )
+    del content
     known = Metadata(title, issuer, plan_year).or_else(sidecar)
-    return _document(content, reading, shown_path(path), known)
+    return _document(digest, reading, shown_path(path), known)
 
 
 def document_of_text(
@@ -60,22 +62,21 @@ def document_of_text(
         DocumentError: there is nothing in it, or it holds what no file can.
     """
     try:
-        content = text.encode()
+        digest = hashlib.sha256(text.encode()).hexdigest()
     except UnicodeEncodeError as error:
         raise DocumentError(
             f"the text has half of a character at {error.start}; decode it again"
         ) from error
     known = Metadata(title, issuer, plan_year)
-    return _document(content, Reading(text, "text", "utf-8"), "<text>", known)
+    return _document(digest, Reading(text, "text", "utf-8"), "<text>", known)
 
 
-def _document(content: bytes, reading: Reading, path: str, known: Metadata) -> Document:
+def _document(digest: str, reading: Reading, path: str, known: Metadata) -> Document:
     if not reading.text.strip("\ufeff\u200b \t\r\n\u3000\xa0"):
         raise DocumentError(f"{path!r} is empty; give a file with text in it")
     cleaned = clean(reading.text)
     found = find_metadata(reading.text, cleaned.text, cleaned.offsets)
     named = known.or_else(found)
-    digest = hashlib.sha256(content).hexdigest()
     return Document(
         id=digest[:16],
         sha256=digest,

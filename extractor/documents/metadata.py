@@ -154,7 +154,7 @@ def find_metadata(source: str, clean: str, offsets: OffsetMap) -> Metadata:
 def _find_title(head: str) -> Span | None:
     """Return the line, or two, of the head that read most like a title."""
     best: tuple[int, Span] | None = None
-    lines = [line for line in split_lines(head) if line.text]
+    lines = split_lines(head)
     for order, line in enumerate(lines[:40]):
         label = find_label(line.text)
         if label and not label.is_weak and order:
@@ -247,7 +247,7 @@ def _first_organisation(head: str) -> Span | None:
     """Return a line that is nothing but a body's name."""
     for line in split_lines(head):
         name = line.text.removesuffix("文件")
-        if name and _ORGANISATIONS.fullmatch(name) and len(name) <= 40:
+        if _ORGANISATIONS.fullmatch(name) and len(name) <= 40:
             return Span(line.text_start, line.text_start + len(name))
     return None
 
@@ -257,11 +257,21 @@ def _find_origin(source: str) -> str | None:
     found = _ORIGIN.search(source)
     if found:
         return found[1]
-    tail = [line.text for line in split_lines(source) if line.text][-8:]
-    for text in reversed(tail):
+    for text in reversed(_last_lines(source, 8)):
         signed = re.match(
             f"[（(]?([\u4e00-\u9fff]{{2,24}}(?:{_SUFFIX}))(?:[0-9二]|$)", text
         )
         if signed:
             return signed[1]
     return None
+
+
+def _last_lines(text: str, count: int) -> list[str]:
+    """Return the last lines of a text without reading all of it."""
+    size = HEAD
+    while True:
+        lines = [line.text for line in split_lines(text[-size:])]
+        # The first one may have lost its beginning.
+        if len(lines) > count or size >= len(text):
+            return lines[-count:]
+        size *= 4

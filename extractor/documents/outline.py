@@ -8,14 +8,20 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from extractor.core.lines import Line, split_lines
+from extractor.core.lines import Lines
 from extractor.core.spans import Span, trim
 from extractor.language.bodies import endings
-from extractor.language.labels import Label, Rank, find_label, find_next_label
+from extractor.language.labels import (
+    INLINE_START,
+    Label,
+    Rank,
+    find_label,
+    find_next_label,
+)
 
 MAX_HEADING = 40
 MAX_LABEL = 60
@@ -29,10 +35,15 @@ FLAT_LINE = 300
 
 _CLOSED = re.compile("[。！？；;!?…]['\"”’」』》）)】\\]]*$")
 _ENDS_SENTENCE = re.compile("[。！？；;!?，,、：:]['\"”’」』]*$")
-_MIDLINE = re.compile("(?<=[。；;！）)])[ \t\u3000]*(?=\\S)")
+_MIDLINE = re.compile(f"[。；;！)）][ \t\u3000]*(?={INLINE_START})")
 _MIDLINE_FLAT = re.compile(
-    "(?<=[。；;！：:\\s）)])(?=\\S)|(?=[（(][一二三四五六七八九十]{1,3}[)）])"
+    f"[。；;！：:\\s）)](?={INLINE_START})"
+    "|(?<![。；;！：:\\s）)])(?=[（(][一二三四五六七八九十]{1,3}[)）])"
 )
+_SPEAKS = re.compile("[。！？]")
+_FIGURES = re.compile("[0-9０-９\\s年月日底前.%~—-]+")
+_BREAK = re.compile("[\r\n\v\f\x85\u2028\u2029]")
+_FIRST_SENTENCE = re.compile("[^。！？]{1,60}[。！？]")
 _IN_BRACKETS = re.compile("[（(][一二三四五六七八九十]{1,3}[)）]")
 _GLUED = re.compile("([0-9]{1,3})[.．](?=[0-9])")
 _INLINE_RANKS = frozenset({Rank.NUMERAL, Rank.NUMERAL_IN_BRACKETS, Rank.DIGITS})
@@ -51,7 +62,7 @@ _TASK_TITLE = re.compile(
 )
 
 
-@dataclass
+@dataclass(slots=True)
 class Node:
     """A labelled point or a heading with what stands under it."""
 
@@ -61,6 +72,8 @@ class Node:
     end: int
     """End of the node's own text, before its first child."""
     children: list[Node] = field(default_factory=list)
+    heading: Span | None = None
+    """What `heading_text` found."""
 
     @property
     def stop(self) -> int:
@@ -70,12 +83,13 @@ class Node:
     def body_start(self, text: str) -> int:
         """Return where the words after the label begin."""
         start = self.start + (self.label.length if self.label else 0)
-        return trim(text, Span(start, self.end)).start
+        while start < self.end and text[start].isspace():
+            start += 1
+        return start
 
 
-def body_spans(text: str) -> list[Span]:
-    """Return the parts of `text` that may hold points: not glossaries and annexes."""
-    lines = [line for line in split_lines(text) if line.text]
+def body_spans(lines: Lines, labels: Sequence[Label | None]) -> list[Span]:
+    """Return the parts of a text that may hold points: not glossaries and annexes."""
     spans: list[Span] = []
     start: int | None = 0
     has_points = False
@@ -83,22 +97,25 @@ def body_spans(text: str) -> list[Span]:
         if start is None:
             if _ANNEX.fullmatch(line.text) and _opens_tasks(lines, index):
                 start = line.stop
-        elif _GLOSSARY.fullmatch(line.text) and len(line.text) <= 30:
+        elif len(line.text) <= 30 and _GLOSSARY.fullmatch(line.text):
             spans.append(Span(start, line.start))
             start = None
         elif has_points and len(line.text) <= 80 and _ANNEX.fullmatch(line.text):
             spans.append(Span(start, line.start))
             start = line.stop if _opens_tasks(lines, index) else None
-        label = find_label(line.text)
         # A cover letter is not numbered: its 附件 line announces the plan itself.
-        has_points = has_points or label is not None or len(lines) - index < 2
-        has_points = has_points or (start is not None and _is_paragraph(line.text))
+        has_points = (
+            has_points
+            or labels[index] is not None
+            or len(lines) - index < 2
+            or (start is not None and _is_paragraph(line.text))
+        )
     if start is not None:
-        spans.append(Span(start, len(text)))
+        spans.append(Span(start, len(lines.text)))
     return [span for span in spans if span.end > span.start]
 
 
-def _opens_tasks(lines: list[Line], index: int) -> bool:
+def _opens_tasks(lines: Lines, index: int) -> bool:
     """Say whether an annex is itself a plan: its title says so, prose follows."""
     named = re.search("[:：]\\s*(\\S.*)", lines[index].text)
     if named:
@@ -113,11 +130,17 @@ def _is_paragraph(text: str) -> bool:
     return len(text) >= 60 and "。" in text
 
 
-def build_outline(text: str, span: Span) -> list[Node]:
-    """Return the labelled points of a part of the text, nested by their labels."""
+def build_outline(lines: Lines, labels: Sequence[Label | None], end: int) -> list[Node]:
+    """Return the labelled points of lines up to an end, nested by their labels.
+
+    Args:
+        lines: the lines.
+        labels: what each begins with.
+        end: where the last point ends.
+    """
     roots: list[Node] = []
     open_nodes: list[Node] = []
-    for node in _flat_nodes(text, span):
+    for node in _flat_nodes(_Sequence(lines, labels), end):
         while open_nodes and open_nodes[-1].rank >= node.rank:
             open_nodes.pop()
         (open_nodes[-1].children if open_nodes else roots).append(node)
@@ -125,18 +148,9 @@ def build_outline(text: str, span: Span) -> list[Node]:
     return roots
 
 
-def _flat_nodes(text: str, span: Span) -> list[Node]:
+def _flat_nodes(sequence: _Sequence, end: int) -> list[Node]:
     """Return the points and headings in order, each up to the next one's start."""
-    lines = [
-        line._replace(
-            start=line.start + span.start,
-            end=line.end + span.start,
-            stop=line.stop + span.start,
-        )
-        for line in split_lines(span.slice(text))
-        if line.text
-    ]
-    sequence = _Sequence(lines)
+    lines = sequence.lines
     nodes: list[Node] = []
     for index in range(len(lines)):
         nodes += sequence.nodes_of(index)
@@ -145,16 +159,16 @@ def _flat_nodes(text: str, span: Span) -> list[Node]:
     for node, after in pairwise(nodes):
         node.end = after.start
     if nodes:
-        nodes[-1].end = span.end
+        nodes[-1].end = end
     return nodes
 
 
 class _Sequence:
     """Reads the labels of lines in order and refuses numbers that count nothing."""
 
-    def __init__(self, lines: list[Line]) -> None:
+    def __init__(self, lines: Lines, labels: Sequence[Label | None]) -> None:
         self.lines = lines
-        self.labels = [find_label(line.text) for line in lines]
+        self.labels = list(labels)
         self.last: dict[Rank, int] = {}
         self._keep_weak_sequences()
         self._split_glued_numbers()
@@ -163,7 +177,9 @@ class _Sequence:
             if label:
                 self.lines_of[label.rank].append(index)
         strong = sum(map(len, self.lines_of.values()))
-        self.is_flat = strong < 4 and any(len(line.text) >= FLAT_LINE for line in lines)
+        self.is_flat = strong < 4 and any(
+            len(words) >= FLAT_LINE for words in lines.texts()
+        )
 
     def _keep_weak_sequences(self) -> None:
         """Drop bare numbers unless at least three count on from one another."""
@@ -182,10 +198,11 @@ class _Sequence:
         behind from it, or begin again.
         """
         numbers: list[tuple[int, Label, bool]] = []
-        for at, (line, label) in enumerate(zip(self.lines, self.labels, strict=True)):
+        pairs = zip(self.lines.texts(), self.labels, strict=True)
+        for at, (words, label) in enumerate(pairs):
             if label and label.rank is Rank.DIGITS:
                 numbers.append((at, label, False))
-            elif found := _GLUED.match(line.text):
+            elif found := _GLUED.match(words):
                 glued = Label(Rank.DIGITS, int(found[1]), found.end())
                 numbers.append((at, glued, True))
         behind = 1
@@ -232,12 +249,11 @@ class _Sequence:
         """Say whether a line's label counts, or is a number inside wrapped prose."""
         if label.rank is Rank.BULLET or index == 0:
             return True
-        before = self.lines[index - 1].text
+        before = self.lines.words(index - 1)
         last = self.last.get(label.rank, 0)
         in_order = label.value == 1 or last < label.value <= last + MAX_SKIPPED
         wrapped = len(before) >= 20 and not _ENDS_SENTENCE.search(before)
-        comma = bool(re.search("[，,、的和与至约达]$", before))
-        return in_order or not (wrapped or comma)
+        return in_order or not (wrapped or before[-1] in "，,、的和与至约达")
 
     def _inline(self, index: int, position: int) -> Iterator[Node]:
         """Yield points that share a line with what precedes them."""
@@ -245,9 +261,9 @@ class _Sequence:
         is_flat = self.is_flat and len(line.text) >= FLAT_LINE
         is_fused = len(_IN_BRACKETS.findall(line.text, position)) >= 2
         pattern = _MIDLINE_FLAT if is_flat or is_fused else _MIDLINE
-        for found in pattern.finditer(line.text, position):
+        for found in pattern.finditer(line.text, max(position - 1, 0)):
             at = found.end()
-            if at <= position or at == len(line.text):
+            if at <= position:
                 continue
             label = self._label_at(line.text, at)
             if label is None or label.is_weak or label.rank not in _INLINE_RANKS:
@@ -276,17 +292,17 @@ class _Sequence:
         return self._value(lines[behind]) if behind < len(lines) else None
 
 
-def _add_headings(nodes: list[Node], lines: list[Line]) -> None:
+def _add_headings(nodes: list[Node], lines: Lines) -> None:
     """Add unnumbered headings: short open lines right in front of a point."""
     starts = {node.start: node for node in nodes}
-    if not nodes or sum(len(line.text) for line in lines) < 30 * len(lines) // 2:
+    if not nodes or sum(map(len, lines.texts())) < 30 * len(lines) // 2:
         # Most lines are short: the cells of a flattened table look like headings.
         return
     for index, (line, after) in enumerate(pairwise(lines)):
         point = starts.get(after.text_start)
         if point is None or line.text_start in starts or not is_heading(line.text):
             continue
-        before = lines[index - 1].text if index else ""
+        before = lines.words(index - 1) if index else ""
         has_points_above = line.start > nodes[0].start
         if has_points_above and not (_CLOSED.search(before) or _NOTE.match(before)):
             continue
@@ -296,10 +312,10 @@ def _add_headings(nodes: list[Node], lines: list[Line]) -> None:
         nodes.append(Node(point.rank - 0.5, None, line.text_start, line.text_end))
 
 
-def _repeats_later(nodes: list[Node], lines: list[Line], index: int) -> bool:
+def _repeats_later(nodes: list[Node], lines: Lines, index: int) -> bool:
     """Say whether headings like the one above the first point come again."""
     starts = {node.start for node in nodes}
-    later = pairwise(lines[index + 1 :])
+    later = pairwise(lines[at] for at in range(index + 1, len(lines)))
     return bool(
         not re.search("[0-9]{4}|工作要点|报告|通知", lines[index].text)
     ) and any(
@@ -317,24 +333,31 @@ def is_heading(text: str, *, may_name_body: bool = False) -> bool:
         text: the line.
         may_name_body: let it end like the name of a public body (建设…政府).
     """
+    if not 2 <= len(text) <= MAX_HEADING:
+        return False
     names_body = _ORGANISATION.search(text) and not text.startswith("关键词")
     return (
-        2 <= len(text) <= MAX_HEADING
-        and not _ENDS_SENTENCE.search(text)
+        not _ENDS_SENTENCE.search(text)
         and not _NOTE.match(text)
         and not (names_body and not may_name_body)
-        and not re.search("[。！？]", text)
-        and not re.fullmatch("[0-9０-９\\s年月日底前.%~—-]+", text)
+        and not _SPEAKS.search(text)
+        and not _FIGURES.fullmatch(text)
         and not text.startswith(("（", "(", "—"))
     )
 
 
 def heading_text(text: str, node: Node) -> Span:
     """Return the heading of a node: its first line, or its first sentence."""
+    if node.heading is None:
+        node.heading = _find_heading(text, node)
+    return node.heading
+
+
+def _find_heading(text: str, node: Node) -> Span:
     start = node.body_start(text)
-    line_end = re.search("[\r\n\v\f\x85\u2028\u2029]", text[start : node.end])
-    end = start + line_end.start() if line_end else node.end
-    sentence = re.match("[^。！？]{1,60}[。！？]", text[start:end])
-    if sentence and start + sentence.end() < end:
-        end = start + sentence.end()
+    line_end = _BREAK.search(text, start, node.end)
+    end = line_end.start() if line_end else node.end
+    sentence = _FIRST_SENTENCE.match(text, start, end)
+    if sentence:
+        end = sentence.end()
     return Span(node.start, trim(text, Span(start, end)).end)

@@ -94,7 +94,7 @@ def find_plan_year(title: str, head: str) -> int | None:
     """
     if (year := _of_title(title)) is not None:
         return year
-    lines = [line.text for line in split_lines(fold(head)) if line.text]
+    lines = [line.text for line in split_lines(fold(head))]
     named = _only(_named_years(lines))
     number = _only(_own_numbers(lines))
     if number is not None:

@@ -7,8 +7,10 @@ that states a target or a date of its own is a point; every other line has its r
 from __future__ import annotations
 
 import re
+from array import array
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from extractor.core.lines import Line, split_lines
@@ -41,7 +43,7 @@ def rest_of(
     text: str,
     points: Sequence[Span],
     body: Sequence[Span],
-    excluded: Sequence[tuple[Span, Reason]],
+    excluded: Iterable[Sequence[tuple[Span, Reason]]],
 ) -> list[Rest]:
     """Return the lines that no point covers, in order, each with its reason.
 
@@ -49,15 +51,19 @@ def rest_of(
         text: a document's cleaned text.
         points: the points found, in order.
         body: the parts of the text that may hold points.
-        excluded: stretches that promise nothing, with the reason.
+        excluded: stretches that promise nothing, with the reason: several kinds, each
+            in order; an earlier kind counts first.
     """
     first = points[0].start if points else len(text)
     last = points[-1].end if points else 0
+    reasons = [Stretches(stretches) for stretches in excluded]
+    parts = Stretches([(part, "loose") for part in body])
     rest = []
     for line in _lines_between(text, points):
         span = Span(line.text_start, line.text_end)
-        why = next((why for stretch, why in excluded if stretch.overlaps(span)), None)
-        if why is None and not any(part.overlaps(span) for part in body):
+        why: Reason | None
+        why = next(filter(None, (stretches.at(span) for stretches in reasons)), None)
+        if why is None and parts.at(span) is None:
             why = "annex"
         if why is None and _is_bare(line.text):
             why = "heading"
@@ -67,6 +73,22 @@ def rest_of(
             why = "closing" if span.start >= last else "loose"
         rest.append(Rest(span, why))
     return rest
+
+
+class Stretches:
+    """Ordered stretches of a text, each with a reason."""
+
+    def __init__(self, stretches: Sequence[tuple[Span, Reason]]) -> None:
+        self._stretches = stretches
+        self._ends = array("q", (span.end for span, _ in stretches))
+
+    def at(self, span: Span) -> Reason | None:
+        """Return the reason of the first stretch that a span overlaps."""
+        first = bisect_right(self._ends, span.start)
+        if first < len(self._stretches):
+            stretch, reason = self._stretches[first]
+            return reason if stretch.overlaps(span) else None
+        return None
 
 
 def values_by_reason(text: str, rest: Sequence[Rest]) -> dict[Reason, int]:
@@ -128,11 +150,13 @@ def _promise(text: str, line: Rest, plan_year: int | None) -> Span | None:
 
 
 def _states_value(sentence: str, *, is_free: bool) -> bool:
+    goal = _GOAL.search(sentence)
+    if not is_free and not goal:
+        return False
     numbers = [*iter_quantities(sentence)]
     has_value = numbers or _dates(sentence)
     if not has_value or VERB_PATTERN.search(sentence) is None:
         return False
-    goal = _GOAL.search(sentence)
     is_near = goal and any(
         0 <= number.start - goal.end() <= _NEAR for number in numbers
     )
@@ -155,10 +179,4 @@ def _lines_between(text: str, points: Sequence[Span]) -> Iterator[Line]:
     """Yield what lines have outside the points."""
     edges = [0, *(edge for point in points for edge in point), len(text)]
     for start, end in zip(edges[::2], edges[1::2], strict=True):
-        for line in split_lines(text[start:end]):
-            if line.text:
-                yield line._replace(
-                    start=line.start + start,
-                    end=line.end + start,
-                    stop=line.stop + start,
-                )
+        yield from split_lines(text, start, end)

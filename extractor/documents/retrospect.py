@@ -7,13 +7,13 @@ promise (guidelines, section 1).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from extractor.core.lines import split_lines
+from extractor.core.lines import Lines
 from extractor.core.spans import Span
 from extractor.documents.outline import Node, heading_text
-from extractor.language.labels import find_label
+from extractor.language.labels import Label
 from extractor.language.verbs import VERB_PATTERN
 
 Reason = Literal[
@@ -34,20 +34,23 @@ _PREAMBLE = re.compile(
 _REVIEW = re.compile(
     "回顾|工作总结|完成情况|(?:主要)?(?:工作)?(?:成效|成绩)$|存在(?:的)?(?:主要)?(?:问题|困难|不足)"
 )
+_YEAR_AHEAD = re.compile("[0-9]{4}\\s*年度?的?")
 _NOUN_BEHIND = re.compile("情况|成效|成绩|问题|总结|回顾|的")
 _MAX_LEAD = 60
 """Characters of a line that say which way the lines below it look."""
 _MOST = 0.75
 """Share of a text that may look back; a plan that is all review is misread."""
+# Each way begins with a letter of its own, so that the search skips what has none.
 _BACK = re.compile(
-    "回顾|总结|刚刚过去|过去的?[一三五]年|(?<![\\d十])[一三五]年来|去年以来|(?:取得|主要)的?成[绩效]$"
-    "|(?:工作|任务|目标)(?:完成|进展)情况"
+    "回顾|总结|刚刚过去|过去的?[一三五]年|一(?<![\\d十]一)年来|三(?<![\\d十]三)年来"
+    "|五(?<![\\d十]五)年来|去年以来|取得的?成[绩效]$|主要的?成[绩效]$"
+    "|工作(?:完成|进展)情况|任务(?:完成|进展)情况|目标(?:完成|进展)情况"
 )
 _AHEAD = re.compile(
     "今年(?:是|的|工作|我们|要|重点|全)|今后|未来[一三五]年|做好(?:今年|20\\d\\d年)|新的一年|下一步|下半年|明年"
-    "|工作(?:安排|计划|打算|思路|要求|部署|举措)|(?:主要|重点|目标|总体)(?:工作|任务|要求)|工作要点|目标"
+    "|工作(?:安排|计划|打算|思路|要求|要点|部署|举措)|主要(?:工作|任务|要求)|重点(?:工作|任务|要求)|总体(?:工作|任务|要求)|目标"
 )
-_YEAR = re.compile("(?<![\\d年至到—-])(20\\d\\d)年(?!来|以来|前|底前)")
+_YEAR = re.compile("(20(?<![\\d年至到—-]20)\\d\\d)年(?!来|以来|前|底前)")
 _PAST = re.compile("去年|上年(?!同期|度?结转)|[一三五]年来|过去的?[一三五]年|截至|截止")
 _SPEAKS = re.compile("[。！？]")
 
@@ -58,7 +61,9 @@ def reason_to_leave_out(name: str) -> Reason | None:
     A heading that begins with what is to be done is none of a review: 提升治理成效,
     通报任务完成情况.
     """
-    name = re.sub("^[0-9]{4}\\s*年度?(?:的)?", "", name).strip("【】。：: 　")
+    if year := _YEAR_AHEAD.match(name):
+        name = name[year.end() :]
+    name = name.strip("【】。：: 　")
     if len(name) > _MAX_NAME:
         return None
     # 总体要求和主要目标 states targets: better a point too many than a promise lost.
@@ -80,26 +85,29 @@ def excluded_nodes(text: str, outline: list[Node]) -> Iterator[tuple[Span, Reaso
             yield from excluded_nodes(text, node.children)
 
 
-def looking_back(text: str, plan_year: int | None) -> list[Span]:
+def looking_back(
+    lines: Lines, labels: Sequence[Label | None], plan_year: int | None
+) -> list[Span]:
     """Return the stretches of a text that look back, in order.
 
     A stretch goes from the line that turns back to the one that turns ahead; without
     that one there is none, since a plan may well end with what it builds on.
 
     Args:
-        text: a document's cleaned text.
+        lines: the lines of a document's cleaned text.
+        labels: what each begins with.
         plan_year: earlier years are past; None when it is not known.
     """
     spans: list[Span] = []
     start: int | None = None
-    for at, is_back in _turns(text, plan_year):
+    for at, is_back in _turns(lines, labels, plan_year):
         if is_back and start is None:
             start = at
         elif not is_back and start is not None:
             spans.append(Span(start, at))
             start = None
     size = sum(span.end - span.start for span in spans)
-    return spans if size <= _MOST * len(text) else []
+    return spans if size <= _MOST * len(lines.text) else []
 
 
 def is_past(sentence: str, plan_year: int | None) -> bool:
@@ -111,18 +119,20 @@ def is_past(sentence: str, plan_year: int | None) -> bool:
     return _PAST.search(sentence) is not None and not is_ahead
 
 
-def _turns(text: str, plan_year: int | None) -> Iterator[tuple[int, bool]]:
+def _turns(
+    lines: Lines, labels: Sequence[Label | None], plan_year: int | None
+) -> Iterator[tuple[int, bool]]:
     """Yield where lines turn back (True) or ahead (False)."""
-    for line in split_lines(text):
-        words = line.text
-        label = find_label(words)
-        lead = words[label.length if label else 0 :][:_MAX_LEAD]
-        sentence = _SPEAKS.split(lead)[0].strip()
-        if not sentence or (len(words) > _MAX_LEAD and label is not None):
+    rows = zip(lines.starts, lines.texts(), labels, strict=True)
+    for start, words, label in rows:
+        if label is not None and len(words) > _MAX_LEAD:
             continue
-        is_back, is_ahead = _ways(sentence, plan_year)
+        first = label.length if label else 0
+        end = _SPEAKS.search(words, first, first + _MAX_LEAD)
+        sentence = words[first : end.start() if end else first + _MAX_LEAD].strip()
+        is_back, is_ahead = _ways(sentence, plan_year) if sentence else (False, False)
         if is_back != is_ahead:
-            yield line.start, is_back
+            yield start, is_back
 
 
 def _ways(words: str, plan_year: int | None) -> tuple[bool, bool]:

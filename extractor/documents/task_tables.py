@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import NamedTuple
 
-from extractor.core.lines import Line, split_lines
+from extractor.core.lines import Line, Lines
 from extractor.core.records import CellRole
 from extractor.core.spans import Span, trim
 
@@ -53,52 +53,53 @@ def find_tables(text: str) -> list[Table]:
     acts or by when; other tables are left as they are.
     """
     tables = []
-    for block in _blocks(text):
-        cells = [_cells(text, line) for line in block]
-        columns = [_roles(text, spans) for spans in cells]
-        header = next((at for at, roles in enumerate(columns) if roles), None)
+    lines = Lines(text if "\t" in text else "")
+    for block in _blocks(lines):
+        columns = ((at, _roles(text, _cells(text, lines[at]))) for at in block)
+        header, roles = next((found for found in columns if found[1]), (None, []))
         if header is None:
             continue
         rows = [
             row
-            for line, spans in zip(
-                block[header + 1 :], cells[header + 1 :], strict=True
-            )
-            if (row := _row(text, line, spans, columns[header])) is not None
+            for at in range(header + 1, block.stop)
+            if (row := _row(text, lines[at], roles)) is not None
         ]
         if len(rows) >= _MIN_ROWS:
-            start = _title_start(text, block[0].start)
-            tables.append(Table(Span(start, block[-1].text_end), tuple(rows)))
+            start = _title_start(lines, block.start)
+            end = lines[block.stop - 1].text_end
+            tables.append(Table(Span(start, end), tuple(rows)))
     return tables
 
 
-def _title_start(text: str, start: int) -> int:
+def _title_start(lines: Lines, first: int) -> int:
     """Return where a table begins with the line that names it: 任务分解表."""
-    above = text[:start].rstrip()
-    opens = above.rfind("\n") + 1
-    return opens if _TITLE.fullmatch(above, opens) else start
+    if first:
+        end = lines[first - 1].text_end
+        opens = lines.text.rfind("\n", 0, end) + 1
+        if _TITLE.fullmatch(lines.text, opens, end):
+            return opens
+    return lines.starts[first]
 
 
-def _blocks(text: str) -> Iterator[list[Line]]:
+def _blocks(lines: Lines) -> Iterator[range]:
     """Yield runs of lines that have cells."""
-    block: list[Line] = []
-    for line in (line for line in split_lines(text) if line.text):
-        if "\t" in line.text:
-            block.append(line)
-            continue
-        if len(block) > _MIN_ROWS:
-            yield block
-        block = []
-    if len(block) > _MIN_ROWS:
-        yield block
+    first = 0
+    for at, words in enumerate(chain(lines.texts(), [""])):
+        if "\t" not in words:
+            if at - first > _MIN_ROWS:
+                yield range(first, at)
+            first = at + 1
 
 
 def _cells(text: str, line: Line) -> list[Span]:
     """Return where the cells of a line stand, without white space."""
     spans, at = [], line.text_start
     for cell in line.text.split("\t"):
-        spans.append(trim(text, Span(at, at + len(cell))))
-        at += len(cell) + 1
+        end = at + len(cell)
+        spans.append(
+            Span(at, end) if cell.strip() == cell else trim(text, Span(at, end))
+        )
+        at = end + 1
     return spans
 
 
@@ -119,10 +120,9 @@ def _roles(text: str, spans: Sequence[Span]) -> list[CellRole | None]:
     return roles if tasks and any(roles) else []
 
 
-def _row(
-    text: str, line: Line, spans: Sequence[Span], roles: Sequence[CellRole | None]
-) -> Row | None:
+def _row(text: str, line: Line, roles: Sequence[CellRole | None]) -> Row | None:
     """Return a line as a row; None for a total, or where no cell says what is done."""
+    spans = _cells(text, line)
     words = [span.slice(text) for span in spans]
     first = next((word for word in words if word), "")
     if _TOTAL.match(first) or first == "":

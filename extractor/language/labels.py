@@ -89,6 +89,8 @@ _OPENINGS = (
     _DIGITS,
 )
 """How each pattern's label begins, so that most lines are tried by none."""
+INLINE_START = f"[{HAN_DIGITS}0-9０-９（(﹙{BULLETS}⒈-⒛㈠-㈩]"
+"""How a label of a numeral begins, in brackets or not; other kinds open a line."""
 _LONG = re.compile(f"({_DIGITS}{{4,6}})\\s*(?:[.．、](?:{_NOT_A_DECIMAL}))")
 _ORDINAL_RANKS = frozenset(
     {Rank.PART, Rank.CHAPTER, Rank.SECTION, Rank.ARTICLE, Rank.NAMED}
@@ -103,7 +105,10 @@ def find_label(text: str) -> Label | None:
     first = text[:1]
     if first in _CHARACTER_LABELS:
         return _CHARACTER_LABELS[first]
-    for rank, pattern in _candidates(first):
+    candidates = _candidates(first)
+    if candidates is None:
+        return None
+    for rank, pattern in candidates:
         found = pattern.match(text)
         if not found:
             continue
@@ -135,15 +140,19 @@ def find_next_label(text: str, value: int) -> Label | None:
 
 
 @cache
-def _candidates(first: str) -> tuple[tuple[Rank, re.Pattern[str]], ...]:
-    """Return the patterns that a text with this first character may match."""
+def _candidates(first: str) -> tuple[tuple[Rank, re.Pattern[str]], ...] | None:
+    """Return the patterns that a text with this first character may match.
+
+    None where it begins no label, not even a weak one.
+    """
     if first in BULLETS:
         return _PATTERNS
-    return tuple(
+    candidates = tuple(
         (rank, pattern)
         for (rank, pattern), opening in zip(_PATTERNS, _OPENINGS, strict=True)
         if re.match(opening, first)
     )
+    return candidates if candidates or first in "-–—*" else None
 
 
 def _character_labels() -> dict[str, Label]:
@@ -167,4 +176,6 @@ _CHARACTER_LABELS = _character_labels()
 
 def _number(digits: str) -> int:
     """Return the value of a numeral; 0 where it is none (三四、)."""
+    if digits.isascii() and digits.isdecimal():
+        return int(digits)
     return int(parse_numeral(digits) or 0)

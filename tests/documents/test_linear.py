@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cProfile
 import random
 import time
 import tracemalloc
@@ -18,6 +19,7 @@ from extractor.core.errors import DocumentError
 from extractor.core.spans import OffsetMap, Span
 from extractor.documents.items import split_items
 from extractor.documents.loading import load_document
+from tests import bench_documents
 from tests.commands import RULES, rows
 
 SIZE = 100_000
@@ -188,3 +190,33 @@ def test_files_are_announced(tmp_path: Path, *, is_terminal: bool) -> None:
     text = shown.get()
     assert ("file 2 of 2" in text and "large.txt (1.5 MB)" in text) or is_terminal
     assert "small.txt" not in text or is_terminal
+
+
+def _calls(path: Path) -> int:
+    """Count the calls that reading a file takes: the same on every machine."""
+    profile = cProfile.Profile()
+    profile.runcall(lambda: split_items(load_document(path)))
+    return sum(entry.callcount for entry in profile.getstats())
+
+
+def _peak(path: Path) -> int:
+    tracemalloc.start()
+    split_items(load_document(path))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return peak
+
+
+@pytest.mark.parametrize("shape", bench_documents.SHAPES)
+def test_work_and_memory_grow_with_the_text(tmp_path: Path, shape: str) -> None:
+    """Four times the text is about four times the calls and the memory, not sixteen."""
+    small = bench_documents.written(shape, 80_000, tmp_path / "small.txt")
+    large = bench_documents.written(shape, 320_000, tmp_path / "large.txt")
+    split_items(load_document(large))  # tables that are built once
+    size = large.stat().st_size
+    ratio = size / small.stat().st_size
+    peak = _peak(large)
+
+    assert _calls(large) < 1.5 * ratio * _calls(small)
+    assert peak < 2 * ratio * _peak(small)
+    assert peak < bench_documents.MEMORY[shape] * size

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from heapq import merge
 
 from extractor.core.spans import Span
 
@@ -29,6 +30,13 @@ _CHAIN = re.compile(
     rf"(?<!{_LETTER}){_LETTER}+(?:[_＿]{_LETTER}{{1,{MAX_TOKEN}}})*[_＿]{_LETTER}+"
 )
 _SEPARATOR = re.compile("[_＿]")
+_BRAND_MARKS = (
+    re.compile(GAMBLING_WORDS),
+    re.compile(r"[a-z](?:(?<=\d{3}[a-z])|(?=\d{3})|(?=et))"),
+)
+_STOP = re.compile("[\n。]")
+_ADDRESS_MARK = re.compile(r"[./](?:[a-z]|(?<=www\.)|(?<=//))", re.IGNORECASE)
+_LURE_MARK = re.compile("[微QqV薇](?=[信Qq])")
 _LATIN_STEM = re.compile(r"[0-9A-Za-z.]{2,}")
 _SITE = re.compile(f"(?:{SITE_WORDS})")
 _SITE_RUN = re.compile(f"(?:(?:20[0-9]{{2}})?(?:{SITE_WORDS}))*")
@@ -74,18 +82,48 @@ _BRACKETS = {"(": ")", "（": "）", "【": "】", "[": "]", "「": "」"}
 def find_advertising(text: str) -> list[Span]:
     """Return the stretches of `text` that are injected advertising, in order."""
     found = [*_chains(text), *_addresses(text)]
-    found += [Span(*match.span()) for match in _BRAND.finditer(text)]
-    found += [Span(*match.span()) for match in _LURE.finditer(text)]
+    found += [
+        Span(*match.span()) for match in _matches_beside(text, _BRAND, *_BRAND_MARKS)
+    ]
+    found += _lures(text)
     found += [Span(*match.span()) for match in _CREDIT.finditer(text)]
     merged = _merge(_with_brackets(text, span) for span in sorted(found))
     whole = (_beside_numbers(text, span) for span in merged)
     return [span for span in whole if span.start < span.end]
 
 
+def _matches_beside(
+    text: str, pattern: re.Pattern[str], *marks: re.Pattern[str]
+) -> Iterator[re.Match[str]]:
+    """Yield the matches of a pattern that holds one of the marks, in one sentence.
+
+    A mark is found quickly, and most sentences have none.
+    """
+    end = 0
+    for mark in merge(*(mark.finditer(text) for mark in marks), key=re.Match.start):
+        if mark.start() >= end:
+            start = max(text.rfind(stop, end, mark.start()) for stop in "\n。")
+            stop = _STOP.search(text, mark.end())
+            first, end = max(start + 1, end), stop.end() if stop else len(text)
+            yield from pattern.finditer(text, first, end)
+
+
+def _lures(text: str) -> Iterator[Span]:
+    """Yield invitations to write to somebody."""
+    end = 0
+    for mark in _LURE_MARK.finditer(text):
+        # 添加 or 加 may stand in front.
+        for start in range(max(mark.start() - 2, end), mark.start() + 1):
+            if match := _LURE.match(text, start):
+                end = match.end()
+                yield Span(start, end)
+                break
+
+
 def _chains(text: str) -> list[Span]:
     """Return spam phrases chained by underscores, without the prose around them."""
     spans = []
-    for match in _CHAIN.finditer(text):
+    for match in _matches_beside(text, _CHAIN, _SEPARATOR):
         tokens = _SEPARATOR.split(match[0])
         if not _is_spam(tokens):
             continue
@@ -153,7 +191,7 @@ def _end_of_spam(last: str, others: list[str]) -> int:
 def _addresses(text: str) -> list[Span]:
     """Return web addresses in the prose, but not those of public bodies."""
     spans = []
-    for match in _ADDRESS.finditer(text):
+    for match in _matches_beside(text, _ADDRESS, _ADDRESS_MARK):
         if _PUBLIC_ADDRESS.search(match[0]):
             continue
         before = _BEFORE_ADDRESS.search(

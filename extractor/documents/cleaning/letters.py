@@ -9,31 +9,35 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
+from functools import cached_property
 from heapq import merge
-from itertools import chain, pairwise
+from itertools import pairwise
 
-from extractor.core.lines import BREAK
+from extractor.core.lines import Lines
 from extractor.language.labels import BULLETS
 from extractor.language.numbers.numerals import fold
 
 DAMAGE = "?\ufffd"
 """What bad conversion leaves in the place of lost letters."""
 
-PART = 1 << 12
-"""Matches that are joined at once."""
+_BLOCK = 1 << 16
+_BLANK = "\0"
+"""What stands for a character that is no letter; cleaning leaves none in a text."""
 _NUMERAL = "0-9〇零一二两三四五六七八九十百千万亿"
 _STRETCH = re.compile(r"\S+")
-_SPACE = re.compile(r"\s+")
+_STOPS = "。；！;!"
+_SIGNS = "<>~-"
 _PAUSES = (
-    r",.:;!'\"、。；！，：“”‘’„‟…·()（）《》〈〉【】〔〕「」『』{}\[\]<>~^`—|/\\#*_-"
+    rf"_{_STOPS}{BULLETS},.:'\"、，：“”‘’„‟…·^`—|/\\#*"
+    rf"()（）《》〈〉【】〔〕「」『』{{}}\[\]{_SIGNS}"
 )
-_KEPT = re.compile(
-    # 3.5 and 3、5 are not 35, but a sentence may end between two numbers.
-    rf"[^\W_]+|[{DAMAGE}]+|(?<=[{_NUMERAL}])[^\w\s。；！;!](?=[{_NUMERAL}])"
-    rf"|[-~<>](?=[0-9])|[^\w\s{BULLETS}{_PAUSES}]"
+_PAUSE = re.compile(
+    # 3.5 and 3、5 are not 35, -5 is not 5; but a sentence may end between two numbers.
+    rf"[{_PAUSES}](?:(?![{_NUMERAL}])|(?<=[{_STOPS}_])"
+    rf"|(?<![{_NUMERAL}].)(?:(?<![{_SIGNS}])|(?![0-9])))"
 )
-_SENTENCE = re.compile("[。；！;!]+['\"”’」』》）)】\\]]*")
+_SENTENCE = re.compile(f"[{_STOPS}]+['\"”’」』》）)】\\]]*")
 
 
 class Letters:
@@ -42,40 +46,62 @@ class Letters:
     Positions are kept in arrays of machine integers: a text may have millions.
 
     Args:
-        text: the text; what does not count is blank in it.
+        lines: the text's lines.
+        without: which of them have no letters that count.
     """
 
-    def __init__(self, text: str) -> None:
-        self._source = text
-        folded = fold(text)
-        self._places, self._place_starts = _runs(_STRETCH, folded)
-        squeezed = _SPACE.sub("", folded)
-        breaks = chain([0], (found.end() for found in BREAK.finditer(folded)))
-        first = array("q", map(self._squeezed, breaks))
-        del folded
-        self._kept, self._kept_starts = _runs(_KEPT, squeezed)
-        self.text = _joined(squeezed, self._kept, self._kept_starts)
-        self.lines = array("q", _unique(map(self._index, first)))
+    def __init__(self, lines: Lines, without: Container[int] = ()) -> None:
+        self._lines = lines
+        self._without = without
+        starts, squeezed = _squeezed(lines, without)
+        self._masked = _masked(squeezed)
+        self.text = self._masked.replace(_BLANK, "")
+        self.lines = array("q", _unique(self._indices(starts)))
         """Where lines begin."""
-        ends = (self._index(found.end()) for found in _SENTENCE.finditer(squeezed))
-        starts = _unique(merge(self.lines, ends))
-        self.units = array("q", (at for at in starts if at < len(self.text)))
+        ends = (found.end() for found in _SENTENCE.finditer(squeezed))
+        at_units = array("q", merge(starts, ends))
+        self.units = array("q")
         """Where lines and sentences begin."""
+        self._at_units = array("q")
+        last = -1
+        for at, unit in zip(at_units, self._indices(at_units), strict=True):
+            if last < unit < len(self.text):
+                self.units.append(unit)
+                self._at_units.append(at)
+                last = unit
 
-    def _squeezed(self, place: int) -> int:
-        """Return where the first visible character at or after a place is squeezed."""
-        return _within(self._places, self._place_starts, place)
-
-    def _index(self, squeezed: int) -> int:
-        """Return the index of the first letter at or after a squeezed place."""
-        return _within(self._kept, self._kept_starts, squeezed)
+    def _indices(self, places: Iterable[int]) -> Iterator[int]:
+        """Yield how many letters stand in front of each of some ordered places."""
+        index = before = 0
+        for at in places:
+            index += at - before - self._masked.count(_BLANK, before, at)
+            before = at
+            yield index
 
     def place(self, index: int) -> int:
         """Return where the letter with this index stands in the text."""
-        run = bisect_right(self._kept_starts, index) - 1
-        at = self._kept[run] + index - self._kept_starts[run]
-        stretch = bisect_right(self._place_starts, at) - 1
-        return self._places[stretch] + at - self._place_starts[stretch]
+        unit = bisect_right(self.units, index) - 1
+        at, ahead = self._at_units[unit], index - self.units[unit]
+        while ahead or self._masked[at] == _BLANK:
+            ahead -= self._masked[at] != _BLANK
+            at += 1
+        starts, places = self._stretches
+        stretch = bisect_right(starts, at) - 1
+        return places[stretch] + at - starts[stretch]
+
+    @cached_property
+    def _stretches(self) -> tuple[array[int], array[int]]:
+        """Where what white space parts begins: without that space, and in the text."""
+        starts, places = array("q"), array("q")
+        length = 0
+        for at, line in enumerate(self._lines):
+            if at in self._without:
+                continue
+            for found in _STRETCH.finditer(line.text):
+                starts.append(length)
+                places.append(line.text_start + found.start())
+                length += len(found[0])
+        return starts, places
 
     def is_line(self, index: int) -> bool:
         """Say whether a line begins at a letter, or the text ends there."""
@@ -87,7 +113,7 @@ class Letters:
 
     def printed(self, start: int, end: int) -> str:
         """Return the text from one letter up to another one."""
-        return self._source[self.place(start) : self.place(end - 1) + 2]
+        return self._lines.text[self.place(start) : self.place(end - 1) + 2]
 
     def sentences(self, start: int, end: int) -> set[str]:
         """Return the different sentences between two letters."""
@@ -97,37 +123,28 @@ class Letters:
         return found - {""}
 
 
-def _runs(pattern: re.Pattern[str], text: str) -> tuple[array[int], array[int]]:
-    """Return where matches begin in a text, and where in the text that they make.
-
-    The second one ends with the length of that text.
-    """
-    places, starts = array("q"), array("q", [0])
+def _squeezed(lines: Lines, without: Container[int]) -> tuple[array[int], str]:
+    """Return where lines begin in a text without white space, and that text, folded."""
+    starts, parts = array("q"), []
     length = 0
-    for found in pattern.finditer(text):
-        start, end = found.span()
-        places.append(start)
-        length += end - start
-        starts.append(length)
-    return places, starts
+    for at, words in enumerate(lines.texts()):
+        if at not in without:
+            part = "".join(words.split())
+            starts.append(length)
+            length += len(part)
+            parts.append(part)
+    return starts, fold("".join(parts))
 
 
-def _joined(text: str, places: array[int], starts: array[int]) -> str:
-    """Return the text that matches make, put together in a few large parts."""
+def _masked(text: str) -> str:
+    """Return a text with blanks for what is no letter, made in blocks."""
     parts = []
-    for first in range(0, len(places), PART):
-        runs = range(first, min(first + PART, len(places)))
-        lengths = ((places[run], starts[run + 1] - starts[run]) for run in runs)
-        parts.append("".join([text[at : at + length] for at, length in lengths]))
+    for start in range(0, len(text), _BLOCK):
+        # A character is judged by the ones beside it.
+        first = max(start - 1, 0)
+        block = _PAUSE.sub(_BLANK, text[first : start + _BLOCK + 1])
+        parts.append(block[start - first :][:_BLOCK])
     return "".join(parts)
-
-
-def _within(places: array[int], starts: array[int], at: int) -> int:
-    """Return where the first matched character at or after a place stands."""
-    run = bisect_right(places, at) - 1
-    if run < 0:
-        return 0
-    return starts[run] + min(at - places[run], starts[run + 1] - starts[run])
 
 
 def _has(ordered: array[int], value: int) -> bool:

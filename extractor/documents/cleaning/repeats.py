@@ -11,14 +11,15 @@ In doubt nothing is cut: a promise shown twice is seen, one that is gone is not.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections import Counter, defaultdict
+from array import array
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable
+from itertools import chain
 from typing import NamedTuple
 
-from extractor.core.lines import Line, split_lines
 from extractor.core.spans import Span
-from extractor.documents.cleaning.furniture import find_page_lines
+from extractor.documents.cleaning.furniture import Page
 from extractor.documents.cleaning.letters import DAMAGE, Letters
 from extractor.language.labels import find_label
 from extractor.language.numbers.numerals import fold
@@ -34,6 +35,10 @@ MAX_PLACES = 8
 """Places remembered for one seed: a phrase more frequent than this is a formula."""
 OFTEN = 100
 """Printings in a row of anything, however short, that no plan means."""
+_CYCLE = 12
+"""Lines after which a run of up to four lines is the same again."""
+FIRST_LEAP = 1 << 6
+"""Letters compared at once, at first and at most."""
 MAX_LEAP = 1 << 16
 MAX_LEAP_LINES = 1 << 10
 RESYNC = 4
@@ -44,6 +49,8 @@ _RUN = re.compile(
     rf"^((?:[^\r\n]{{1,999}}[\r\n]{{1,4}}){{1,4}}?)\1{{{OFTEN}}}", re.MULTILINE
 )
 _SAYS = re.compile("[。；！？]")
+_DAMAGED = frozenset(DAMAGE)
+_MARK = re.compile(f"[{DAMAGE}]")
 _OPENING = '“"‘《〈<【[〔（(「•·-#*●■◆▲★○□◇△☆'
 
 
@@ -55,15 +62,18 @@ class _Copy(NamedTuple):
     end: int
 
 
-def find_repeats(text: str) -> list[Span]:
-    """Return the stretches of `text` that print all that stands before them again."""
+def find_repeats(text: str, page: Page | None = None) -> list[Span]:
+    """Return the stretches of `text` that print all that stands before them again.
+
+    Args:
+        text: the text.
+        page: its lines, if they have been read.
+    """
     if not _may_repeat(text):
         return []
-    lines = split_lines(text)
-    marked = find_page_lines(lines)
-    letters = Letters(_blanked(text, lines, marked))
-    copies = _Search(letters).copies()
-    return [_span(text, letters, copy, lines, marked) for copy in copies]
+    page = page or Page(text)
+    copies = _Search(page)
+    return [copies.span(copy) for copy in copies.copies()]
 
 
 def find_runs(text: str) -> list[Span]:
@@ -72,12 +82,25 @@ def find_runs(text: str) -> list[Span]:
     A quick look that spares the search for copies a file of nothing else.
     """
     spans: list[Span] = []
+    if not _may_run(text):
+        return spans
     position = 0
     while found := _RUN.search(text, position):
         position = _end_of_run(text, found[1], found.end())
         if _says_something(found[1]):
             spans.append(Span(found.start() + len(found[1]), position))
     return spans
+
+
+def _may_run(text: str) -> bool:
+    """Say whether some lines, one try in each run, come again behind themselves."""
+    lines = list(filter(None, text.replace("\r", "\n").split("\n")))
+    step = OFTEN - 2 * _CYCLE
+    return any(
+        lines[at] == lines[at + _CYCLE]
+        and lines[at : at + _CYCLE] == lines[at + _CYCLE : at + 2 * _CYCLE]
+        for at in range(0, len(lines) - _CYCLE, step)
+    )
 
 
 def _end_of_run(text: str, lines: str, end: int) -> int:
@@ -98,32 +121,32 @@ def _says_something(words: str) -> bool:
 def _may_repeat(text: str) -> bool:
     """Say whether any two sentences begin alike, as those of copies do."""
     seen: set[int] = set()
-    for found in _SENTENCE_START.finditer(fold(text)):
-        start = hash(found[1])
+    for found in _SENTENCE_START.finditer(text):
+        start = hash(fold(found[1]))
         if start in seen:
             return True
         seen.add(start)
     return False
 
 
-def _blanked(text: str, lines: list[Line], marked: set[int]) -> str:
-    """Return the text with blanks in the place of some of its lines."""
-    parts = []
-    position = 0
-    for line in lines:
-        if line.start in marked:
-            parts.append(text[position : line.text_start])
-            parts.append(" " * len(line.text))
-            position = line.text_end
-    return "".join([*parts, text[position:]])
-
-
 class _Search:
     """The search for copies in one text."""
 
-    def __init__(self, letters: Letters) -> None:
-        self.letters = letters
-        self.text = letters.text
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        words = {page.lines.words(at) for at in page.marks}
+        # A date is furniture above the first copy, and stands inside the text above the
+        # second one.
+        self.page_lines: defaultdict[str, list[int]] = defaultdict(list)
+        """Which lines print what the page's lines do."""
+        for at, text in enumerate(page.lines.texts() if words else ()):
+            if text in words:
+                self.page_lines[text].append(at)
+        without = set(chain.from_iterable(self.page_lines.values()))
+        self.letters = Letters(page.lines, without)
+        self.text = self.letters.text
+        self.marks = array("q", (m.start() for m in _MARK.finditer(self.text)))
+        """Where letters are lost."""
         self.compared: defaultdict[int, int] = defaultdict(int)
         """Distance of two places compared: up to where the later ones were."""
 
@@ -138,7 +161,7 @@ class _Search:
                 continue
             seed = self.text[start : start + SEED]
             # Where the first letters are lost, it may be the first sentences again.
-            is_damaged = not set(DAMAGE).isdisjoint(seed)
+            is_damaged = not _DAMAGED.isdisjoint(seed)
             if hash(seed) not in again and not is_damaged:
                 continue
             places = seeds[seed]
@@ -184,10 +207,20 @@ class _Search:
         # What stands before the original is less than the original itself.
         if original > by or start < self.compared[by]:
             return start, 0
+        if not self._begin_alike(original, start):
+            return start, 0
         end, times = start, 0
         while (after := self._end_of_copy(original, start, end)) is not None:
             end, times = after, times + 1
         return end, times
+
+    def _begin_alike(self, original: int, start: int) -> bool:
+        """Say whether two places may print the same: a quick look that most fail."""
+        size = min(FIRST_LEAP, start - original)
+        letters = self.text[start : start + size]
+        if letters == self.text[original : original + size]:
+            return True
+        return bisect_left(self.marks, start) < bisect_left(self.marks, start + size)
 
     def _is_document(self, start: int, end: int, times: int) -> bool:
         """Say whether a stretch says enough, or too often, to be printed by mistake."""
@@ -221,7 +254,7 @@ class _Search:
 
     def _equal(self, first: int, second: int, most: int) -> int:
         """Return how many letters agree from two places on, `most` at most."""
-        done, leap = 0, 64
+        done, leap = 0, FIRST_LEAP
         text = self.text
         while done < most:
             leap = min(leap, most - done)
@@ -259,34 +292,26 @@ class _Search:
                 return marks, letters
         return 0, 0
 
+    def span(self, copy: _Copy) -> Span:
+        """Return the characters of a copy: whole lines where it has whole lines."""
+        text = self.page.lines.text
+        start = self.letters.place(copy.start)
+        while start and text[start - 1] in _OPENING:
+            start -= 1
+        if self.letters.is_line(copy.start):
+            start = self._with_page_lines(start)
+        return Span(start, _closed(text, self.letters.place(copy.end - 1) + 1))
 
-def _span(
-    text: str,
-    letters: Letters,
-    copy: _Copy,
-    lines: list[Line],
-    marked: set[int],
-) -> Span:
-    """Return the characters of a copy: whole lines where it has whole lines."""
-    start = letters.place(copy.start)
-    while start and text[start - 1] in _OPENING:
-        start -= 1
-    if letters.is_line(copy.start):
-        start = _with_page_lines(start, lines, marked)
-    return Span(start, _closed(text, letters.place(copy.end - 1) + 1))
-
-
-def _with_page_lines(start: int, lines: list[Line], marked: set[int]) -> int:
-    """Take the page's lines along that stand above a copy as above the original."""
-    at = bisect_right(lines, start, key=lambda line: line.start)
-    above = [line for line in lines[:at] if line.text]
-    first = above.pop().start
-    printed = Counter(line.text for line in above)
-    for line in reversed(above):
-        if line.start not in marked or printed[line.text] < 2:
-            break
-        first = line.start
-    return first
+    def _with_page_lines(self, start: int) -> int:
+        """Take the page's lines along that stand above a copy as above the original."""
+        lines = self.page.lines
+        at = first = bisect_right(lines.starts, start) - 1
+        for above in range(at - 1, -1, -1):
+            printed = self.page_lines.get(lines.words(above), ())
+            if bisect_left(printed, at) < 2:
+                break
+            first = above
+        return lines.starts[first]
 
 
 def _closed(text: str, end: int) -> int:

@@ -13,7 +13,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import pairwise
 from operator import ne
@@ -21,11 +21,11 @@ from typing import NamedTuple
 
 import opencc
 
-from extractor.core.lines import Line, split_lines
+from extractor.core.lines import Line, Lines
 from extractor.core.records import Cut, CutReason
 from extractor.core.spans import OffsetMap, Span
 from extractor.documents.cleaning.advertising import find_advertising
-from extractor.documents.cleaning.furniture import find_furniture
+from extractor.documents.cleaning.furniture import Page, find_furniture
 from extractor.documents.cleaning.hidden import find_hidden
 from extractor.documents.cleaning.kept import KeptText
 from extractor.documents.cleaning.repeats import find_repeats, find_runs
@@ -41,18 +41,25 @@ _TITLE = re.compile(
     f"[^，,。；;：:《]*(?:{GENRE}|通知|报告|意见)(?:[（(][^（）()]{{1,12}}[）)])?"
 )
 """A line that is a title: the text below it is none of it."""
+BLOCK = 1 << 16
+IN_PHRASES = "么俱哩坏彷沈甦瞭藉衹覆"
+"""What opencc takes for traditional in some phrases only: 瞭 in 一目瞭然."""
 
 _NO_CHARACTERS = "".join(
     f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}"
     for plane in range(1 << 16, 17 << 16, 1 << 16)
 )
-_CONTROL = re.compile(
-    # Control characters, invisible marks, marks of direction, tags, variation
-    # selectors, and code points that Unicode keeps for no character.
-    "[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5"
+_CONTROLS = (
+    # Control characters, invisible marks, marks of direction, variation selectors, and
+    # code points that Unicode keeps for no character.
+    "\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5"
     "\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef"
-    f"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff{_NO_CHARACTERS}]+"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
 )
+_CONTROL = re.compile(f"[{_CONTROLS}\U000e0000-\U000e0fff{_NO_CHARACTERS}]+")
+_USUAL_CONTROL = re.compile(f"[{_CONTROLS}]+")
+"""All of them in most texts, where they are found four times as fast."""
+_UNUSUAL = re.compile("[\U00010000-\U0010ffff]")
 _TAG = re.compile(
     r"</?(a|abbr|article|b|big|blockquote|body|br|center|dd|div|dl|dt|em|font|footer|"
     r"form|h[1-6]|header|hr|html|i|img|input|label|li|link|main|meta|nav|ol|o:p|p|"
@@ -75,9 +82,10 @@ _SYLLABLE = re.compile(
 )
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _LETTER_BEFORE = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffffI?？�]")
-_OPEN_END = re.compile("[\\w，,、“‘《（(%％—－-]$|[”》）)]$")
+_OPEN_END = re.compile("[\\w，,、“‘《（(%％—－”》）)-]")
+_STOP = re.compile("[\n。]")
 _PAUSE = re.compile("[，。；！？,;]")
-_CLAUSE_OPEN = re.compile("[，、,的和与及在对为将把]$")
+_CLAUSE_OPEN = "，、,的和与及在对为将把"
 
 
 class Cleaned(NamedTuple):
@@ -91,15 +99,18 @@ class Cleaned(NamedTuple):
 def clean(source: str) -> Cleaned:
     """Clean a decoded source text."""
     draft = KeptText(source)
-    _drop_matches(draft, _CONTROL, "control")
+    _drop_control(draft)
     _unmark(draft)
     draft.drop(_tagged(find_runs(draft.text), "repeat"))
     if is_traditional(draft.text):
         draft.replace(simplify(draft.text))
     draft.drop(_tagged(_romanisation(draft.text), "romanisation"))
     draft.drop(_tagged(find_advertising(draft.text), "advertising"))
-    draft.drop(_tagged(find_repeats(draft.text), "repeat"))
-    furniture = find_furniture(draft.text)
+    page = Page(draft.text)
+    draft.drop(_tagged(find_repeats(draft.text, page), "repeat"))
+    if draft.text != page.lines.text:
+        page = Page(draft.text)
+    furniture = find_furniture(page)
     broken = [draft.offsets.source_position(piece.span.start) for piece in furniture]
     draft.drop(furniture)
     draft.drop(_tagged(_wraps(draft, broken), "furniture"))
@@ -112,8 +123,10 @@ def _tagged(
     return ((span, reason) for span in spans)
 
 
-def _drop_matches(draft: KeptText, pattern: re.Pattern[str], reason: CutReason) -> None:
-    draft.drop((Span(*m.span()), reason) for m in pattern.finditer(draft.text))
+def _drop_control(draft: KeptText) -> None:
+    pattern = _CONTROL if _UNUSUAL.search(draft.text) else _USUAL_CONTROL
+    found = (Span(*match.span()) for match in pattern.finditer(draft.text))
+    draft.drop(_tagged(found, "control"))
 
 
 def _unmark(draft: KeptText) -> None:
@@ -134,7 +147,8 @@ def _unmark(draft: KeptText) -> None:
         if keeps:
             put.append((found.start(), stands_for))
         spans.append(Span(found.start() + keeps, found.end()))
-    draft.replace(_with_put(draft.text, put))
+    if put:
+        draft.replace(_with_put(draft.text, put))
     draft.drop(_tagged(_disjoint(spans), "control"))
 
 
@@ -165,13 +179,45 @@ def _converter(direction: str) -> Callable[[str], str]:
 
 def is_traditional(text: str) -> bool:
     """Say whether a text is in traditional script for the most part."""
-    simplified = _converter("t2s")(text)
-    traditional = _converter("s2t")(text)
-    if not len(simplified) == len(traditional) == len(text):
-        return _count_changes(text, "t2s") > _count_changes(text, "s2t")
-    only_traditional: int = sum(map(ne, text, simplified))
-    only_simplified: int = sum(map(ne, text, traditional))
-    return only_traditional > only_simplified
+    lead = 0
+    is_long = len(text) > BLOCK
+    undecided = _count_traditional(text) if is_long else 0
+    for block in _blocks(text):
+        simplified = _converter("t2s")(block)
+        traditional = _converter("s2t")(block)
+        if not len(simplified) == len(traditional) == len(block):
+            return _count_changes(text, "t2s") > _count_changes(text, "s2t")
+        lead += sum(map(ne, block, traditional)) - sum(map(ne, block, simplified))
+        undecided -= _count_traditional(block) if is_long else 0
+        if lead > undecided:
+            # Were all that is left traditional, it would still be the smaller part.
+            return False
+    return lead < 0
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """Yield a text in parts that end with a sentence: no phrase goes on behind it."""
+    start = 0
+    while start < len(text):
+        stop = _STOP.search(text, start + BLOCK)
+        end = stop.end() if stop else len(text)
+        yield text[start:end]
+        start = end
+
+
+def _count_traditional(text: str) -> int:
+    """Count the characters that may have another form in simplified script."""
+    patterns = (_traditional(), _UNUSUAL)
+    return sum(1 for pattern in patterns for _ in pattern.finditer(text))
+
+
+@cache
+def _traditional() -> re.Pattern[str]:
+    """Find what has another form in simplified script, alone or in a phrase."""
+    marks = [chr(code) for code in (*range(0x2E80, 0xA000), *range(0xF900, 0xFB00))]
+    forms = _converter("t2s")("\n".join(marks)).split("\n")
+    alone = (mark for mark, form in zip(marks, forms, strict=True) if mark != form)
+    return re.compile(f"[{''.join(alone)}{IN_PHRASES}]")
 
 
 def _count_changes(text: str, direction: str) -> int:
@@ -232,13 +278,14 @@ def _wraps(draft: KeptText, broken: list[int]) -> list[Span]:
         draft: the text, furniture already cut.
         broken: source offsets of furniture lines, in order; they split paragraphs.
     """
-    lines = split_lines(draft.text)
-    width = _usual_width(lines)
-    filled = [line for line in lines if line.text]
+    lines = Lines(draft.text)
+    pairs = enumerate(pairwise(lines))
+    open_ended = [at for at, pair in pairs if _may_continue(*pair)]
+    width = _usual_width(lines, open_ended)
     spans = []
-    for order, (line, after) in enumerate(pairwise(filled)):
-        is_title = order < _HEAD_LINES and _TITLE.fullmatch(line.text)
-        if is_title or not _may_continue(line, after):
+    for at in open_ended:
+        line, after = lines[at], lines[at + 1]
+        if at < _HEAD_LINES and _TITLE.fullmatch(line.text):
             continue
         first = draft.offsets.source_position(line.text_end - 1)
         last = draft.offsets.source_position(after.text_start)
@@ -250,14 +297,14 @@ def _wraps(draft: KeptText, broken: list[int]) -> list[Span]:
     return spans
 
 
-def _usual_width(lines: list[Line]) -> int | None:
+def _usual_width(lines: Lines, open_ended: list[int]) -> int | None:
     """Return the width at which a text is wrapped, None if it is not."""
-    open_ended = [
-        _columns(line)
-        for line, after in pairwise(lines)
-        if line.text and after.text and _may_continue(line, after)
+    columns = [
+        _columns(lines[at])
+        for at in open_ended
+        if lines[at].stop == lines[at + 1].start
     ]
-    wide = [columns for columns in open_ended if columns >= 30]
+    wide = [width for width in columns if width >= 30]
     if len(wide) < MIN_WRAPPED_LINES:
         # A single break in a plan of long lines: only a very long line counts.
         return 60 if wide else None
@@ -266,16 +313,16 @@ def _usual_width(lines: list[Line]) -> int | None:
 
 def _may_continue(line: Line, after: Line) -> bool:
     """Say whether the sentence of `line` can go on in the line after it."""
-    if "\t" in line.text or "\t" in after.text:  # rows of a table
+    if not _OPEN_END.match(line.text[-1]) or find_strong_label(after.text):
         return False
-    if not _OPEN_END.search(line.text) or find_strong_label(after.text):
+    if "\t" in line.text or "\t" in after.text:  # rows of a table
         return False
     if not _PAUSE.search(after.text):
         # Titles and headings have no pause in them; the rest of a sentence does.
         return False
     if after.text[0] in "【[（(★●◆■▲•关" and after.indent:
         return False
-    if _CLAUSE_OPEN.search(line.text):
+    if line.text[-1] in _CLAUSE_OPEN:
         return True
     # A paragraph's first line is indented; a line that goes on is not.
     return after.indent < 2 or after.indent <= line.indent

@@ -37,6 +37,8 @@ _AMOUNT = re.compile(
     rf"(?P<suffix>{units.SUFFIX})?"
 )
 _ROUND = re.compile(ROUND)
+_ANY_NUMERAL = re.compile(r"[\d一二两三四五六七八九十廿卅百千万亿半]")
+"""What every amount has one of."""
 _RATIO = re.compile(
     r"(?<![\d:.,百千万亿])(\d+(?:\.\d+)?)\s*(?::|比)\s*(\d+(?:\.\d+)?)"
     r"(?![\d:十百千万亿]|[.,]\d)"
@@ -254,6 +256,8 @@ def scan(text: str, before: str = "") -> Iterator[Amount | None]:
         text: folded text to read.
         before: folded text in front of it, only looked at.
     """
+    if not _ANY_NUMERAL.search(text):
+        return
     found = list(ratios(text, before))
     rest = text
     for ratio in found:
