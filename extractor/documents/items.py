@@ -110,7 +110,8 @@ def _beside(points: Iterable[Point], tables: Sequence[Table]) -> Iterator[Point]
     """Yield the rows of tables, and of the other points what is in no table."""
     for table in tables:
         for row in table.rows:
-            yield Point(*row.span, row.label_length, (), row.cells)
+            above = (row.section,) if row.section else ()
+            yield Point(*row.span, row.label_length, above, row.cells)
     ends = [table.span.end for table in tables]
     for point in points:
         behind = bisect_right(ends, point.start)

@@ -27,6 +27,7 @@ _TASK = re.compile(
 _TOTAL = re.compile("合计|小计|总计|共计|备注|注[:：]|说明")
 _NUMBER = re.compile("[0-9０-９]{1,4}[.．、]?|[一二三四五六七八九十]{1,3}、?")
 _TITLE = re.compile("[^\\n。；]{0,30}(?:表|清单)")
+_SECTION = re.compile("[^\\t。；，：:]{2,30}")
 _MAX_HEADER = 12
 _MIN_ROWS = 2
 
@@ -37,6 +38,8 @@ class Row(NamedTuple):
     span: Span
     label_length: int
     cells: tuple[tuple[CellRole, Span], ...]
+    section: Span | None = None
+    """The row of one cell above it that names a part of the table."""
 
 
 class Table(NamedTuple):
@@ -59,11 +62,7 @@ def find_tables(text: str) -> list[Table]:
         header, roles = next((found for found in columns if found[1]), (None, []))
         if header is None:
             continue
-        rows = [
-            row
-            for at in range(header + 1, block.stop)
-            if (row := _row(text, lines[at], roles)) is not None
-        ]
+        rows = list(_rows(lines, range(header + 1, block.stop), roles))
         if len(rows) >= _MIN_ROWS:
             start = _title_start(lines, block.start)
             end = lines[block.stop - 1].text_end
@@ -82,13 +81,40 @@ def _title_start(lines: Lines, first: int) -> int:
 
 
 def _blocks(lines: Lines) -> Iterator[range]:
-    """Yield runs of lines that have cells."""
-    first = 0
+    """Yield runs of lines that have cells, with the sections between them."""
+    first = count = 0
     for at, words in enumerate(chain(lines.texts(), [""])):
-        if "\t" not in words:
-            if at - first > _MIN_ROWS:
+        if "\t" in words:
+            count += 1
+        elif not (at > first and _is_section(lines, at)):
+            if count > _MIN_ROWS:
                 yield range(first, at)
-            first = at + 1
+            first, count = at + 1, 0
+
+
+def _is_section(lines: Lines, at: int) -> bool:
+    """Say whether a line between rows names a part of the table: 一、民生保障."""
+    if at + 1 >= len(lines) or "\t" not in lines.words(at + 1):
+        return False
+    return (
+        "\t" in lines.words(at - 1) and _SECTION.fullmatch(lines.words(at)) is not None
+    )
+
+
+def _rows(
+    lines: Lines, block: range, roles: Sequence[CellRole | None]
+) -> Iterator[Row]:
+    """Yield the rows below a header; a header printed again is none."""
+    section: Span | None = None
+    for at in block:
+        line = lines[at]
+        cells = _cells(lines.text, line)
+        if len(cells) == 1:
+            section = cells[0]
+        elif again := _roles(lines.text, cells):
+            roles = again
+        elif (row := _row(lines.text, line, roles)) is not None:
+            yield row._replace(section=section)
 
 
 def _cells(text: str, line: Line) -> list[Span]:

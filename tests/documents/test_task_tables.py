@@ -107,3 +107,29 @@ def test_rows_are_not_joined_as_wrapped_lines() -> None:
     document = document_of_text(TABLE)
 
     assert document.clean.count("\n") == TABLE.count("\n")
+
+
+SECTIONED = (
+    "某县2024年重点任务分解表\n序号\t工作任务\t牵头单位\t配合单位\t完成时限\n"
+    "一、民生保障\n1\t新建幼儿园3所\t县教育局\t县财政局\t9月底前\n"
+    "2\t改造厕所20座\t县城管局\t各乡镇\t年底前\n"
+    "{again}二、产业发展\n3\t引进企业5家\t县商务局\t县发改局\t年底前\n合计\t3项\n"
+)
+
+
+@pytest.mark.parametrize(
+    "again", ["", "序号\t工作任务\t牵头单位\t配合单位\t完成时限\n"]
+)
+def test_sections_of_a_table_are_headings_of_its_rows(again: str) -> None:
+    """A row of one cell ends no table, and a header printed again is no row."""
+    document = document_of_text(SECTIONED.format(again=again))
+
+    items = split_items(document)
+
+    assert [(item.label, item.heading_path) for item in items] == [
+        ("1", ("一、民生保障",)),
+        ("2", ("一、民生保障",)),
+        ("3", ("二、产业发展",)),
+    ]
+    roles = [[cell.role for cell in item.cells] for item in items]
+    assert roles == [["lead", "partner", "due"]] * 3
