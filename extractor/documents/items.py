@@ -27,6 +27,7 @@ from extractor.documents.retrospect import (
     excluded_nodes,
     looking_back,
     reason_to_leave_out,
+    states_goals,
 )
 from extractor.documents.task_tables import Table, find_tables
 from extractor.language.labels import Rank, find_label
@@ -173,7 +174,10 @@ def _points_of(text: str, node: Node, headings: tuple[Span, ...]) -> Iterator[Po
     """Yield the points of a subtree, in order."""
     heading = heading_text(text, node)
     name = text[node.body_start(text) : heading.end]
-    if reason_to_leave_out(name):
+    if reason := reason_to_leave_out(name):
+        goals = (child for child in node.children if states_goals(text, child))
+        for child in goals if reason == "preamble" else ():
+            yield from _points_of(text, child, (*headings, heading))
         return
     label_length = node.label.length if node.label else 0
     if not node.children:

@@ -60,6 +60,8 @@ _ANNEX = re.compile("附(?:件|表|录|图)?\\s*[0-9一二三四五六]*\\s*(?:[
 _TASK_TITLE = re.compile(
     "工作要点|任务|工作清单|项目清单|实事|重点工作|工作计划|工作方案"
 )
+_TASK_LIST = re.compile("任务|清单|实事|计划|方案|安排|分工|台账|要点|项目")
+_CONTENT = re.compile(".{8,}[，。；：｜\t].*")
 
 
 @dataclass(slots=True)
@@ -121,7 +123,12 @@ def _opens_tasks(lines: Lines, index: int) -> bool:
     if named:
         # 附件：任务清单 lists what is attached, unless the list begins right behind it.
         behind = lines[index + 1].text if index + 1 < len(lines) else ""
-        return bool(_TASK_TITLE.search(named[1]) and find_label(behind))
+        label = find_label(behind)
+        if _TASK_TITLE.search(named[1]) and label:
+            return True
+        is_list = find_label(named[1]) is None and _TASK_LIST.search(named[1])
+        rest = behind[label.length :] if label else behind
+        return bool(is_list and ("\t" in behind or _CONTENT.fullmatch(rest)))
     title = lines[index + 1 : index + 4]
     return any(len(line.text) <= 50 and _TASK_TITLE.search(line.text) for line in title)
 

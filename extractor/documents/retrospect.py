@@ -35,6 +35,7 @@ _REVIEW = re.compile(
     "回顾|工作总结|完成情况|(?:主要)?(?:工作)?(?:成效|成绩)$|存在(?:的)?(?:主要)?(?:问题|困难|不足)"
 )
 _YEAR_AHEAD = re.compile("[0-9]{4}\\s*年度?的?")
+_GOALS = re.compile("[一-龥]{0,6}(?:目标|指标)")
 _NOUN_BEHIND = re.compile("情况|成效|成绩|问题|总结|回顾|的")
 _MAX_LEAD = 60
 """Characters of a line that say which way the lines below it look."""
@@ -50,6 +51,7 @@ _AHEAD = re.compile(
     "今年(?:是|的|工作|我们|要|重点|全)|今后|未来[一三五]年|做好(?:今年|20\\d\\d年)|新的一年|下一步|下半年|明年"
     "|工作(?:安排|计划|打算|思路|要求|要点|部署|举措)|主要(?:工作|任务|要求)|重点(?:工作|任务|要求)|总体(?:工作|任务|要求)|目标"
 )
+_THIS_YEAR = re.compile("今年|本年|(?<!去)年[底末]前|[0-9]月[底末]?前")
 _YEAR = re.compile("(20(?<![\\d年至到—-]20)\\d\\d)年(?!来|以来|前|底前)")
 _PAST = re.compile("去年|上年(?!同期|度?结转)|[一三五]年来|过去的?[一三五]年|截至|截止")
 _SPEAKS = re.compile("[。！？]")
@@ -74,12 +76,23 @@ def reason_to_leave_out(name: str) -> Reason | None:
     return "review" if _REVIEW.search(name) and not acts else None
 
 
+def states_goals(text: str, node: Node) -> bool:
+    """Say whether a part of a preamble is named for its goals: （二）主要目标."""
+    heading = heading_text(text, node)
+    return _GOALS.match(text, node.body_start(text), heading.end) is not None
+
+
 def excluded_nodes(text: str, outline: list[Node]) -> Iterator[tuple[Span, Reason]]:
     """Yield the parts of an outline that stand under such a heading."""
     for node in outline:
         heading = heading_text(text, node)
         reason = reason_to_leave_out(text[node.body_start(text) : heading.end])
-        if reason:
+        if reason == "preamble" and any(states_goals(text, c) for c in node.children):
+            yield Span(node.start, node.end), reason
+            for child in node.children:
+                if not states_goals(text, child):
+                    yield Span(child.start, child.stop), reason
+        elif reason:
             yield Span(node.start, node.stop), reason
         else:
             yield from excluded_nodes(text, node.children)
@@ -112,11 +125,11 @@ def looking_back(
 
 def is_past(sentence: str, plan_year: int | None) -> bool:
     """Say whether a sentence tells what was: 去年…, 2020年… in a plan for 2021."""
-    is_ahead = _AHEAD.search(sentence) is not None
+    is_ahead = _AHEAD.search(sentence) or _THIS_YEAR.search(sentence)
     years = [int(year) for year in _YEAR.findall(sentence)]
     if plan_year is not None and years:
-        return max(years) < plan_year and not is_ahead
-    return _PAST.search(sentence) is not None and not is_ahead
+        return max(years) < plan_year and is_ahead is None
+    return _PAST.search(sentence) is not None and is_ahead is None
 
 
 def _turns(

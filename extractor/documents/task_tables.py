@@ -131,7 +131,15 @@ def _cells(text: str, line: Line) -> list[Span]:
 
 def _roles(text: str, spans: Sequence[Span]) -> list[CellRole | None]:
     """Return what each column of a header says; [] where a line is none."""
-    cells = [span.slice(text) for span in spans]
+    return _named_roles([span.slice(text) for span in spans])
+
+
+def names_columns(cells: Sequence[str]) -> bool:
+    """Say whether the cells of a line are the header of a task table."""
+    return bool(_named_roles([cell.strip() for cell in cells]))
+
+
+def _named_roles(cells: Sequence[str]) -> list[CellRole | None]:
     named = [cell for cell in cells if cell]
     if len(named) < 2 or any(len(cell) > _MAX_HEADER for cell in named):
         return []

@@ -9,8 +9,8 @@ import pytest
 
 from extractor.core.records import Document, Item, content_id
 from extractor.documents.cleaning.text import simplify
-from extractor.documents.items import split_items
-from extractor.documents.loading import load_document
+from extractor.documents.items import split, split_items
+from extractor.documents.loading import document_of_text, load_document
 from extractor.language.labels import Label, Rank, find_label
 
 CORPUS = Path(
@@ -392,3 +392,72 @@ def test_real_plans(name: str) -> None:
             for at in range(len(item.clean))
         )
         assert item.clean in {source, simplify(source)}
+
+
+GOALS = (
+    "某市打赢蓝天保卫战行动计划（2018—2020年）\n一、总体要求\n"
+    "（一）指导思想。坚持新发展理念，聚焦3个重点领域。\n"
+    "（二）{name}。到2020年，二氧化硫排放总量下降20%。\n二、重点任务\n"
+    "（一）治理工业污染。完成改造12台。\n（二）治理扬尘。整治工地30个。\n"
+)
+
+
+@pytest.mark.parametrize("name", ["目标指标", "主要目标", "总体目标", "工作目标"])
+def test_goals_under_the_preambles_heading_are_a_point(name: str) -> None:
+    """What is aimed at promises, wherever it stands; the leading thought does not."""
+    document = document_of_text(GOALS.format(name=name))
+
+    items, rest = split(document)
+
+    assert [item.label for item in items] == ["（二）", "（一）", "（二）"]
+    assert items[0].heading_path == ("一、总体要求",)
+    reasons = {line.span.slice(document.clean)[:7]: line.reason for line in rest}
+    assert reasons["（一）指导思想"] == "preamble"
+
+
+@pytest.mark.parametrize(
+    ("title", "rows", "count"),
+    [
+        (
+            "附件：2024年审计项目计划表",
+            "序号\u3000项目名称\u3000责任股室\u3000完成时间",
+            2,
+        ),
+        ("附：2024年重点任务分工表", "序号；任务；牵头科室；完成时限", 2),
+        ("附表：2024年重点项目清单", "序号｜项目名称｜责任科室｜完成时限", 2),
+        ("附件：任务清单", "", 0),
+        ("附件：1.任务清单", "2.责任清单", 0),
+    ],
+)
+def test_attached_list_of_tasks_is_read(title: str, rows: str, count: int) -> None:
+    """Its rows are items with who acts and by when; a list of attachments has none."""
+    mark = next((mark for mark in "\u3000；｜" if mark in rows), "")
+    cells = (
+        ("1", "审计扶贫资金", "财政股", "6月底"),
+        ("2", "审计体育中心", "投资股", "9月底"),
+    )
+    listed = [mark.join(row) for row in cells] if mark else []
+    head = (
+        "某县审计局2024年工作计划\n一、做好审计。开展审计3项。\n"
+        "二、抓好整改。整改问题9个。\n各股室要抓好落实。"
+    )
+    text = "\n".join([head, title, rows, *listed])
+    document = document_of_text(text)
+
+    items = [item for item in split(document).items if item.cells]
+
+    assert len(items) == count
+    for item in items:
+        assert [cell.role for cell in item.cells] == ["lead", "due"]
+        assert item.text == item.span.slice(document.source)
+
+
+def test_columns_of_prose_are_no_table() -> None:
+    """Semicolons part the sentences of a point, too."""
+    text = (
+        "某县2024年工作要点\n1.做好工作；落实责任；按时完成；加强督查。\n"
+        "2.新建学校3所；改造厕所20座；培训教师100名；开展活动5场。\n"
+    )
+    document = document_of_text(text)
+
+    assert document.clean == text

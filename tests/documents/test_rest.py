@@ -15,6 +15,7 @@ from extractor.core.spans import Span
 from extractor.documents.items import Split, split
 from extractor.documents.loading import document_of_text, load_document
 from extractor.documents.rest import values_by_reason
+from extractor.documents.retrospect import is_past
 from tests.conftest import DEVELOPMENT, DOCUMENTS
 
 PATHS = sorted([*DOCUMENTS.glob("*.txt"), *DEVELOPMENT.glob("*.txt")])
@@ -249,3 +250,20 @@ def test_command_lists_the_rest_and_says_what_it_holds(cli_runner: CliRunner) ->
         place = Span(row.get("start", 0), row.get("end", 0))
         if "rest" in row:
             assert place.slice(REPORT) == row["text"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("基础工程已于2014年11月完成，今年建设主体12栋。", False),
+        ("2014年完成基础工程，9月底前建设主体12栋。", False),
+        ("2014年已建设主体12栋，投资4100万元。", True),
+        ("2014年12月底前已建成主体12栋。", False),
+        ("去年建设主体12栋。", True),
+    ],
+)
+def test_past_and_plan_in_one_sentence_are_a_plan(
+    sentence: str, *, expected: bool
+) -> None:
+    """今年 and a month without a year turn a sentence ahead: better one too many."""
+    assert is_past(sentence, 2015) is expected

@@ -25,6 +25,7 @@ from extractor.core.lines import Line, Lines
 from extractor.core.records import Cut, CutReason
 from extractor.core.spans import OffsetMap, Span
 from extractor.documents.cleaning.advertising import find_advertising
+from extractor.documents.cleaning.columns import with_tabs
 from extractor.documents.cleaning.furniture import Page, find_furniture
 from extractor.documents.cleaning.hidden import find_hidden
 from extractor.documents.cleaning.kept import KeptText
@@ -105,6 +106,7 @@ def clean(source: str) -> Cleaned:
     if is_traditional(draft.text):
         draft.replace(simplify(draft.text))
     draft.drop(_tagged(_romanisation(draft.text), "romanisation"))
+    draft.replace(with_tabs(draft.text))
     draft.drop(_tagged(find_advertising(draft.text), "advertising"))
     page = Page(draft.text)
     draft.drop(_tagged(find_repeats(draft.text, page), "repeat"))
