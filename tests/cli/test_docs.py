@@ -11,6 +11,10 @@ import cogapp
 import pytest
 
 from extractor.cli.main import main
+from extractor.documents import archives
+from extractor.documents.formats import pdf
+from extractor.documents.loading import MAX_BYTES
+from extractor.documents.reading import MAX_CHARACTERS
 from extractor.store.browse.dictionary import VIEWS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -80,3 +84,30 @@ def test_commands_shown_are_commands_that_exist() -> None:
 def test_make_targets_shown_exist(target: str) -> None:
     """Each `make …` of the README is a target."""
     assert re.search(rf"^{target}:", MAKEFILE, re.MULTILINE)
+
+
+SECURITY = (ROOT / ".github" / "SECURITY.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "path", sorted(set(re.findall(r"`(tests/[\w/.]+)`", SECURITY)))
+)
+def test_what_tests_a_promise_is_there(path: str) -> None:
+    """SECURITY names the tests of its promises."""
+    assert (ROOT / path).exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        ("bytes of a file | {} MB", MAX_BYTES // 10**6),
+        ("files in an archive | {:,}", archives.MAX_FILES),
+        ("of more than 1 MB | {} times", archives.MAX_RATIO),
+        ("XML of an Office document | {} MB", archives.MAX_XML // 10**6),
+        ("gives | {} million", MAX_CHARACTERS // 10**6),
+        ("pages of a PDF | {:,}", pdf.MAX_PAGES),
+    ],
+)
+def test_limits_are_those_of_the_code(words: str, value: int) -> None:
+    """SECURITY states each limit as it is."""
+    assert words.format(value) in SECURITY
