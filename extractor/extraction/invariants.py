@@ -90,6 +90,9 @@ _NUMERAL = "零〇一二两三四五六七八九十百千万亿廿卅"
 # 5千瓦 is a unit, 3百分点 a garbled one.
 _MAGNITUDE = re.compile("[十百千万亿](?![瓦克米伏卡帕赫焦分])")
 _BOUND = re.compile("[统唯单专划同逐之第其]一$")
+_PARAGRAPH_END = re.compile("[\r\n]")
+_YEARS = re.compile("[^月季日号旬半]*")
+"""A time that names nothing shorter than a year."""
 _SENTENCE_END = re.compile(r"[。；;！!？?\n\r]")
 _NAME_GOES_ON = re.compile(
     rf"(?:{VERB_PATTERN.pattern}|[一-龥]{{1,4}})?(?:部|局|委|厅|院|办公室|委员会|中心|大队|支队)"
@@ -261,7 +264,8 @@ def _reaches(text: _Text, clause: Quote, deadline: Quote, item: CheckedItem) -> 
     """Say whether a time governs a record (guidelines, section 4).
 
     It stands in the record's clause, or in front of it with neither the end of a
-    sentence nor another time between; or a responsibility note states it.
+    sentence nor another time between; years reach to the end of the paragraph; or a
+    responsibility note states it.
     """
     span = deadline.span
     if span.overlaps(clause.span):
@@ -272,7 +276,8 @@ def _reaches(text: _Text, clause: Quote, deadline: Quote, item: CheckedItem) -> 
     if span.end > clause.span.start:
         return False
     gap = text.between(span.end, clause.span.start)
-    return not (_SENTENCE_END.search(gap) or _names_time(text, span.end, clause.span))
+    end = _PARAGRAPH_END if _YEARS.fullmatch(deadline.text) else _SENTENCE_END
+    return not (end.search(gap) or _names_time(text, span.end, clause.span))
 
 
 def _names_time(text: _Text, start: int, clause: Span) -> bool:

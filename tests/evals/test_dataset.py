@@ -73,7 +73,9 @@ def test_documents_and_gold_are_read_once(
     result = cli_runner.invoke(main, command)
 
     assert result.exit_code == 0, result.output
-    assert all(f"| {arm} | 2 |" in result.stdout for arm in ("rules", "closed", "open"))
+    assert all(
+        f"| {arm} | 2 |" in result.stdout for arm in ("rules", "closed", "marked")
+    )
     assert "| second reader | 2 |" in result.stdout
     assert dict.fromkeys(NAMES, 1) == loaded
     assert [1, 1] == list(split.values())

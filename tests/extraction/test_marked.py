@@ -17,6 +17,7 @@ from extractor.documents.loading import document_of_text
 from extractor.extraction.marked.marks import marks_of, shown
 from extractor.extraction.marked.parts import parts_of
 from extractor.extraction.strategy import read_item
+from extractor.model.prompts import load_prompt
 from tests.commands import rows
 from tests.conftest import DEVELOPMENT, DOCUMENTS
 from tests.fake_endpoint import FakeEndpoint, Reply, completion, tool_call
@@ -338,3 +339,28 @@ def test_parts_hold_every_mark_once(path: Path) -> None:
         for part in parts:
             text = shown(view, marks, part.span, part.names)
             assert names_in(text) == list(part.names)
+
+
+def test_later_part_is_told_what_governs_it() -> None:
+    """Its context has the years that opened the paragraph, with their mark."""
+    goals = "".join(
+        f"第{n}项指标达到{n}00件，社会各界共同参与推进。" for n in range(1, 60)
+    )
+    document = document_of_text(f"{HEAD}1.明确目标。到2025年，{goals}")
+    (item,) = split_items(document)
+    view = read_item(item, document.plan_year)
+    marks = marks_of(view)
+
+    first, second, *_ = parts_of(view, marks)
+
+    prompt = load_prompt("marked")
+    for part in (first, second):
+        part.play(prompt, {})
+    assert "前文" not in first.asked[0].messages[-1].content
+    (context,) = [
+        line
+        for line in second.asked[0].messages[-1].content.splitlines()
+        if line.startswith("前文：")
+    ]
+    assert context.startswith("前文：…〔t1:到2025年〕…")
+    assert context.endswith("社会各界共同参与推进。")

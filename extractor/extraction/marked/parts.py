@@ -24,6 +24,7 @@ from extractor.extraction.marked.marks import Marks, shown
 from extractor.extraction.remainders import rest_start, sentence_spans
 from extractor.extraction.rules.targets import ItemReader
 from extractor.extraction.rules.view import About
+from extractor.language.clauses import clause_at
 from extractor.model.prompts import Prompt
 from extractor.model.replies import cut_list
 from extractor.model.requests import Answer, Answers, Request
@@ -117,9 +118,16 @@ class Part:
 
     def _context(self, stretch: Span) -> Iterator[str]:
         """Yield the end of the text before, where the stretch is not the first."""
-        before = self.view.printed[self.view.start : stretch.start].strip()
-        if before:
-            yield f"前文：…{before[-_CONTEXT_CHARS:]}".replace("\n", "")
+        if not self.view.printed[self.view.start : stretch.start].strip():
+            return
+        begin = max(self.view.start, stretch.start - _CONTEXT_CHARS)
+        words = shown(self.view, self.marks, Span(begin, stretch.start), ())
+        index = clause_at(self.view.found.clauses, stretch.start)
+        time = None if index is None else self.view.reach.time_for(index)
+        if time is not None and time.span.end <= begin:
+            # Years that opened the paragraph still govern what follows.
+            words = f"{shown(self.view, self.marks, time.span, ())}…{words}"
+        yield f"前文：…{words}".replace("\n", "")
 
     def _take(self, answer: Answer, *, is_alone: bool) -> None:
         """Read the answer to what was asked last."""

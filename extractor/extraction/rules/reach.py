@@ -2,6 +2,9 @@
 
 The nearest time in front of a clause in its sentence governs it, unless that time is
 in a bracket or belongs to a part (其中…), which both reach no further than themselves.
+A horizon of years (到2025年, 5年内, “十四五”期间) reaches on: across the ；of a
+sentence that it opens, and to the end of a paragraph that it opens, until another time
+is named.
 """
 
 from __future__ import annotations
@@ -18,6 +21,16 @@ from extractor.language.times.year_words import PART
 from extractor.language.verbs import VERB_PATTERN
 
 Time = DateCandidate | Stop
+_WITHIN_A_YEAR = re.compile(
+    "月|季|日|号|旬|半年|(?<![二两三四五六七八九十\\d])年[底末初中内]|今|本年|当年|前夕|节|假"
+)
+_NAMES_YEARS = re.compile("\\d{4}|五|[二两三四五六七八九十\\d]年内|〇|○|零")
+_YEAR_END = re.compile("(?<=\\d{4})年[底末]?(?:之?前)?")
+_PARAGRAPH_END = re.compile("[\r\n]")
+_FULL_STOP = re.compile("[。！？!?\r\n]")
+_LEAD_IN = re.compile(
+    "[\\W_]*(?:[一-龥]{0,6}(?:目标|指标|任务)(?:是|为|[:：])?|力争|确保|争取|总体上?)?[\\W_]*"
+)
 _BARE_PREDICATE = re.compile(rf"(?:再|新|并|和)?(?:{VERB_PATTERN.pattern})?")
 
 
@@ -74,7 +87,45 @@ class Reach:
             if not self._is_of_part(at) or self._goes_on(at, clause):
                 return self._times[at][-1]
             partial = partial or self._times[at][-1]
-        return partial
+        return partial or self._horizon(clause)
+
+    def _horizon(self, clause: int) -> Time | None:
+        """Return the years that an earlier sentence set for a clause, if any."""
+        clauses = self._found.clauses
+        at = clauses[clause].span.start
+        for index in range(clause - 1, -1, -1):
+            there = clauses[index]
+            between = self._text[there.span.end : at]
+            if _PARAGRAPH_END.search(between):
+                return None
+            if index not in self._times or there.is_bracketed:
+                continue
+            time = self._times[index][0]
+            is_last = len(self._times[index]) == 1
+            if not (is_last and self._is_horizon(time)):
+                return None
+            begin = self._begin_of(index, _PARAGRAPH_END)
+            if _FULL_STOP.search(between) is None:
+                begin = self._begin_of(index, _FULL_STOP)
+            opens = self._text[begin : time.span.start]
+            return time if _LEAD_IN.fullmatch(opens) else None
+        return None
+
+    def _begin_of(self, clause: int, end: re.Pattern[str]) -> int:
+        """Return where the paragraph or the sentence of a clause begins."""
+        start = self._found.clauses[clause].span.start
+        ends = [m.end() for m in end.finditer(self._text, 0, start)]
+        return max([self._found.clauses[0].span.start, *ends])
+
+    def _is_horizon(self, time: Time) -> bool:
+        """Say whether a time names years and nothing within a year."""
+        if not isinstance(time, DateCandidate) or time.due is None:
+            return False
+        words = _YEAR_END.sub("年", time.span.slice(self._text))
+        return (
+            _NAMES_YEARS.search(words) is not None
+            and _WITHIN_A_YEAR.search(words) is None
+        )
 
     def _ahead_of(self, clause: int) -> Iterator[int]:
         """Yield the clauses in front of one in its sentence, the nearest first."""

@@ -207,3 +207,25 @@ def test_feast_dates_its_clause(time: str, day: str) -> None:
 def test_time_that_recurs_is_no_deadline(time: str) -> None:
     """It says how often."""
     assert _days(f"{time}加固水闸3座。") == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("到2025年，甲率达到80%；乙率达到90%。丙率达到70%。", ["2025-12-31"] * 3),
+        ("“十四五”期间，新建学校3所；改造校舍5处。", ["2025-12-31"] * 2),
+        ("5年内，甲率达到80%。乙率达到90%。", ["2027-12-31"] * 2),
+        ("主要目标：到2025年，甲率达到80%。乙率达到90%。", ["2025-12-31"] * 2),
+        ("到2025年，甲率达80%。到2030年，甲率达90%。", ["2025-12-31", "2030-12-31"]),
+        ("到2025年，甲率达到80%。6月底前，新建学校3所。", ["2025-12-31", "2023-06-30"]),
+        ("到2025年，甲率达到80%。\n乙率达到90%。", ["2025-12-31", None]),
+        ("6月底前新建学校3所；改造校舍5处。", ["2023-06-30", None]),
+        ("年底前新建学校3所。改造校舍5处。", ["2023-12-31", None]),
+        ("新建学校3所。到2025年，甲率达到80%；乙率达到90%。丙率达到70%。",
+         [None, "2025-12-31", "2025-12-31", None]),
+        ("新建学校3所，到2025年甲率达到80%；乙率达到90%。", [None, "2025-12-31", None]),
+    ],
+)  # fmt: skip
+def test_horizon_of_years_reaches_on(text: str, expected: list[str | None]) -> None:
+    """Across ；from the head of a sentence, to the end from that of a paragraph."""
+    assert _days(text, 2023) == expected
