@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from lxml import etree
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from extractor.documents.encodings import decode
-from extractor.documents.formats.html import LINE, read_tree
+from extractor.documents.formats.html import LINE, write_tree
 from extractor.documents.formats.markup import Element, parse_page
-from extractor.documents.reading import Reading
+from extractor.documents.reading import Reading, Writer
+
+_SAID = re.compile(re.escape(LINE), re.IGNORECASE)
 
 
 def read_markdown(content: bytes, name: str, encoding: str | None = None) -> Reading:
@@ -18,12 +24,23 @@ def read_markdown(content: bytes, name: str, encoding: str | None = None) -> Rea
         "commonmark", {"breaks": True, "html": True, "maxNesting": 100}
     ).enable("table")
     tokens = shown.parse(decoded.text)
+    _forget_said_lines(tokens)
     for token in tokens:
         if token.map and token.nesting >= 0:
             token.attrSet(LINE, str(token.map[0] + 1))
     root = parse_page(shown.renderer.render(tokens, shown.options, {}), name)
     _hand_down_lines(root)
-    return read_tree(root, name, "markdown", decoded.encoding)
+    writer = Writer(name, len(content))
+    write_tree(root, writer)
+    return writer.reading("markdown", decoded.encoding)
+
+
+def _forget_said_lines(tokens: Iterable[Token]) -> None:
+    """Take the attribute of lines out of HTML that stands in the file."""
+    for token in tokens:
+        if token.type in {"html_block", "html_inline"}:
+            token.content = _SAID.sub("", token.content)
+        _forget_said_lines(token.children or ())
 
 
 def _hand_down_lines(root: Element) -> None:
