@@ -26,12 +26,17 @@ def _beside(text: str) -> object:
     return parse_quantity("3所", before=text, after=text)
 
 
+def _behind_fillers(text: str) -> object:
+    return parse_quantity(f"不低于{text[:80]}甲5所")
+
+
 @pytest.mark.parametrize(
     ("read", "unit"),
     [
         pytest.param(lambda text: list(iter_quantities(text)), "a", id="letters"),
         pytest.param(lambda text: list(iter_quantities(text)), "从1", id="starts"),
         pytest.param(parse_quantity, "km", id="letters-of-a-quote"),
+        pytest.param(_behind_fillers, "达到", id="fillers"),
         pytest.param(_beside, "从", id="starts-beside"),
         pytest.param(_beside, "增", id="verbs-beside"),
         pytest.param(_beside, "新建由", id="clauses-beside"),

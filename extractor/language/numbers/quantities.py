@@ -35,7 +35,7 @@ _CLAUSE_END = re.compile(r"[。；;！!？?，,\n]")
 _EDGE = " \t\r\n\u3000，。；、：,;:!"
 _PREFIX = re.compile(units.PREFIX)
 _FILLER = re.compile(
-    r"(?:(?:可|能|均|都|各|分别|要|应|须|将|为|达到|达|在|到|至|每年|年均|平均|新增|建成|完成"
+    r"(?:(?:可|能|均|都|各|分别|要|应|须|将|为|达|在|到|至|每年|年均|平均|新增|建成|完成"
     r"|的|有)*)$"
 )
 _INSIDE = re.compile(f"(?:{units.INSIDE})?")
