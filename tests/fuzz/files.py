@@ -74,6 +74,37 @@ def _table_xlsx() -> bytes:
     return saved(book)
 
 
+def _bare_pdf() -> bytes:
+    """Return a PDF whose words are not packed, half of them in a form of the page."""
+    first, *others = plain_text().splitlines()
+    form = "".join(_printed(line, 700 - 20 * at) for at, line in enumerate(others))
+    fonts = "/Resources << /Font << /F 5 0 R >> /XObject << /X 4 0 R >> >>"
+    bodies = (
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] {fonts} "
+        "/Contents 7 0 R >>",
+        _stream(f"/Type /XObject /Subtype /Form /BBox [0 0 595 842] {fonts}", form),
+        "<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light "
+        "/Encoding /UniGB-UCS2-H /DescendantFonts [6 0 R] >>",
+        "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /CIDSystemInfo "
+        "<< /Registry (Adobe) /Ordering (GB1) /Supplement 0 >> /DW 1000 >>",
+        _stream("", f"{_printed(first, 760)} /X Do"),
+    )
+    objects = [f"{at} 0 obj\n{body}\nendobj\n" for at, body in enumerate(bodies, 1)]
+    # Without a table of places the library looks for the objects itself.
+    return f"%PDF-1.4\n{''.join(objects)}trailer << /Root 1 0 R >>\n%%EOF".encode()
+
+
+def _printed(line: str, height: int) -> str:
+    letters = line.encode("utf-16-be").hex()
+    return f"BT /F 12 Tf 60 {height} Td <{letters}> Tj ET\n"
+
+
+def _stream(facts: str, content: str) -> str:
+    return f"<< {facts} /Length {len(content)} >>\nstream\n{content}\nendstream"
+
+
 def _bases() -> list[Given]:
     text = plain_text()
     made = [Given(make(), f".{suffix}") for suffix, make in SAMPLES.items()]
@@ -83,6 +114,7 @@ def _bases() -> list[Given]:
     ]
     made += [Given(_table_docx(), ".docx"), Given(_table_xlsx(), ".xlsx")]
     made += [Given(pdf_file([wrapped(), ["\u3000\u3000续页的文字。"], []]), ".pdf")]
+    made += [Given(_bare_pdf(), ".pdf")] * 2  # damage of the others is of packing
     table = io.StringIO()
     csv.writer(table, delimiter="\t").writerows(
         [["序号", "任务", "时限"], ["1", "整治\n河道", "9月底"]]

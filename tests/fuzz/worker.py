@@ -14,6 +14,7 @@ import gc
 import json
 import logging
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -23,6 +24,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from tests.fuzz import guard
 from tests.fuzz.findings import Findings
 from tests.fuzz.given import Given
+from tests.fuzz.guard import Broken
 from tests.fuzz.targets import TARGETS, Target
 
 BATCH = 200
@@ -34,8 +36,9 @@ MAX_GROWTH = 300 * 2**20
 class Tally:
     """What came of the inputs since the last report."""
 
-    def __init__(self, target: str, folder: Path) -> None:
-        self._target = TARGETS[target]
+    def __init__(self, target: str, folder: Path, *, is_watched: bool) -> None:
+        self._name, self._target = target, TARGETS[target]
+        self._is_watched = is_watched
         self._findings = Findings(folder, target)
         # Standard output is the parent's alone: libraries print, too.
         self._reports = os.fdopen(os.dup(1), "w")
@@ -67,8 +70,19 @@ class Tally:
             self._slowest = outcome.cpu_s
             path = self.folder / f"slowest{given_input.suffix}"
             path.write_bytes(given_input.content)
+        if outcome.broken and self._is_slow_only_here(given_input, outcome.broken):
+            return
         if outcome.broken:
             self._findings.add(given_input, outcome.broken)
+
+    def _is_slow_only_here(self, given_input: Given, broken: Broken) -> bool:
+        """Say whether an input is in time where no engine watches every branch."""
+        if broken.kind != "TooSlow" or not self._is_watched:
+            return False
+        path = self.folder / f"again{given_input.suffix}"
+        path.write_bytes(given_input.content)
+        command = [sys.executable, "-m", "tests.fuzz", self._name, "--again", str(path)]
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
     def report(self, batch: int) -> None:
         """Print the batch as a line, and begin the next one."""
@@ -131,7 +145,7 @@ def main() -> None:
     until = time.monotonic() + float(seconds)
     target = TARGETS[name]
     warm_up(target)
-    tally = Tally(name, Path(folder))
+    tally = Tally(name, Path(folder), is_watched=engine == "atheris")
     if engine == "atheris":
         from tests.fuzz.guided import fuzz
 

@@ -199,3 +199,30 @@ def test_line_is_counted_whatever_a_page_says(said: str) -> None:
         assert {place.locator for place in read(page, suffix).places} <= {
             "line 1", "line 2", "line 3",
         }  # fmt: skip
+
+
+@pytest.mark.parametrize("mark", ["- ", "> ", "1. ", "> - "])
+def test_markdown_nested_without_end_is_refused(mark: str) -> None:
+    """Found by fuzzing: the library leaves out, without a word, what is deeper."""
+    with pytest.raises(DocumentError, match="nests its lists or quotes too deeply"):
+        lines(f"{mark * 60}建成3所\n\n乙", ".md")
+
+
+@pytest.mark.parametrize("depth", range(1, 30))
+def test_nested_markdown_is_whole_or_refused(depth: int) -> None:
+    """At the last level, too."""
+    for mark in ("- ", "> "):
+        try:
+            found = lines(f"{mark * depth}建成3所\n\n乙", ".md")
+        except DocumentError:
+            assert depth >= 9
+        else:
+            assert "建成3所" in found[0]
+
+
+def test_brackets_of_markdown_take_time_as_they_are_many() -> None:
+    """Found by fuzzing: each one looked ahead a hundred times."""
+    started = time.process_time()
+
+    assert lines("![" * 10_000, ".md") == ["![" * 10_000]
+    assert time.process_time() - started < 1.0
