@@ -106,11 +106,16 @@ def _interrupted_after(cpu_s: float) -> Iterator[None]:
         signal.signal(signal.SIGPROF, before)
 
 
-def renew() -> None:
-    """Give this process its seconds for one more input."""
+@contextmanager
+def ended_by_kernel() -> Iterator[None]:
+    """End this process where an input takes `HARD_CPU_S`; making one may take more."""
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     soft = int(time.process_time()) + HARD_CPU_S
     resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
 
 
 def resident() -> int:

@@ -59,8 +59,8 @@ class Tally:
         head = given_input.suffix.encode() + b"\n"
         os.ftruncate(self._running, 0)
         os.pwrite(self._running, head + given_input.content, 0)
-        guard.renew()
-        outcome = guard.run(self._target.check, given_input)
+        with guard.ended_by_kernel():
+            outcome = guard.run(self._target.check, given_input)
         self.executions += 1
         self.refused += outcome.is_refused
         self.cpu_s += outcome.cpu_s
