@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import stat
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from zipfile import BadZipFile, ZipFile, ZipInfo
@@ -43,15 +44,19 @@ def list_archive(path: Path) -> tuple[list[Path], list[DocumentError]]:
         The files, and for each that is not safe to read the reason.
     """
     files: list[Path] = []
-    refused: list[DocumentError] = []
     try:
         with ZipFile(path) as archive:
             check_sizes(archive.infolist(), str(path))
             members = _members(archive)
+            twice = _said_twice(archive)
     except BROKEN as error:
         return [], [_unreadable(path, error)]
     except DocumentError as error:
         return [], [error]
+    refused = [
+        DocumentError(f"{str(path)!r} has {name!r} twice; only the last one is read")
+        for name in twice
+    ]
     for name, member in sorted(members.items()):
         reason = _danger(name, member)
         if reason:
@@ -97,6 +102,12 @@ def _members(archive: ZipFile) -> dict[str, ZipInfo]:
         for member in archive.infolist()
         if not member.filename.endswith("/")
     }
+
+
+def _said_twice(archive: ZipFile) -> list[str]:
+    """Return the names that several files of an archive have."""
+    counts = Counter(_name(member) for member in archive.infolist())
+    return sorted(name for name, count in counts.items() if count > 1)
 
 
 def _name(member: ZipInfo) -> str:

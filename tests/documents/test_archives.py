@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -221,3 +222,19 @@ def test_file_without_a_name_is_refused(tmp_path: Path) -> None:
         f"{str(path)!r} has '': its name is no path; pack it again"
     ]
     assert load_document(files[0]).source == TEXT.decode()
+
+
+def test_two_files_of_one_name_are_not_one_in_silence(tmp_path: Path) -> None:
+    """Only one can be read under it; unpacking keeps the last one, too."""
+    path = tmp_path / "plans.zip"
+    with zipfile.ZipFile(path, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        archive.writestr("plan.txt", "1.建成学校3所。")
+        archive.writestr("plan.txt", TEXT)
+
+    (file,), unread = expand_paths([path])
+
+    assert load_document(file).source == TEXT.decode()
+    assert [str(error) for error in unread] == [
+        f"{str(path)!r} has 'plan.txt' twice; only the last one is read"
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from extractor.core.errors import DocumentError
 from extractor.core.spans import Span
+from extractor.documents.formats.readers import is_pdf, read_content
 from extractor.documents.items import split
 from extractor.documents.loading import document_of_text, load_document
 from extractor.documents.paths import expand_paths
@@ -57,7 +59,13 @@ class Target(NamedTuple):
 
 
 def check_readers(given: Given) -> None:
-    """Load a file as the command does: from a folder, archives opened."""
+    """Load a file as the command does: from a folder, archives opened.
+
+    A PDF is read here, too: its own process would hide what it does.
+    """
+    if is_pdf(given.content):
+        with suppress(DocumentError):
+            read_content(given.content, "plan", given.suffix)
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
         path = Path(folder) / f"plan{given.suffix}"
         path.write_bytes(given.content)
