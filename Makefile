@@ -7,10 +7,12 @@ BIN := $(VENV)/bin
 RUN_DB ?= build/commitments.db
 CORPUS ?= ../shared/corpus
 PEERS_VENV ?= build/peers-venv
+MINUTES ?= 30
+FUZZ ?= all
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-model lint format check docs wheel-smoke record eval eval-local eval-development eval-decoys compare peers bench clean
+.PHONY: help run test test-model lint format check docs wheel-smoke record eval eval-local eval-development eval-decoys compare peers bench fuzz clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -115,6 +117,10 @@ $(PEERS_VENV)/ready: pyproject.toml tests/peers/requirements.txt
 
 peers: $(PEERS_VENV)/ready ## Compare with langextract and a plain loop, same model and scorer
 	$(PEERS_VENV)/bin/python -W ignore -m tests.peers.run_peers --rounds 3 $(PEERS_ARGS)
+
+fuzz: $(VENV)/dev ## Fuzz readers, splitter and parsers (MINUTES=30 each)
+	-@$(PIP) install 'atheris>=3,<4'  # grows inputs by coverage; goes without it
+	$(BIN)/python -m tests.fuzz $(FUZZ) --minutes $(MINUTES) --out build/fuzz
 
 clean: ## Remove what the targets made
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

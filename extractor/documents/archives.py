@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import stat
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from zipfile import BadZipFile, ZipFile, ZipInfo
@@ -49,15 +50,19 @@ def list_archive(
         The files, and for each that is not safe to read the reason.
     """
     files: list[Path] = []
-    refused: list[DocumentError] = []
     try:
         with ZipFile(path) as archive:
             check_sizes(archive.infolist(), str(path), max_total)
             members = _members(archive)
+            twice = _said_twice(archive)
     except BROKEN as error:
         return [], [_unreadable(path, error)]
     except DocumentError as error:
         return [], [error]
+    refused = [
+        DocumentError(f"{str(path)!r} has {name!r} twice; only the last one is read")
+        for name in twice
+    ]
     for name, member in sorted(members.items()):
         reason = _danger(name, member)
         if reason:
@@ -99,8 +104,16 @@ def read_member(archive: Path, path: Path, max_bytes: int) -> bytes:
 def _members(archive: ZipFile) -> dict[str, ZipInfo]:
     """Return the files by the names that their writer meant."""
     return {
-        _name(member): member for member in archive.infolist() if not member.is_dir()
+        _name(member): member
+        for member in archive.infolist()
+        if not member.filename.endswith("/")
     }
+
+
+def _said_twice(archive: ZipFile) -> list[str]:
+    """Return the names that several files of an archive have."""
+    counts = Counter(_name(member) for member in archive.infolist())
+    return sorted(name for name, count in counts.items() if count > 1)
 
 
 def _name(member: ZipInfo) -> str:
@@ -117,7 +130,7 @@ def _danger(name: str, member: ZipInfo) -> str | None:
     parts = PurePosixPath(name.replace("\\", "/")).parts
     if name.startswith(("/", "\\")) or ".." in parts or ":" in (*parts, "")[0]:
         return "its name leads out of the archive; pack it again"
-    if "/".join(parts) != name or "\0" in name:
+    if not name or "/".join(parts) != name or "\0" in name:
         return "its name is no path; pack it again"
     if stat.S_ISLNK(member.external_attr >> 16):
         return "it is a link; pack the file itself"
@@ -149,8 +162,11 @@ def check_sizes(
         )
 
 
-def check_package(content: bytes, name: str) -> None:
+def check_package(content: bytes, name: str) -> int:
     """Refuse an Office document whose XML is a danger to a parser.
+
+    Returns:
+        How many bytes of XML it has.
 
     Raises:
         DocumentError: it is damaged, too large, or declares entities.
@@ -159,7 +175,8 @@ def check_package(content: bytes, name: str) -> None:
         with ZipFile(io.BytesIO(content)) as package:
             check_sizes(package.infolist(), name)
             xml = [f for f in package.infolist() if f.filename.endswith(_XML)]
-        if sum(f.file_size for f in xml) > MAX_XML or any(map(_is_bomb, xml)):
+        size = sum(f.file_size for f in xml)
+        if size > MAX_XML or any(map(_is_bomb, xml)):
             raise DocumentError(
                 f"{name!r} has more than {MAX_XML:,} bytes of XML, or XML packed more "
                 f"than {MAX_RATIO} times; copy the plan to a document of its own"
@@ -172,6 +189,7 @@ def check_package(content: bytes, name: str) -> None:
             )
     except BROKEN as error:
         raise damaged(name, "an Office document") from error
+    return size
 
 
 def xml_parts(content: bytes, folder: str = "") -> Iterator[bytes]:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from extractor.core.errors import DocumentError
 from extractor.core.records import Document
+from extractor.documents.apart import read_apart
 from extractor.documents.archives import archive_of, read_member
 from extractor.documents.cleaning.text import clean
-from extractor.documents.formats.readers import read_content
+from extractor.documents.formats.readers import is_pdf, read_content
 from extractor.documents.metadata import Metadata, find_metadata, read_sidecar
 from extractor.documents.paths import shown_path
 from extractor.documents.reading import Reading
@@ -41,9 +42,11 @@ def load_document(
     content = _read(path, max_bytes)
     digest = hashlib.sha256(content).hexdigest()
     sidecar = read_sidecar(path)
-    reading = read_content(
-        content, str(path), path.suffix, encoding or sidecar.encoding
-    )
+    if is_pdf(content):
+        reading = read_apart(content, str(path), path.suffix)
+    else:
+        codec = encoding or sidecar.encoding
+        reading = read_content(content, str(path), path.suffix, codec)
     del content
     known = Metadata(title, issuer, plan_year).or_else(sidecar)
     return _document(digest, reading, shown_path(path), known)

@@ -11,6 +11,8 @@ from extractor.core.records import Format, Place
 
 MAX_CHARACTERS = 20_000_000
 """What gives more text is no plan; merged cells can say little and mean millions."""
+MAX_REPEATED, SPARE = 4, 500_000
+"""Times the bytes of a file that its text may have characters, and some above."""
 
 _SUPERSCRIPT = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 _NO_TEXT = re.compile("\0|[\ud800-\udfff]")
@@ -41,10 +43,17 @@ class Writer:
 
     Paragraphs and rows stand a blank line apart: a single break may be one that a page
     or a screen made, and cleaning joins those.
+
+    Args:
+        name: the file's name, for messages.
+        stored: bytes that the file's text is written in; None where nothing repeats it.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, stored: int | None = None) -> None:
         self._name = name
+        self._most = MAX_CHARACTERS
+        if stored is not None:
+            self._most = min(MAX_CHARACTERS, MAX_REPEATED * stored + SPARE)
         self._parts: list[str] = []
         self._length = 0
         self._breaks = 0
@@ -83,10 +92,14 @@ class Writer:
         if not kept:
             return
         self.end_paragraph()
-        for position, cell in enumerate(kept):
-            self.put("\t" * (position > 0))
+        tabs = 0
+        for cell in kept:
+            if any(piece.text for piece in cell):
+                self.put("\t" * tabs)
+                tabs = 0
             for text, locator, page, box in cell:
                 self.put(text, locator, page=page, box=box)
+            tabs += 1
         self.end_paragraph()
 
     def end_line(self) -> None:
@@ -115,10 +128,10 @@ class Writer:
     def _add(self, text: str) -> None:
         self._parts.append(text)
         self._length += len(text)
-        if self._length > MAX_CHARACTERS:
+        if self._length > self._most:
             raise DocumentError(
-                f"{self._name!r} holds more than {MAX_CHARACTERS:,} characters; "
-                "split it or extract the plan's text"
+                f"{self._name!r} holds more than {self._most:,} characters, with the "
+                "text of merged cells in each row; split it or extract the plan's text"
             )
 
     def _is_new(self, locator: str, box: object) -> bool:

@@ -6,6 +6,7 @@ Pure functions over one text; nothing here knows about documents.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -36,6 +37,8 @@ _COUNTS = re.compile("[0-9０-９一二两三四五六七八九十百千万]")
 _INNER_LABEL = re.compile(
     r"[（(﹙]\s*[0-9０-９一二三四五六七八九十]{1,3}\s*[)）﹚]|[①-⑳❶-❿⑴-⒇]"
 )
+# 小（1）型水库 is a class of things.
+_CLASSES = frozenset("型号期级类标")
 # 一、二、三产业融合 is no point 一.
 _LISTED_NUMERAL = re.compile("[一二三四五六七八九十]、[一二三四五六七八九十](?!是)")
 _MAX_TITLE = 16
@@ -77,7 +80,8 @@ def split_clauses(text: str, start: int = 0) -> list[Clause]:
     none.
     """
     protected = [False] * (len(text) + 1)
-    for span in [*quoted_spans(text), *bracket_spans(text)]:
+    brackets = bracket_spans(text)
+    for span in [*quoted_spans(text), *brackets]:
         for index in range(span.start, span.end):
             protected[index] = True
     for match in _FORBIDDEN_BREAK.finditer(text):
@@ -98,7 +102,7 @@ def split_clauses(text: str, start: int = 0) -> list[Clause]:
         if span.start < span.end:
             title = span != whole and _is_title(text, span)
             clauses.append(Clause(span, sentence, is_bracketed=False, is_title=title))
-            clauses += _bracketed_clauses(text, span, sentence)
+            clauses += _bracketed_clauses(text, span, brackets, sentence)
         left = index + 1 if is_end else index
         if is_end and char in _SENTENCE_MARKS:
             sentence += 1
@@ -112,8 +116,7 @@ def _inner_labels(text: str) -> set[int]:
     """
     found = []
     for match in _INNER_LABEL.finditer(text):
-        # 小（1）型水库 is a class of things.
-        is_name = re.match("[型号期级类标]", text[match.end() :])
+        is_name = text[match.end() : match.end() + 1] in _CLASSES
         if not is_name and (label := find_label(match.group())):
             found.append((match.start(), label.rank, label.value))
     kinds = {(rank, value) for _, rank, value in found}
@@ -145,8 +148,12 @@ def without_label(text: str, span: Span) -> Span:
     return trim(text, Span(span.start + label.length, span.end))
 
 
-def _bracketed_clauses(text: str, clause: Span, sentence: int) -> Iterator[Clause]:
-    for span in bracket_spans(text):
+def _bracketed_clauses(
+    text: str, clause: Span, brackets: Sequence[Span], sentence: int
+) -> Iterator[Clause]:
+    first = bisect_left(brackets, clause.start, key=lambda span: span.start)
+    last = bisect_left(brackets, clause.end, key=lambda span: span.start)
+    for span in brackets[first:last]:
         if not clause.contains(span):
             continue
         left = span.start

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -202,3 +203,38 @@ def test_records_say_where_in_the_file_they_stand(cli_runner: CliRunner) -> None
     ]
     checked = cli_runner.invoke(main, ["check", "x.db"])
     assert checked.exit_code == 0, checked.output
+
+
+def test_file_without_a_name_is_refused(tmp_path: Path) -> None:
+    """Found by fuzzing: the library asks for the last letter of the name."""
+    path = tmp_path / "plans.zip"
+    content = zip_file({"x": TEXT, "good.txt": TEXT})
+    # The length of the name is 0, its letter part of the field behind it.
+    for mark, at in ((b"PK\x03\x04", 26), (b"PK\x01\x02", 28)):
+        start = content.index(mark) + at
+        content = content[:start] + b"\0\0\1\0" + content[start + 4 :]
+    path.write_bytes(content)
+
+    files, unread = expand_paths([path])
+
+    assert _names(files, tmp_path) == ["plans.zip/good.txt"]
+    assert [str(error) for error in unread] == [
+        f"{str(path)!r} has '': its name is no path; pack it again"
+    ]
+    assert load_document(files[0]).source == TEXT.decode()
+
+
+def test_two_files_of_one_name_are_not_one_in_silence(tmp_path: Path) -> None:
+    """Only one can be read under it; unpacking keeps the last one, too."""
+    path = tmp_path / "plans.zip"
+    with zipfile.ZipFile(path, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        archive.writestr("plan.txt", "1.建成学校3所。")
+        archive.writestr("plan.txt", TEXT)
+
+    (file,), unread = expand_paths([path])
+
+    assert load_document(file).source == TEXT.decode()
+    assert [str(error) for error in unread] == [
+        f"{str(path)!r} has 'plan.txt' twice; only the last one is read"
+    ]

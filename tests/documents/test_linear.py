@@ -18,7 +18,7 @@ from extractor.cli.main import main
 from extractor.core.errors import DocumentError
 from extractor.core.spans import OffsetMap, Span
 from extractor.documents.items import split_items
-from extractor.documents.loading import load_document
+from extractor.documents.loading import document_of_text, load_document
 from tests import bench_documents
 from tests.commands import RULES, rows
 
@@ -93,6 +93,21 @@ def test_no_text_takes_more_than_its_length(
         split_items(load_document(path))
 
     assert time.process_time() - started < LIMIT_S
+
+
+@pytest.mark.parametrize("opening", ["", "1", "首页", "首页 > ", "您的位置：", "二、"])
+@pytest.mark.parametrize(
+    "unit",
+    ["é»", "→", "a→", "/", "/a-", "-a·", "> ", "|", "a｜", "首页>", "搜索|", "a 。"],
+)
+def test_no_line_is_read_in_a_hundred_ways(opening: str, unit: str) -> None:
+    """Found by fuzzing: a row of marks in one line took minutes."""
+    line = opening + (unit * 160)[:160] + "。\n"
+    started = time.process_time()
+
+    split_items(document_of_text(f"1.甲。\n{line}2.建成学校5所。\n{line * 3}"))
+
+    assert time.process_time() - started < 1.0
 
 
 def _lines(size: int) -> str:

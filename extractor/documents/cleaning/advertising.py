@@ -39,14 +39,16 @@ _ADDRESS_MARK = re.compile(r"[./](?:[a-z]|(?<=www\.)|(?<=//))", re.IGNORECASE)
 _LURE_MARK = re.compile("[微QqV薇](?=[信Qq])")
 _LATIN_STEM = re.compile(r"[0-9A-Za-z.]{2,}")
 _SITE = re.compile(f"(?:{SITE_WORDS})")
-_SITE_RUN = re.compile(f"(?:(?:20[0-9]{{2}})?(?:{SITE_WORDS}))*")
+# 官方网站 and 手机版 are two words in a row, and a row is read one way.
+_SITE_ROW = SITE_WORDS.replace("官方网站|", "").replace("手机版|", "")
+_SITE_RUN = re.compile(f"(?:(?:20[0-9]{{2}})?(?:{_SITE_ROW}))*")
 _BRAND_BEFORE = re.compile(f"(?:{GAMBLING_WORDS}|澳门|亚洲|最新|手机)+$")
 _BRAND_HERE = re.compile(f"(?:{GAMBLING_WORDS})")
-_SITE_BEFORE = re.compile(f"(?:{SITE_WORDS})+$")
+_SITE_BEFORE = re.compile(f"(?:{_SITE_ROW})+$")
 _BRAND = re.compile(
     f"(?:澳门|亚洲|最新|手机)?(?:{GAMBLING_WORDS}|"
     r"(?<![0-9A-Za-z])(?:\d{2,5}bet|bet\d{2,5}|[a-z]{2,8}\d{3,5}|\d{3,5}[a-z]{2,5}))"
-    f"(?:{SITE_WORDS})+(?!场所|经营)",
+    f"(?:{_SITE_ROW})+(?!场所|经营)",
 )
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)[0-9A-Za-z.\-]+(?:/[0-9A-Za-z./?=&%#_\-]*)?"
@@ -56,7 +58,7 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _PUBLIC_ADDRESS = re.compile(r"\.(?:gov|edu|org|mil)(?:\.|/|$)", re.IGNORECASE)
-_AFTER_ADDRESS = re.compile(f"(?:[ \u3000]?(?:{SITE_WORDS}))*")
+_AFTER_ADDRESS = re.compile(f"(?:[ \u3000]?(?:{_SITE_ROW}))*")
 _BEFORE_ADDRESS = re.compile(
     "(?:【[^】]{1,12}】\\s?|"
     "(?:更多)?(?:资讯|内容|精彩|详情)?(?:请|欢迎)?(?:访问|登录|登陆|点击|加入)|"

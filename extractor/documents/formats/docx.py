@@ -28,7 +28,7 @@ def read_docx(content: bytes, name: str) -> Reading:
     Raises:
         DocumentError: it is damaged, or too large to be a plan.
     """
-    check_package(content, name)
+    size = check_package(content, name)
     try:
         document = docx.Document(io.BytesIO(content))
         part = document.part
@@ -41,7 +41,7 @@ def read_docx(content: bytes, name: str) -> Reading:
             lists[0].element if lists else None,
             document.styles.element,
         )
-        writer = Writer(name)
+        writer = Writer(name, size)
         _Body(writer, numbering).write(document.element.body)
     except DocumentError:
         raise

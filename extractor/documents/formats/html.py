@@ -6,7 +6,6 @@ import re
 
 from lxml import etree
 
-from extractor.core.records import Format
 from extractor.documents.formats.lists import Numbering
 from extractor.documents.formats.markup import (
     Element,
@@ -43,14 +42,16 @@ def read_html(content: bytes, name: str, encoding: str | None = None) -> Reading
     and the numbers of points with it.
     """
     decoded = decode_page(content, name, encoding)
-    return read_tree(parse_page(decoded.text, name), name, "html", decoded.encoding)
+    root = parse_page(decoded.text, name)
+    etree.strip_attributes(root, LINE)  # a page's own says nothing
+    writer = Writer(name, len(content))
+    write_tree(root, writer)
+    return writer.reading("html", decoded.encoding)
 
 
-def read_tree(root: Element, name: str, form: Format, encoding: str) -> Reading:
-    """Read the text of a page."""
-    writer = Writer(name)
+def write_tree(root: Element, writer: Writer) -> None:
+    """Write the text of a page."""
     _Flow(writer).read(root)
-    return writer.reading(form, encoding)
 
 
 class _Flow:

@@ -80,13 +80,18 @@ def read_content(
     return _read_text(content, name, encoding, is_html=form == "html")
 
 
+def is_pdf(content: bytes) -> bool:
+    """Say whether a file is a PDF, whatever its name ends in."""
+    return b"%PDF-" in content[:_PDF_HEAD]
+
+
 def tell_format(content: bytes, name: str, suffix: str) -> Format:
     """Return the format of a file; a text that is clearly a page is told by reading.
 
     Raises:
         DocumentError: it is of a format that is not read.
     """
-    if b"%PDF-" in content[:_PDF_HEAD]:
+    if is_pdf(content):
         return "pdf"
     if content.startswith(b"PK\x03\x04"):
         return _tell_package(content, name)

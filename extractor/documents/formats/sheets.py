@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import logging
 import re
 import warnings
 
 import openpyxl
+from openpyxl.utils import range_boundaries
 
 from extractor.core.errors import DocumentError
 from extractor.documents.archives import check_package, damaged, xml_parts
@@ -17,11 +19,14 @@ from extractor.documents.formats.cells import shown
 from extractor.documents.reading import Reading, Writer, one_line
 
 MAX_CELLS = 2_000_000
-"""A cell far out makes all cells before it; merged ranges make theirs."""
+MAX_MADE, SPARE = 10, 40_000
+"""Times the cells that a workbook stores that it may span, and some above.
 
-_MERGE = re.compile(
-    rb"<(?:\w+:)?mergeCell\b[^<>]*?ref\s*=\s*[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"
-)
+A cell far out makes all cells before it; merged ranges make theirs.
+"""
+
+_MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^<>]*?ref\s*=\s*[\"']([^\"'<>]*)")
+_STORED = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _log = logging.getLogger(__name__)
 
 
@@ -31,8 +36,8 @@ def read_xlsx(content: bytes, name: str) -> Reading:
     Raises:
         DocumentError: it is damaged, or too large to be a plan.
     """
-    check_package(content, name)
-    _check_merges(content, name)
+    size = check_package(content, name)
+    most = _most_cells(content, name)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and charts it leaves out
@@ -40,13 +45,13 @@ def read_xlsx(content: bytes, name: str) -> Reading:
     except Exception as error:
         # The library believes what it opens: a damaged file fails anywhere in it.
         raise damaged(name, "an Excel workbook") from error
-    writer = Writer(name)
+    writer = Writer(name, size)
     for sheet in book.worksheets:
         if sheet.sheet_state != "visible":
             _log.warning("%r: the hidden sheet %r is left out", name, sheet.title)
             continue
-        if sheet.max_row * sheet.max_column > MAX_CELLS:
-            raise _too_large(name)
+        if sheet.max_row * sheet.max_column > most:
+            raise _too_large(name, most)
         _write_sheet(sheet, writer)
     return writer.reading("xlsx")
 
@@ -68,27 +73,37 @@ def _write_sheet(sheet: openpyxl.worksheet.worksheet.Worksheet, writer: Writer) 
         )
 
 
-def _check_merges(content: bytes, name: str) -> None:
-    """Refuse what the library would unfold before anybody can count it."""
-    cells = 0
-    for part in xml_parts(content, "xl/worksheets/"):
-        for left, top, right, bottom in _MERGE.findall(part):
-            width = _column(right) - _column(left) + 1
-            cells += width * (int(bottom) - int(top) + 1)
-    if cells > MAX_CELLS:
-        raise _too_large(name)
+def _most_cells(content: bytes, name: str) -> int:
+    """Return how many cells a sheet may span, for what the workbook stores.
+
+    Raises:
+        DocumentError: merged ranges do more, which the library would unfold before
+            anybody can count it.
+    """
+    stored = merged = 0
+    for part in xml_parts(content, "xl/"):
+        plain = part.replace(b"\0", b"")  # of UTF-16
+        stored += len(_STORED.findall(plain))
+        merged += sum(_cells_of(ref) for ref in _MERGE.findall(plain))
+    most = min(MAX_CELLS, MAX_MADE * stored + SPARE)
+    if merged > most:
+        raise _too_large(name, most)
+    return most
 
 
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - ord("A") + 1
-    return number
+def _cells_of(reference: bytes) -> int:
+    """Return how many cells a range has; none where the library refuses it."""
+    try:
+        edges = range_boundaries(html.unescape(reference.decode("ascii", "replace")))
+    except ValueError:
+        return 0
+    left, top, right, bottom = (edge or 0 for edge in edges)
+    return int(max(right - left + 1, 0) * max(bottom - top + 1, 0))
 
 
-def _too_large(name: str) -> DocumentError:
+def _too_large(name: str, most: int) -> DocumentError:
     return DocumentError(
-        f"{name!r} spans more than {MAX_CELLS:,} cells; "
+        f"{name!r} spans more than {most:,} cells; "
         "copy the plan's cells to a workbook of their own"
     )
 

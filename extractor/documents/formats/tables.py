@@ -9,8 +9,10 @@ from extractor.documents.formats.markup import Element
 
 MAX_CELL = 1000
 """Characters above which a cell is a column of the page, not of a table."""
-MAX_SPAN = 1000
-"""Columns or rows that browsers let a cell span."""
+MAX_ROWS, MAX_COLUMNS = 1000, 100
+"""Rows and columns that a cell may span; a table of a plan has fewer."""
+MAX_MADE, SPARE = 20, 20_000
+"""Times its own cells that a table may have with the merged ones filled, and some."""
 
 _NO_DATA = ("h1", "h2", "h3", "h4", "h5", "h6", "table")
 
@@ -63,8 +65,8 @@ def data_rows(
                 Cell(
                     text_of(cell),
                     locator(cell),
-                    _size(cell.get("rowspan")),
-                    _size(cell.get("colspan")),
+                    _size(cell.get("rowspan"), MAX_ROWS),
+                    _size(cell.get("colspan"), MAX_COLUMNS),
                 )
                 for cell in cells
             ]
@@ -72,10 +74,21 @@ def data_rows(
     is_data = any(len(row) > 1 for row in rows)
     if not is_data or any(len(cell.text) > MAX_CELL for row in rows for cell in row):
         return None
+    if _made(rows) > MAX_MADE * sum(map(len, rows)) + SPARE:
+        return None
     return spread(row for row in rows if row)
 
 
-def _size(text: str | None) -> int:
+def _made(rows: list[list[Cell]]) -> int:
+    """Return how many cells the rows have with the merged ones filled."""
+    return sum(
+        min(cell.rows, len(rows) - at) * cell.columns
+        for at, row in enumerate(rows)
+        for cell in row
+    )
+
+
+def _size(text: str | None, most: int) -> int:
     if not text or not text.isdecimal() or len(text) > 5:
         return 1
-    return min(max(int(text), 1), MAX_SPAN)
+    return min(max(int(text), 1), most)

@@ -82,7 +82,7 @@ _PER_HEAD = re.compile(r"每[人生户亩校](?:每[年月日天]|每学[年期]
 _PER_THOUSAND = re.compile(
     r"(?:超过?|不低于|不少于|高于|低于)?每(?:百|千|万|十万|百万)(?:名[一-龥]{2,4}|人(?:口)?|户)(?:拥有)?$"
 )
-COUNTING = re.compile(r"(?:[和\s]|共计?|合计|总计|折合|涉及|惠及|约|计)*")
+COUNTING = re.compile(r"(?:[和\s]|共|合计|总计|折合|涉及|惠及|约|计)*")
 """Words in a bracket that only lead to its amount."""
 _PART = re.compile(r"其中|含|包括|不含|不少于|不低于|各|每|新|至少")
 _COMPARATOR_WINDOW = 32

@@ -57,8 +57,9 @@ _FROM = re.compile(r"(?:从|由)[^从由，。；]*?\d[^，。；]*$")
 _MOVED = re.compile(
     rf"(?:{BODY_END}(?:{TIME.pattern})?|{TIME.pattern})[将把](?=[^，。；]{{2,}})"
 )
+# Each name is read one way (?>…): a long list has no end of others.
 _PLACE = re.compile(
-    r"(?:、?[一-龥]{1,4}(?:(?<![小户片园景库灌社校院山林牧])区|县|镇|乡))+各?"
+    r"(?:、?(?>[一-龥]{1,4}?(?:(?<![小户片园景库灌社校院山林牧])区|县|镇|乡)+))+各?"
 )
 _SIZE = re.compile(r"(?:总)?(?:规模|面积|投资额?|金额)(?:为|达|约)?$")
 _RATE_OR_MONEY = re.compile(r"[%％元]|百分")

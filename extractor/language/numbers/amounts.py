@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -46,6 +46,10 @@ _RATIO = re.compile(
 )
 _RANGE_AHEAD = re.compile(rf"(?:{units.RANGE_SIGN.pattern}){NUMERAL}")
 _NUMBER_BEHIND = re.compile(r"[\d零〇一二两三四五六七八九十百千万亿廿卅]|[.,]\d")
+_JOINT = re.compile("[，。；,;]")
+_SHARED = re.compile("比|配")
+_NEAR = 16
+"""Characters in front of an amount that may say what it is."""
 _PER = {"百分之": "%", "千分之": "‰", "万分之": "‱"}
 
 
@@ -143,11 +147,12 @@ def _is_counted(amount: Amount, text: str) -> bool:
         return False
     if amount.has_more:
         return True
+    near = max(0, amount.start - _NEAR)
     if amount.unit in units.ROUND_UNITS:
-        is_slogan = units.ROUND_SLOGAN_BEFORE.search(text, 0, amount.start)
+        is_slogan = units.ROUND_SLOGAN_BEFORE.search(text, near, amount.start)
         named = units.EVENT_NAMED if amount.unit in "场次" else units.ROUND_NAMED
         return not (is_slogan or named.match(text, amount.end))
-    is_compared = units.COMPARED.search(text, 0, amount.start) is not None
+    is_compared = units.COMPARED.search(text, near, amount.start) is not None
     return is_compared and units.PHRASE_END.match(text, amount.end) is not None
 
 
@@ -155,11 +160,10 @@ def _is_phrase(amount: Amount, text: str) -> bool:
     """Say whether a Chinese number and its unit are part of a word or set phrase."""
     number, unit = amount.number, amount.unit
     before = text[amount.start - 1 : amount.start]
-    after = text[amount.end :]
     if before and before in units.VAGUE_BEFORE and number[0] in "十百千万":
         return True
     # 二十一所|一级幼儿园: nobody makes a slogan of so many.
-    is_slogan = len(number) < 3 and units.SLOGAN_AFTER.match(after)
+    is_slogan = len(number) < 3 and units.SLOGAN_AFTER.match(text, amount.end)
     if number == "二" or is_slogan:
         return True
     if number == "一":
@@ -224,10 +228,15 @@ def ratios(text: str, before: str = "") -> Iterator[Amount]:
 
     A time of day has the same form, so 比 or 配 must stand before, or one side be 1.
     """
+    is_announced = _SHARED.search(_JOINT.split(before)[-1]) is not None
+    position = 0
     for match in _RATIO.finditer(text):
         left, right = match[1], match[2]
-        context = re.split("[，。；,;]", before + text[: match.start()])[-1]
-        if "1" not in (left, right) and not re.search("比|配", context):
+        between = _JOINT.split(text[position : match.start()])
+        is_announced = is_announced and len(between) == 1
+        is_announced = is_announced or _SHARED.search(between[-1]) is not None
+        position = match.start()
+        if "1" not in (left, right) and not is_announced:
             continue
         value, unit = (right, "1:") if left == "1" else (left, f":{right}")
         suffix = match["suffix"] or ""
@@ -243,10 +252,14 @@ def mask(text: str) -> str:
     return units.DECOYS.sub(lambda match: "\x00" * len(match[0]), text)
 
 
-def blank(text: str, amount: Amount) -> str:
-    """Blank out an amount, length kept."""
-    gap = "\x00" * (amount.end - amount.start)
-    return text[: amount.start] + gap + text[amount.end :]
+def blank(text: str, amounts: Iterable[Amount]) -> str:
+    """Blank out amounts, which are in order, length kept."""
+    parts, at = [], 0
+    for amount in amounts:
+        start = max(at, amount.start)
+        parts += [text[at:start], "\x00" * (amount.end - start)]
+        at = max(at, amount.end)
+    return "".join([*parts, text[at:]])
 
 
 def scan(text: str, before: str = "") -> Iterator[Amount | None]:
@@ -259,10 +272,7 @@ def scan(text: str, before: str = "") -> Iterator[Amount | None]:
     if not _ANY_NUMERAL.search(text):
         return
     found = list(ratios(text, before))
-    rest = text
-    for ratio in found:
-        rest = blank(rest, ratio)
-    rest = mask(rest)
+    rest = mask(blank(text, found))
     readings: list[tuple[int, Amount | None]] = [(item.start, item) for item in found]
     for match in _AMOUNT.finditer(rest):
         amount = _from_match(match)

@@ -39,6 +39,8 @@ _FROM = re.compile("[从由]")
 _ON_BASIS = re.compile("的?基础上")
 _DOUBLING = re.compile(r"翻(?:了|上)?\s*$")
 _MAX_OBJECT = 10
+_FAR = 100
+"""Characters in front of a number that its verb or starting value may stand off."""
 # Verbs that put a measured level, not a set of things, higher: 提高0.5岁.
 _MEASURED_UP = frozenset(
     ["提高", "提升", "增长", "上升", "上涨", "递增", "攀升", "上浮"]
@@ -47,6 +49,8 @@ _MEASURED_UP = frozenset(
 
 def _fillers_only(gap: str) -> bool:
     """Say whether nothing but adverbs and coordinated numbers stands in `gap`."""
+    if len(gap) > _FAR:
+        return False
     for amount in reversed([item for item in scan(gap) if item is not None]):
         gap = gap[: amount.start] + gap[amount.end :]
     return not _FILLER.sub("", gap)
@@ -66,10 +70,11 @@ def find_change(clause: str, unit: str, after: str = "") -> Change:
             return "increase" if trailing[1] else "decrease"
         if _DOUBLING.search(clause):
             return "increase"
-    moves = [match for match in _MOVE.finditer(clause) if _is_verb(match, clause)]
-    if not moves or not _moves_by(moves[-1], clause, unit):
+    verbs = reversed(list(_MOVE.finditer(clause)))
+    move = next((match for match in verbs if _is_verb(match, clause)), None)
+    if move is None or not _moves_by(move, clause, unit):
         return "level"
-    return "increase" if moves[-1]["up"] else "decrease"
+    return "increase" if move["up"] else "decrease"
 
 
 def _moves_by(move: re.Match[str], clause: str, unit: str) -> bool:
@@ -122,7 +127,8 @@ def find_baseline(lead: str, unit: str) -> Decimal | None:
         # 在上年51.6%的基础上提高…
         if amount and _ON_BASIS.match(lead, amount.end) and _is_start(amount, "", unit):
             return amount.value
-    for start in reversed([match.end() for match in _FROM.finditer(lead)]):
+    near = max(0, len(lead) - _FAR)
+    for start in reversed([match.end() for match in _FROM.finditer(lead, near)]):
         tail = lead[start:]
         amounts = [amount for amount in scan(tail) if amount is not None]
         if len(amounts) != 1:

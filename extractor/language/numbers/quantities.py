@@ -35,13 +35,17 @@ _CLAUSE_END = re.compile(r"[。；;！!？?，,\n]")
 _EDGE = " \t\r\n\u3000，。；、：,;:!"
 _PREFIX = re.compile(units.PREFIX)
 _FILLER = re.compile(
-    r"(?:(?:可|能|均|都|各|分别|要|应|须|将|为|达到|达|在|到|至|每年|年均|平均|新增|建成|完成"
+    r"(?:(?:可|能|均|都|各|分别|要|应|须|将|为|达|在|到|至|每年|年均|平均|新增|建成|完成"
     r"|的|有)*)$"
 )
 _INSIDE = re.compile(f"(?:{units.INSIDE})?")
 _SPARSE_PREFIX = re.compile(r"至少|至多|最少|最多")
+_FAR = 100
+"""Characters in front of a number that its comparator may stand off."""
 _FROM_AHEAD = re.compile(r"[从由][^\d，。；,;]{0,6}$")
 _SUFFIX = re.compile(units.SUFFIX)
+_NEAR = 24
+"""Characters in front of a number that may hold its comparator or verb."""
 _HAN_LAST = re.compile(r"[\u4e00-\u9fff]\s*$")
 # Digits that no amount covers: the 5 of 2万5.
 _DIGIT = re.compile(r"\d")
@@ -79,7 +83,8 @@ def _groups(amounts: list[Amount], text: str) -> Iterator[_Group]:
 
 def _joins(first: Amount, second: Amount, text: str) -> bool:
     """Say whether only a range sign stands between two amounts."""
-    if _FROM_AHEAD.search(text, 0, first.start) or first.suffix:
+    near = max(0, first.start - _NEAR)
+    if _FROM_AHEAD.search(text, near, first.start) or first.suffix:
         return False
     between = text[first.end : second.start]
     return bool(units.RANGE_SIGN.fullmatch(between)) and bool(
@@ -101,7 +106,8 @@ def _prefix(lead: str, *, with_verbs: bool = True) -> tuple[Comparator, int] | N
 
     With `with_verbs`, a verb may stand between it and the number (至少达到80%).
     """
-    for match in reversed(list(_PREFIX.finditer(lead))):
+    start = max(0, len(lead) - _FAR)
+    for match in reversed(list(_PREFIX.finditer(lead, start))):
         rest = lead[match.end() :].strip()
         name = _named(match)
         if name == "approx" or match[0] in ("最低", "最高", "最少", "最多"):
@@ -192,10 +198,7 @@ def _read(text: str, context: str) -> list[_Group] | None:
     if not amounts or any(amount is None for amount in amounts):
         return None
     read = [amount for amount in amounts if amount is not None]
-    rest = mask(text)
-    for amount in read:
-        rest = blank(rest, amount)
-    if _DIGIT.search(rest):
+    if _DIGIT.search(blank(mask(text), read)):
         return None
     groups = list(_groups(read, text))
     return None if any(group.is_torn for group in groups) else groups
@@ -300,7 +303,7 @@ def iter_quantities(text: str) -> Iterator[Span]:
     # A line break ends a clause, but scraped text also breaks lines inside one.
     for group in _groups([a for a in scan(folded) if a is not None], folded):
         start = group.first.start
-        lead = folded[max(end, start - 24) : start]
+        lead = folded[max(end, start - _NEAR) : start]
         prefix = _prefix(_last_clause(lead), with_verbs=False)
         length = len(_last_clause(lead)) - prefix[1] if prefix else 0
         begin = start - length
@@ -311,12 +314,12 @@ def iter_quantities(text: str) -> Iterator[Span]:
 
 def _stands(group: _Group, text: str, *, has_prefix: bool) -> bool:
     """Say whether an amount of prose is worth proposing: a bare number needs more."""
-    last = group.last
+    last, start = group.last, group.first.start
     if last.unit or last.suffix or has_prefix:
         return True
     if _scaled(last) and last.kind == "arabic":
         return True
     return bool(
         _BARE_AFTER.match(text, last.end)
-        and _BARE_BEFORE.search(text[: group.first.start])
+        and _BARE_BEFORE.search(text, max(0, start - _NEAR), start)
     )

@@ -234,15 +234,15 @@ _RANK = (
 # G60, A4, PM2.5, COVID-19; AED300台 is an amount behind an abbreviation.
 _MODEL = (
     rf"(?<![A-Za-z])[A-Za-z]-?\d+(?:\.\d+)*{_RIGHT}"
-    rf"|[A-Za-z]{{2,}}-\d+(?:\.\d+)*{_RIGHT}"
-    rf"|[A-Za-z]{{2,}}\d+(?:\.\d+)*{_RIGHT}{_AMOUNT_AHEAD}"
+    rf"|(?<![A-Za-z])[A-Za-z]{{2,}}-\d+(?:\.\d+)*{_RIGHT}"
+    rf"|(?<![A-Za-z])[A-Za-z]{{2,}}\d+(?:\.\d+)*{_RIGHT}{_AMOUNT_AHEAD}"
 )
 
 DECOYS = re.compile(
     "|".join(
         (
             _QUOTED,
-            r"《[^》]*》|〈[^〉]*〉|<<[^>]*>>",
+            r"《[^》]{0,200}》|〈[^〉]{0,200}〉|<<[^>]{0,200}>>",
             r"[〔\[(]\d{4}[〕\])]",
             rf"(?<!\d)0?1[3-9]\d{{9}}{_RIGHT}{_AMOUNT_AHEAD}"
             rf"|(?<!\d)\d{{3,4}}-\d{{7,8}}{_RIGHT}{_AMOUNT_AHEAD}",

@@ -41,7 +41,7 @@ _FEAST = (
 )
 _HOLIDAYS = "(?:假期|黄金周|小?长假)?"
 TWO_FEASTS = re.compile(
-    rf"(?:(?:{_FEAST})[、和及]?)+(?:{_FEAST}){_HOLIDAYS}{_BEFORE_ALWAYS}"
+    rf"(?:(?:{_FEAST})[、和及]?){{1,4}}(?:{_FEAST}){_HOLIDAYS}{_BEFORE_ALWAYS}"
 )
 """Which of two feasts counts nobody says: 元旦、春节前."""
 
@@ -115,7 +115,7 @@ CANDIDATE = re.compile(
 """A time with the 到 in front of it; the group `time` is without."""
 
 TITLES = re.compile(
-    r"《[^》]*》|〈[^〉]*〉|<<[^>]*>>|[〔\[]\d{4}[〕\]]|\(\d{4}年?[-~至]+\d{4}年?\)"
+    r"《[^》]{0,200}》|〈[^〉]{0,200}〉|<<[^>]{0,200}>>|[〔\[]\d{4}[〕\]]|\(\d{4}年?[-~至]+\d{4}年?\)"
 )
 """Names of documents, and the bare years in brackets that follow them."""
 

@@ -10,10 +10,11 @@ in front of a predicate.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 
-from extractor.core.spans import Span
+from extractor.core.spans import Span, trim
 from extractor.language.bodies import BODY_END
 from extractor.language.lexicon import ADVERBS, SCOPE, has_predicate
 from extractor.language.times.compact import Compact
@@ -59,6 +60,8 @@ _NAME_BEHIND = re.compile(
 _MAX_NOUN = 16
 _MOST = 60
 """Characters in front of 前 that are looked at."""
+_FAR = 200
+"""Characters behind 前 among which its predicate stands."""
 _MAY_BE_TIME = re.compile(rf".{{0,{_MAX_NOUN + 4}}}?(?:[年月前后]|期间|季度)")
 _IMPOSSIBLE = re.compile(
     rf"(?:{_NUMERAL}|[本当])月(?:月?[底末]|份?{_NUMERAL}[日号])|\d{{1,3}}月份?"
@@ -101,7 +104,8 @@ def undated_times(clause: str) -> list[Span]:
     kept: list[Span] = []
     for span in found:
         # 各县（区）年底前: the time is a date with other words in front.
-        is_dated = any(date.start < span.end <= date.end for date in dated)
+        at = bisect_left(dated, span.end, key=lambda date: date.end)
+        is_dated = at < len(dated) and dated[at].start < span.end
         if not is_dated and not (kept and span.overlaps(kept[-1])):
             kept.append(span)
     return [compact.span(*span) for span in kept]
@@ -128,14 +132,17 @@ def _by_form(text: str) -> Iterator[Span]:
     """Yield months that do not exist, and starts and spans that open a part."""
     for match in _IMPOSSIBLE.finditer(text):
         is_start = START_AFTER.match(text, match.end())
-        if not is_start and not text[: match.start()].endswith(("每", "逐", "个")):
+        recurs = text.endswith(("每", "逐", "个"), 0, match.start())
+        if not is_start and not recurs:
             yield Span(*match.span())
     for match in TWO_FEASTS.finditer(text):
         yield Span(*match.span())
     openings = [0, *(match.end() for match in re.finditer("、", text))]
+    at = -1
     for opening in openings:
-        lead = _LEAD.match(text, opening)
-        at = lead.end() if lead else opening
+        if opening <= at:
+            continue  # the lead before it reaches over it
+        at = _behind_lead(text, opening, len(text))
         for pattern in (_SPAN_OF_MONTHS, _START, _PAST, _WINTER, _EARLY):
             if opened := pattern.match(text, at):
                 yield Span(*opened.span())
@@ -144,29 +151,33 @@ def _by_form(text: str) -> Iterator[Span]:
 def _earlier(text: str, dated: list[Span]) -> Iterator[Span]:
     """Yield 提前一个季度 where it has no date beside it: 9月底前提前一个月 has."""
     for match in _EARLIER.finditer(text):
-        part = text.rfind("、", 0, match.start()) + 1
-        if not any(part <= date.start < match.start() for date in dated):
+        before = bisect_left(dated, match.start(), key=lambda date: date.start)
+        date = dated[before - 1] if before else None
+        if date is None or text.find("、", date.start, match.start()) >= 0:
             yield Span(*match.span())
 
 
 def _before_an_event(text: str, dated: list[Span]) -> Iterator[Span]:
     """Yield a noun of time with 前, 期间 or 后 that stands in front of a predicate."""
     for mark in _MARK.finditer(text):
-        noun = _noun(text, mark.start(), dated)
+        noun = trim(text, _noun(text, mark.start(), dated))
         words = noun.slice(text)
-        if not words or parse_deadline(text[noun.start : mark.end()], 2000):
+        behind = text[mark.end() : mark.end() + _FAR]
+        if not words or not _is_time(words, mark.group(), behind):
             continue
-        if _is_time(words, mark.group(), text[mark.end() :]):
+        if parse_deadline(text[noun.start : mark.end()], 2000) is None:
             yield Span(noun.start, mark.end())
 
 
 def _noun(text: str, end: int, dated: list[Span]) -> Span:
     """Return what stands in front of 前, from the last joint of the clause on."""
-    start = max(text.rfind("、", 0, end) + 1, end - _MOST)
-    for date in dated:
+    start = max(text.rfind("、", max(0, end - _MOST), end) + 1, end - _MOST)
+    before = bisect_right(dated, end, key=lambda date: date.end)
+    for date in reversed(dated[max(0, before - _MOST) : before]):
         # 6月底前|汛期前, but 2026年春节前.
-        if date.end <= end and not re.search("年度?$", date.slice(text)):
+        if not _YEAR_ALONE.search(date.slice(text)):
             start = max(start, date.end)
+            break
     if count := _COUNT.match(text, start, end):
         start = count.end()
     start = _behind_lead(text, start, end)
@@ -184,11 +195,13 @@ def _behind_lead(text: str, start: int, end: int) -> int:
 
 def _is_time(noun: str, mark: str, behind: str) -> bool:
     """Say whether a noun with 前 is a time in front of a predicate."""
+    if len(noun) > _MAX_NOUN:
+        return False
     ends_as_time = _TIME_END.search(noun) is not None or mark == "期间"
     if mark.endswith("后") and mark != "前后" and not _SEASON_END.search(noun):
         return False
     is_word = mark == "前" and _NO_TIME.search(noun) is not None and not ends_as_time
-    if is_word or len(noun) > _MAX_NOUN:
+    if is_word:
         return False
     verbs = list(VERB_PATTERN.finditer(noun))
     ends_as_verb = bool(verbs) and verbs[-1].end() == len(noun)

@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from extractor.core.records import Deadline
 from extractor.core.spans import Span
-from extractor.language.clauses import clause_at, split_clauses
+from extractor.language.clauses import Clause, clause_at, split_clauses
 from extractor.language.numbers.numerals import fold
 from extractor.language.times.deadlines import iter_deadlines, parse_deadline
 from extractor.language.times.patterns import NOT_AFTER, START_AFTER
@@ -81,10 +82,7 @@ def is_contrast(text: str, span: Span, plan_year: int | None) -> bool:
 
 def _sentence(text: str, span: Span) -> tuple[Span, bool]:
     """Return the sentence around a time, and whether its clause names a part."""
-    # An item can be a whole file; its sentences are short.
-    start = max(0, span.start - _WINDOW)
-    window = text[start : span.end + _WINDOW]
-    clauses = [c._replace(span=c.span.shift(start)) for c in split_clauses(window)]
+    clauses = _clauses_around(text, span.start // _WINDOW)
     index = clause_at(clauses, span.start)
     if index is None:
         return span, False
@@ -97,12 +95,30 @@ def _sentence(text: str, span: Span) -> tuple[Span, bool]:
     return Span(min(s.start for s in same), max(s.end for s in same)), is_part
 
 
-def _later_years(text: str, scope: Span, plan_year: int) -> Iterator[Span]:
-    """Yield the deadlines of a stretch that lie in a year behind the plan's."""
-    for found in iter_deadlines(scope.slice(text)):
-        due = parse_deadline(found.slice(scope.slice(text)), plan_year)
-        if due and _year(due) > plan_year:
-            yield found.shift(scope.start)
+# Many times of one sentence ask for the same.
+@lru_cache(maxsize=4)
+def _clauses_around(text: str, window: int) -> tuple[Clause, ...]:
+    """Return the clauses of a window of a text and of the one on each side.
+
+    An item can be a whole file; its sentences are short.
+    """
+    start = max(0, (window - 1) * _WINDOW)
+    stretch = text[start : (window + 2) * _WINDOW]
+    clauses = split_clauses(stretch)
+    return tuple(clause._replace(span=clause.span.shift(start)) for clause in clauses)
+
+
+@lru_cache(maxsize=4)
+def _later_years(text: str, scope: Span, plan_year: int) -> tuple[Span, ...]:
+    """Return the deadlines of a stretch that lie in a year behind the plan's."""
+    stretch = scope.slice(text)
+    found = (
+        (span, parse_deadline(span.slice(stretch), plan_year))
+        for span in iter_deadlines(stretch)
+    )
+    return tuple(
+        span.shift(scope.start) for span, due in found if due and _year(due) > plan_year
+    )
 
 
 def _year(due: Deadline) -> int:

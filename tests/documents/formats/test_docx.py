@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import docx
 import pytest
 from docx.oxml.ns import qn
@@ -143,3 +145,18 @@ def test_document_that_unpacks_without_end_is_refused() -> None:
 def test_numbers_spread_over_runs_are_whole() -> None:
     """Word splits runs where it likes."""
     assert "1. 改造老旧供水管网30公里" in read(docx_file(), ".docx").text
+
+
+def test_text_of_merged_cells_is_no_more_than_a_few_times_the_file() -> None:
+    """A cell that goes on says its text in every row; a little file says millions."""
+    document = docx.Document()
+    table = document.add_table(2, 2)
+    table.cell(0, 0).text = "甲" * 20_000
+    table.cell(0, 0).merge(table.cell(1, 0))
+    table.cell(1, 1).text = "乙"
+    row = table.rows[1]._tr
+    for _ in range(300):
+        table._tbl.append(copy.deepcopy(row))
+
+    with pytest.raises(DocumentError, match="text of merged cells in each row"):
+        read(saved(document), ".docx")

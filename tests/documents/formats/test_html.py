@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from extractor.core.errors import DocumentError
@@ -155,3 +157,73 @@ def test_markdown_is_numbered_as_shown_and_keeps_its_lines() -> None:
     assert [place.locator for place in read(text, ".md").places] == [
         f"line {number}" for number in (1, 2, 4, 5, 7, 9)
     ]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pytest.param("<tr><td colspan=1000>甲</td><td></td></tr>" * 2000, id="wide"),
+        pytest.param("<tr><td rowspan=1000>甲</td></tr>" * 4000, id="high"),
+        pytest.param("<tr><td rowspan=1000 colspan=1000></td></tr>" * 2000, id="empty"),
+        pytest.param(
+            "<tr><td rowspan=1000 colspan=1000></td><td>甲</td></tr>" * 2000, id="both"
+        ),
+    ],
+)
+def test_table_of_merged_cells_takes_time_as_its_file_is_long(table: str) -> None:
+    """Found by fuzzing: a table that means millions of cells is read as it stands."""
+    started = time.process_time()
+
+    found = lines(f"<table>{table}</table>")
+
+    assert time.process_time() - started < 1.0
+    assert "".join(found).count("甲") == table.count("甲")
+
+
+def test_wide_cell_over_a_table_keeps_its_columns() -> None:
+    """Rows of a heading say 1000 columns where a table has three."""
+    html = (
+        "<table><tr><td colspan=1000>教育</td></tr>"
+        "<tr><td rowspan=9>1</td><td>建校3所</td><td>市教育局</td></tr>"
+        "<tr><td>改造4座</td><td></td></tr></table>"
+    )
+
+    assert lines(html) == ["教育", "1\t建校3所\t市教育局", "1\t改造4座"]
+
+
+@pytest.mark.parametrize("said", ["x", "", "9" * 5000, "-1", "²", "七"])
+def test_line_is_counted_whatever_a_page_says(said: str) -> None:
+    """Found by fuzzing: the attribute of Markdown's lines may stand in the file."""
+    page = f'<p data-source-line="{said}">甲<br>乙</p>\n\n<p Data-Source-Line=7>丙</p>'
+
+    for suffix in (".html", ".md"):
+        assert {place.locator for place in read(page, suffix).places} <= {
+            "line 1", "line 2", "line 3",
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize("mark", ["- ", "> ", "1. ", "> - "])
+def test_markdown_nested_without_end_is_refused(mark: str) -> None:
+    """Found by fuzzing: the library leaves out, without a word, what is deeper."""
+    with pytest.raises(DocumentError, match="nests its lists or quotes too deeply"):
+        lines(f"{mark * 60}建成3所\n\n乙", ".md")
+
+
+@pytest.mark.parametrize("depth", range(1, 30))
+def test_nested_markdown_is_whole_or_refused(depth: int) -> None:
+    """At the last level, too."""
+    for mark in ("- ", "> "):
+        try:
+            found = lines(f"{mark * depth}建成3所\n\n乙", ".md")
+        except DocumentError:
+            assert depth >= 9
+        else:
+            assert "建成3所" in found[0]
+
+
+def test_brackets_of_markdown_take_time_as_they_are_many() -> None:
+    """Found by fuzzing: each one looked ahead a hundred times."""
+    started = time.process_time()
+
+    assert lines("![" * 10_000, ".md") == ["![" * 10_000]
+    assert time.process_time() - started < 1.0

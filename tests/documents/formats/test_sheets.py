@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import logging
+import zipfile
 from typing import Any
 
 import openpyxl
@@ -12,7 +14,7 @@ import pytest
 from extractor.core.errors import DocumentError
 from extractor.documents import reading as writing
 from extractor.documents.formats.cells import shown
-from tests.format_samples import lines, read, saved, zip_file
+from tests.format_samples import lines, read, saved, xlsx_file, zip_file
 
 
 @pytest.mark.parametrize(
@@ -90,6 +92,36 @@ def test_merged_range_without_end_is_refused_before_it_is_unfolded() -> None:
         read(content, ".xlsx")
 
 
+@pytest.mark.parametrize(
+    "reference",
+    ["A8:A65536", "$A$8:$A$65536", "a8:a65536", "A8:A&#54;5536", "A1:XFD3", "A5:CV999"],
+)
+def test_little_workbook_that_merges_much_is_refused(reference: str) -> None:
+    """Found by fuzzing: however the range is written, the library unfolds it."""
+    content = _merged(f'<mergeCell ref="{reference}"/>'.encode())
+
+    with pytest.raises(DocumentError, match="spans more than 40,"):
+        read(content, ".xlsx")
+
+
+@pytest.mark.parametrize("reference", ["A:Z", "Z9:A1", "A1:B2:C3", "", "1:5"])
+def test_range_that_is_none_is_a_damaged_workbook(reference: str) -> None:
+    """The library refuses it, whatever its size would be."""
+    content = _merged(f'<mergeCell ref="{reference}"/>'.encode())
+
+    with pytest.raises(DocumentError, match="is damaged"):
+        read(content, ".xlsx")
+
+
+def _merged(merge: bytes) -> bytes:
+    """Return the sample with another merged range in front of its own."""
+    with zipfile.ZipFile(io.BytesIO(xlsx_file())) as book:
+        members = {name: book.read(name) for name in book.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    members[sheet] = members[sheet].replace(b"<mergeCell ", merge + b"<mergeCell ", 1)
+    return zip_file(members)
+
+
 def test_merged_cells_that_say_too_much_are_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -97,7 +129,7 @@ def test_merged_cells_that_say_too_much_are_refused(
     monkeypatch.setattr(writing, "MAX_CHARACTERS", 100)
     cell = f"<td rowspan=50>{'甲' * 20}</td>"
 
-    with pytest.raises(DocumentError, match="holds more than"):
+    with pytest.raises(DocumentError, match="holds more than 100 characters"):
         read(f"<table><tr>{cell}<td>一</td></tr>" + "<tr><td>乙</td></tr>" * 49)
 
 

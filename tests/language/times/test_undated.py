@@ -145,3 +145,18 @@ def test_no_time_of_its_own(text: str) -> None:
 def test_leading_time_is_what_can_be_skipped(words: str, length: int) -> None:
     """A year alone can belong to the noun behind it."""
     assert length == leading_time(words)
+
+
+@pytest.mark.parametrize("text", ["\n期间", "到\n前", "\u2009\n之前"])
+def test_a_line_break_is_no_noun_of_time(text: str) -> None:
+    """Found by fuzzing: the break was the time."""
+    assert undated_times(text) == []
+
+
+def test_a_time_begins_behind_the_line_break() -> None:
+    """Its quote would begin with it otherwise."""
+    text = "\n汛期前完成清淤"
+
+    (found,) = undated_times(text)
+
+    assert found.slice(text) == "汛期前"
