@@ -229,7 +229,7 @@ def test_model_runs_first_and_is_scored_from_the_ledger(cli_runner, task, endpoi
     assert first.exit_code == second.exit_code == 0, first.output
     assert asked > 0 and len(rows("select * from llm_calls")) == asked
     assert "| marked | 1 | 4 |" in first.stdout and "stored run of fake" in first.stdout
-    assert "| open | " in first.stdout.split("## Cost")[1].split("## Documents")[0]
+    assert "| marked | " in first.stdout.split("## Cost")[1].split("## Documents")[0]
 
 
 def test_model_that_is_down_ends_in_one_line(cli_runner, task):
