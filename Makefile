@@ -12,7 +12,7 @@ FUZZ ?= all
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-model lint format check docs wheel-smoke record eval eval-local eval-development eval-decoys compare peers bench fuzz clean
+.PHONY: help run test test-model lint format check docs wheel-smoke record eval eval-local eval-development eval-decoys test-injection compare peers bench fuzz clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -86,6 +86,10 @@ eval-decoys: $(VENV)/local $(VENV)/dev ## Count the decoys that the embedded mod
 	$(BIN)/python -m tests.decoys --write build/decoys
 	$(BIN)/extract run build/decoys --db build/decoys.db --show 0
 	$(BIN)/python -m tests.decoys build/decoys.db
+
+test-injection: $(VENV)/local $(VENV)/dev ## Try the prompt injections on the embedded model
+	$(BIN)/python -m pytest -q -s -m model tests/runs/test_injection.py \
+	  -k "embedded and (closed or soft)"
 
 docs: $(VENV)/dev ## Write the generated parts of the README
 	$(BIN)/cog -r README.md
