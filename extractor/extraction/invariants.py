@@ -90,6 +90,8 @@ _NUMERAL = "零〇一二两三四五六七八九十百千万亿廿卅"
 # 5千瓦 is a unit, 3百分点 a garbled one.
 _MAGNITUDE = re.compile("[十百千万亿](?![瓦克米伏卡帕赫焦分])")
 _BOUND = re.compile("[统唯单专划同逐之第其]一$")
+_CELL = re.compile("[\t｜|；;\u3000]")
+"""What parts the cells of a row."""
 _PARAGRAPH_END = re.compile("[\r\n]")
 _YEARS = re.compile("[^月季日号旬半]*")
 """A time that names nothing shorter than a year."""
@@ -273,6 +275,8 @@ def _reaches(text: _Text, clause: Quote, deadline: Quote, item: CheckedItem) -> 
     for note in find_notes(item.span.slice(text.source)):
         if note.due and note.due.shift(item.span.start).overlaps(span):
             return True
+    if _is_cell(text.source, span):
+        return True
     if span.end > clause.span.start:
         return False
     gap = text.between(span.end, clause.span.start)
@@ -280,10 +284,36 @@ def _reaches(text: _Text, clause: Quote, deadline: Quote, item: CheckedItem) -> 
     return not (end.search(gap) or _names_time(text, span.end, clause.span))
 
 
+def _is_cell(source: str, span: Span) -> bool:
+    """Say whether a time is all of a cell: the column of a table that says when."""
+    begin = max(source.rfind("\n", 0, span.start), source.rfind("\r", 0, span.start))
+    end = _PARAGRAPH_END.search(source, span.end)
+    row = source[begin + 1 : end.start() if end else len(source)]
+    at = span.start - begin - 1
+    front = row[:at].rstrip(" ")
+    is_front = not front or front[-1] in "\t｜|；;\u3000"
+    behind = row[at + span.end - span.start :].lstrip(" ")
+    is_behind = not behind or behind[0] in "\t｜|；;\u3000"
+    return is_front and is_behind and len(_CELL.findall(row)) > 1
+
+
 def _names_time(text: _Text, start: int, clause: Span) -> bool:
     """Say whether another time is named up to the end of a clause.
 
-    2016年以前开工的17个项目 only tells which ones.
+    2016年以前开工的17个项目 only tells which ones, 比2015年下降20% from where, and a
+    year before the plan's is none by which.
     """
     words = text.between(start, clause.end)
-    return any(not _MODIFIES.match(words, time.end) for time in iter_deadlines(words))
+    return any(
+        not (
+            _MODIFIES.match(words, time.end)
+            or words[: time.start].endswith(("比", "较"))
+            or _is_over(time.slice(words), text.plan_year)
+        )
+        for time in iter_deadlines(words)
+    )
+
+
+def _is_over(words: str, plan_year: int | None) -> bool:
+    years = [int(year) for year in re.findall(r"(?:19|20)\d\d", words)]
+    return plan_year is not None and bool(years) and max(years) < plan_year

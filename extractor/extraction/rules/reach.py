@@ -121,6 +121,8 @@ class Reach:
         """Say whether a time names years and nothing within a year."""
         if not isinstance(time, DateCandidate) or time.due is None:
             return False
+        if self._found.asides[time.clause] == "past":
+            return False
         words = _YEAR_END.sub("年", time.span.slice(self._text))
         return (
             _NAMES_YEARS.search(words) is not None
