@@ -87,6 +87,30 @@ def cut_list(text: str, key: str) -> CutList:
     return CutList([], is_broken=True)
 
 
+def cut_lists(text: str) -> dict[str, CutList]:
+    """Return the lists of a JSON object that was cut off, by their keys, in order.
+
+    All but the last one came whole.
+    """
+    text = without_thoughts(text)
+    starts = (found.start() for found in re.finditer(r"\{", text))
+    for _, start in zip(range(_MAX_TRIES), starts, strict=False):
+        cut = text[start:]
+        try:
+            value = from_json(cut, allow_partial=True)
+        except ValueError:
+            continue
+        lists = value if isinstance(value, dict) else {}
+        if not lists or not all(map(_lists_objects, lists.values())):
+            continue
+        found = {key: CutList(one, is_broken=False) for key, one in lists.items()}
+        last = next(reversed(found))
+        if not _ends_with_a_whole_one(cut):
+            found[last] = CutList(lists[last][:-1], is_broken=True)
+        return found
+    return {}
+
+
 def _lists_objects(value: Any) -> TypeGuard[list[Any]]:
     """Say whether this is a list of objects; the [1] of a footnote is none."""
     return isinstance(value, list) and all(isinstance(one, dict) for one in value)

@@ -54,8 +54,7 @@ def checked(path: Path) -> CheckedDocument:
 def test_laws_hold_of_plans_of_other_kinds(path: Path) -> None:
     """Tables with a column of dates, horizons, comparisons with earlier years.
 
-    In three of them an actor is found inside a longer name (市局 of 市局办公室), which
-    the law of whole names is there to tell.
+    In three of them a short name that is whole (市局) is taken for a part of one.
     """
     document = checked(path)
 

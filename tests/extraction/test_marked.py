@@ -364,3 +364,41 @@ def test_later_part_is_told_what_governs_it() -> None:
     ]
     assert context.startswith("前文：…〔t1:到2025年〕…")
     assert context.endswith("社会各界共同参与推进。")
+
+
+def test_reply_that_is_cut_without_end_fails_the_item(
+    cli_runner: CliRunner, endpoint: FakeEndpoint
+) -> None:
+    """Each reply gets a little further, but never to the end: the item is not done."""
+
+    def answer(body: dict[str, Any]) -> Reply:
+        names = names_in(body["messages"][-1]["content"])
+        text = json.dumps({"numbers": honest(names[:1])}, ensure_ascii=False)
+        return written(body, text[:-2] + ', {"n": ', "length")
+
+    endpoint.answer = answer
+
+    assert run(cli_runner, endpoint).exit_code == 3
+    assert rows("select kind from failures") == [("incompleteoutput",)]
+    assert len(endpoint.asked) <= 8
+
+
+def test_reply_cut_behind_its_actions_is_whole_but_for_the_rest(
+    cli_runner: CliRunner, endpoint: FakeEndpoint
+) -> None:
+    """Nothing is asked about again."""
+
+    def answer(body: dict[str, Any]) -> Reply:
+        said = {
+            "numbers": honest(list(MARKS)),
+            "actions": [{"action": "推进", "object": "智慧养老建设"}],
+            "unmarked": [],
+        }
+        text = json.dumps(said, ensure_ascii=False)
+        return written(body, text[:-2] + '{"target": "一', "length")
+
+    endpoint.answer = answer
+
+    assert run(cli_runner, endpoint).exit_code == 0
+    assert len(endpoint.asked) == 1
+    assert records() == HONEST

@@ -17,7 +17,13 @@ from extractor.extraction.open import DraftCommitments
 from extractor.model.client import OpenAIClient
 from extractor.model.endpoints import AnswerMode, ModelConfig
 from extractor.model.prompts import Message
-from extractor.model.replies import cut_list, json_texts, plain_lines, without_thoughts
+from extractor.model.replies import (
+    cut_list,
+    cut_lists,
+    json_texts,
+    plain_lines,
+    without_thoughts,
+)
 from extractor.model.requests import Answer, Request
 from tests.fake_endpoint import Reply, completion, tool_call
 
@@ -286,3 +292,20 @@ def test_lists_in_the_midst_of_a_text_are_not_answers() -> None:
     """The empty `partners` of a broken object is no "no records"."""
     assert json_texts('{"commitments": [{"partners": []') == []
     assert json_texts("见[1]和[2]") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"a": [{"n": 1}], "b": [{"n": 2}, {"n": ', {"a": ([{"n": 1}], False),
+                                                      "b": ([{"n": 2}], True)}),
+        ('{"a": [{"n": 1}, {"n": 2', {"a": ([{"n": 1}], True)}),
+        ('{"a": [{"n": 1}], "b": [', {"a": ([{"n": 1}], False), "b": ([], False)}),
+        ('想一想。{"a": [{"n": 1}],', {"a": ([{"n": 1}], False)}),
+        ("没有", {}),
+        ('{"a": 1, "b": [{"n": 1', {}),
+    ],
+)  # fmt: skip
+def test_lists_of_a_cut_object(text: str, expected: dict[str, object]) -> None:
+    """All but the last one came whole."""
+    assert cut_lists(text) == expected

@@ -6,7 +6,7 @@ alone; what a reply that was cut off has not reached is asked about again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -26,7 +26,7 @@ from extractor.extraction.rules.targets import ItemReader
 from extractor.extraction.rules.view import About
 from extractor.language.clauses import clause_at
 from extractor.model.prompts import Prompt
-from extractor.model.replies import cut_list
+from extractor.model.replies import CutList, cut_lists
 from extractor.model.requests import Answer, Answers, Request
 
 _MAX_CHARS = 1200
@@ -76,19 +76,17 @@ class Part:
         self.start = self.span.start
         is_alone = False
         while not self.failure and (self.missing or not self.has_actions):
-            if is_alone and self.has_actions and self._was_alone():
+            if is_alone:
                 return  # what stays unanswered is left to the rules
             is_alone = self.has_actions
             request = self._request(prompt)
             if request in self.asked or len(self.asked) == _MAX_ROUNDS:
+                self.failure = answers[self.asked[-1]].error
                 return
             self.asked.append(request)
             if request not in answers:
                 return
             self._take(answers[request], is_alone=is_alone)
-
-    def _was_alone(self) -> bool:
-        return len(self.asked) > 1
 
     def _request(self, prompt: Prompt) -> Request:
         """Return the question about what is missing."""
@@ -157,12 +155,17 @@ class Part:
 
     def _add_cut(self, text: str, call_id: str, *, is_alone: bool) -> None:
         """Keep what is whole of a reply that was cut off."""
-        numbers, is_broken = _whole(text, "numbers", NumberAnswer)
-        self._add(numbers, call_id)
-        if is_broken or is_alone:
+        lists = cut_lists(text)
+        self._add(_whole(lists, "numbers", NumberAnswer), call_id)
+        if is_alone or "actions" not in lists:
             return
-        actions, is_broken = _whole(text, "actions", ActionAnswer)
+        actions = _whole(lists, "actions", ActionAnswer)
         self.actions += [(one, call_id) for one in actions]
+        if "unmarked" in lists:  # the list of actions was closed
+            unmarked = _whole(lists, "unmarked", UnmarkedAnswer)
+            self.unmarked += [(one, call_id) for one in unmarked]
+            self.has_actions = True
+            return
         words = [
             [one.object or "", one.action or ""]
             for one in actions
@@ -184,16 +187,15 @@ def _head(about: About) -> Iterator[str]:
         yield "　".join(known).replace("\n", "")
 
 
-def _whole(text: str, key: str, model: type[A]) -> tuple[list[A], bool]:
-    """Return the elements of a list that came whole, and whether it was cut off."""
-    cut = cut_list(text, key)
+def _whole(lists: Mapping[str, CutList], key: str, model: type[A]) -> list[A]:
+    """Return the elements of a list that came whole, up to the first that is none."""
     found: list[A] = []
-    for element in cut.whole:
+    for element in lists[key].whole if key in lists else ():
         try:
             found.append(model.model_validate(element))
         except ValidationError:
-            return found, True
-    return found, cut.is_broken or f'"{key}"' not in text
+            break
+    return found
 
 
 def parts_of(view: ItemReader, marks: Marks) -> list[Part]:
