@@ -109,15 +109,19 @@ def _of_title(title: str) -> int | None:
     A plan of five years is one for the first of them (guidelines, section 4).
     """
     genre = [int(found) for found in _YEAR_OF_GENRE.findall(title)]
-    if genre:
+    if genre := list(filter(_is_of_plans, genre)):
         return genre[-1]
     years = [int(found) for found in _YEAR.findall(title)]
     years += [_value(fold(found)) for found in _HAN_YEAR.findall(title)]
-    years = [year for year in years if FIRST_YEAR <= year <= LAST_YEAR]
+    years = list(filter(_is_of_plans, years))
     if not years and (period := _FIVE_YEARS.search(title)):
         return _FIRST_YEARS[period[1]]
     counts = Counter(years)
     return max(years, key=lambda year: (counts[year], -years.index(year)), default=None)
+
+
+def _is_of_plans(year: int) -> bool:
+    return FIRST_YEAR <= year <= LAST_YEAR
 
 
 def _value(digits: str) -> int:
@@ -128,7 +132,7 @@ def _only(found: Iterable[str]) -> int | None:
     """Return the one year that is found; years that differ say nothing."""
     years = {_value(digits) for digits in found}
     year = years.pop() if len(years) == 1 else 0
-    return year if FIRST_YEAR <= year <= LAST_YEAR else None
+    return year if _is_of_plans(year) else None
 
 
 def _front(lines: list[str]) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,9 @@ import io
 import json
 import logging
 import os
+import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -16,6 +19,7 @@ from extractor.documents import apart
 from extractor.documents.formats.readers import read_content
 from extractor.documents.loading import load_document
 from extractor.documents.reading import Reading
+from tests.conftest import ROOT
 from tests.format_samples import pdf_file, wrapped
 
 
@@ -141,3 +145,28 @@ def test_fault_of_the_product_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(RuntimeError, match="IndexError: a fault"):
         apart.read_apart(b"", "x", ".pdf")
+
+
+def test_file_that_takes_long_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loop in a library is no exception; time spent on other files does not count."""
+    program = (
+        "import time\n"
+        "from extractor.documents import apart\n"
+        "apart._die_after(1)\n"
+        "apart._die_after(0)\n"
+        "while time.process_time() < 2: pass\n"
+        "print('alive', flush=True)\n"
+        "apart._die_after(1)\n"
+        "pow(7, 10**9)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert (ended.stdout, ended.returncode) == ("alive\n", -signal.SIGPROF)

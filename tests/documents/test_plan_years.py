@@ -99,3 +99,14 @@ def test_title_number_name_and_day_in_this_order(
 ) -> None:
     """The title wins; a number gives way to the next year's heading only."""
     assert find_plan_year(title, head) == year
+
+
+@pytest.mark.parametrize("title", ["某局1900要点", "某县碳中和2060年行动方案"])
+def test_year_that_no_plan_is_for_is_none(title: str) -> None:
+    """Found by fuzzing: every date without a year would lie in it."""
+    assert find_plan_year(title, "") is None
+
+
+def test_year_of_the_plan_beside_one_that_is_none() -> None:
+    """The horizon of a title is not its year."""
+    assert find_plan_year("某县2024年碳中和2060年行动方案", "") == 2024

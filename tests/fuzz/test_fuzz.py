@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import random
 import signal
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from extractor.core.errors import DocumentError
+from tests.conftest import ROOT
 from tests.fuzz import campaign, guard
 from tests.fuzz.__main__ import again
 from tests.fuzz.findings import Fault, Findings, smaller
@@ -195,3 +198,19 @@ def test_damage_goes_inside_an_archive() -> None:
     found = inside(content, 0.9, [damage])
 
     assert found == packed([("a.xml", b"<a>1</a>"), ("b.xml", b"<b>999</b>")])
+
+
+def test_what_python_cannot_interrupt_is_ended() -> None:
+    """The kernel ends the process, so that its parent sees it."""
+    program = (
+        "from tests.fuzz import guard\n"
+        "guard.HARD_CPU_S = 0.1\n"
+        "with guard.ended_by_kernel():\n"
+        "    pow(7, 10**9)\n"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, timeout=120, check=False
+    )
+
+    assert ended.returncode == -signal.SIGVTALRM
