@@ -25,11 +25,14 @@ SMALL = st.integers(0, 130).map(str)
 ARABIC = st.one_of(
     SMALL,
     st.integers(0, 10**12).map(str),
+    st.integers(10**20, 10**60).map(str),
     st.integers(0, 10**9).map("{:,}".format),
     st.decimals(0, 10**6, places=2).map(str),
     st.from_regex(r"\A[0-9]{1,3}([,. ][0-9]{1,4}){1,3}\Z"),
 )
-CHINESE = st.text(DIGIT, min_size=1, max_size=8)
+CHINESE = st.one_of(
+    *[st.text(DIGIT, min_size=1, max_size=8)] * 4, st.text(DIGIT, max_size=60)
+)
 NUMERAL = st.one_of(
     ARABIC, CHINESE, st.tuples(CHINESE, st.just("点"), CHINESE).map("".join)
 )

@@ -18,6 +18,7 @@ from extractor.language.numbers.numerals import (
     format_numeral,
     has_magnitude,
     parse_numeral,
+    scaled,
     trailing_factor,
 )
 
@@ -93,7 +94,8 @@ def _percent_like(match: re.Match[str]) -> tuple[Decimal, str, str] | None:
     if match["below"] or match["under"]:
         below = parse_numeral(match["below"] or match["under"])
         above = parse_numeral(match["above"] or match["over"])
-        if not below or above is None or (match["over"] and above >= below):
+        # A share is a part: what is more has lost a digit or is no number at all.
+        if not below or above is None or above >= below:
             return None
         share = (above / below).quantize(Decimal("0.0001")) * 100
         return share, "%", "fraction"
@@ -126,7 +128,7 @@ def _from_match(match: re.Match[str]) -> Amount | None:
     if number is None:
         return None
     if scale:
-        number *= trailing_factor("1" + scale)
+        number = scaled(number, trailing_factor("1" + scale))
     unit_start, unit_end = match.span("unit")
     return Amount(
         match.start(), match.end(), tidy(number), match["unit"] or "",
@@ -296,6 +298,6 @@ def range_ends(first: Amount, second: Amount) -> tuple[Decimal, Decimal] | None:
         factor = trailing_factor(second.number)
         if second.kind == "tenths":
             factor = 10
-        if low * factor < high:
-            low *= factor
+        if scaled(low, factor) < high:
+            low = scaled(low, factor)
     return (low, high) if low < high else None

@@ -12,7 +12,7 @@ points, digits, separators and magnitudes after digits are read here.
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from functools import cache, lru_cache
 
 import cn2an
@@ -56,6 +56,8 @@ ROUND = (
 _FACTORS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _SCALED_PART = re.compile(rf"(\d+(?:\.\d+)?)({MAGNITUDE})?")
 _TRAILING_MAGNITUDE = re.compile(rf"^(.*?)({MAGNITUDE})$")
+# The usual 28 digits would round a longer number to another one.
+_EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 _SPACES = re.compile(r"[,\s]")
 
 _DASHES = "‐‑‒–—―−─－﹣"
@@ -142,6 +144,11 @@ def _magnitude(word: str) -> int:
     return factor
 
 
+def scaled(value: Decimal, factor: int) -> Decimal:
+    """Return a value times a magnitude, with every digit that is printed."""
+    return _EXACT.multiply(value, Decimal(factor))
+
+
 def _arabic(text: str) -> Decimal | None:
     """Read digits with magnitudes; each part must be smaller than the one before."""
     compact = _SPACES.sub("", text).replace("零", "")
@@ -152,7 +159,7 @@ def _arabic(text: str) -> Decimal | None:
         factor = _magnitude(part[2]) if part[2] else 1
         if part.start() != end or (last is not None and factor >= last):
             return None
-        total += Decimal(part[1]) * factor
+        total = _EXACT.add(total, scaled(Decimal(part[1]), factor))
         last, end = factor, part.end()
     return total if end == len(compact) and end else None
 
@@ -179,14 +186,13 @@ def _chinese(text: str) -> Decimal | None:
         return _chinese_integer(text)
     whole, _, rest = text.partition("点")
     factor = 1
-    scaled = _TRAILING_MAGNITUDE.match(rest)
-    if scaled:
-        rest, factor = scaled[1], _magnitude(scaled[2])
+    if ending := _TRAILING_MAGNITUDE.match(rest):
+        rest, factor = ending[1], _magnitude(ending[2])
     base = _chinese_integer(whole)
     if base is None or not rest or any(char not in _DIGIT_VALUES for char in rest):
         return None
     digits = "".join(str(_DIGIT_VALUES[char]) for char in rest)
-    return (base + Decimal(f"0.{digits}")) * factor
+    return scaled(_EXACT.add(base, Decimal(f"0.{digits}")), factor)
 
 
 _ARABIC_FULL = re.compile(ARABIC_SCALED)
@@ -217,10 +223,10 @@ def trailing_factor(text: str) -> int:
     A range prints it once: 3至5万 is 30000 to 50000.
     """
     folded = fold(text).strip()
-    scaled = _TRAILING_MAGNITUDE.match(folded)
-    if not scaled or not scaled[1]:
+    ending = _TRAILING_MAGNITUDE.match(folded)
+    if not ending or not ending[1]:
         return 1
-    return _magnitude(scaled[2])
+    return _magnitude(ending[2])
 
 
 def has_magnitude(text: str) -> bool:

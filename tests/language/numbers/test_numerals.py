@@ -157,3 +157,22 @@ def test_format_numeral_has_no_exponent() -> None:
     """Values are shown in plain digits."""
     assert format_numeral(Decimal("1.50E+4")) == "15000"
     assert format_numeral(Decimal("0.50")) == "0.5"
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        pytest.param("1" * 40, "1" * 40, id="arabic"),
+        pytest.param("九" * 40, "9" * 40, id="chinese"),
+        pytest.param("0." + "1" * 40, "0." + "1" * 40, id="decimal"),
+        pytest.param("9" * 30 + ".5万", "9" * 30 + "5000", id="scaled"),
+        pytest.param("1." + "0" * 40 + "1万", "10000." + "0" * 36 + "1", id="nearly"),
+        pytest.param("一点" + "零" * 40 + "一", "1." + "0" * 40 + "1", id="spoken"),
+    ],
+)
+def test_long_number_keeps_every_digit(text: str, digits: str) -> None:
+    """Found by fuzzing: behind 28 digits the value was another one."""
+    value = parse_numeral(text)
+
+    assert value == Decimal(digits)
+    assert format_numeral(value) == digits

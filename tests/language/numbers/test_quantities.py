@@ -714,3 +714,18 @@ def test_number_beside_a_bound_one_is_whole() -> None:
     text = "统一12所学校标准，达标率百分之百一致"
 
     assert [span.slice(text) for span in iter_quantities(text)] == ["12所", "百分之百"]
+
+
+@pytest.mark.parametrize("text", ["3分之" + "9" * 27, "三分之" + "九" * 40, "二分之五"])
+def test_share_of_more_than_the_whole_is_none(text: str) -> None:
+    """Found by fuzzing: a long one ended the program."""
+    assert list(iter_quantities(text)) == []
+    assert parse_quantity(text) is None
+
+
+def test_number_of_forty_digits_is_what_is_printed() -> None:
+    """It is too long to store, and refused there; never stored as another one."""
+    quantity = parse_quantity("1" * 40 + "元")
+
+    assert quantity is not None
+    assert quantity.value == Decimal("1" * 40)
