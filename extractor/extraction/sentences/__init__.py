@@ -1,0 +1,1 @@
+"""Strategy `sentences`: a small tuned model reads sentence by sentence."""

@@ -1,0 +1,1 @@
+"""Tuning: gold in, an adapter of the embedded model out."""
