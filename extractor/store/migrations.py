@@ -1,7 +1,7 @@
 """The schema of the database, as append-only `sqlite_utils` migrations.
 
 A published migration is never edited: add the next `mNNN_…` below it.
-Their statements stand in `schema_001` to `schema_005`.
+Their statements stand in `schema/`, a module each.
 What each table, view and column means stands in `dictionary`.
 """
 
@@ -13,11 +13,11 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from extractor.documents.paths import place_of
-from extractor.store.schema_001 import COMMITMENTS, DOCUMENTS, RUNS, VIEWS
-from extractor.store.schema_002 import EVAL_TABLES, EVAL_VIEWS
-from extractor.store.schema_003 import REPLACED_VIEWS, VERSION_TABLES, VERSION_VIEWS
-from extractor.store.schema_004 import PLACE_COLUMNS, PLACE_VIEW, REPLACED_VIEW
-from extractor.store.schema_005 import (
+from extractor.store.schema.m001 import COMMITMENTS, DOCUMENTS, RUNS, VIEWS
+from extractor.store.schema.m002 import EVAL_TABLES, EVAL_VIEWS
+from extractor.store.schema.m003 import REPLACED_VIEWS, VERSION_TABLES, VERSION_VIEWS
+from extractor.store.schema.m004 import PLACE_COLUMNS, PLACE_VIEW, REPLACED_VIEW
+from extractor.store.schema.m005 import (
     LEFT_OUT_TABLE,
     LEFT_OUT_VIEWS,
     REPLACED_RUNS,
