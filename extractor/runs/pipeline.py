@@ -23,6 +23,7 @@ from extractor.core.records import (
 from extractor.core.runs import Failure, RunRecord, RunSummary
 from extractor.extraction.commitments import commitments
 from extractor.extraction.left_out import left_out
+from extractor.extraction.readings import readings
 from extractor.extraction.strategy import (
     Strategy,
     read_item,
@@ -267,6 +268,7 @@ class _Items:
             records,
             failure,
             left_out(item, document, view, records),
+            readings(item, document, made.readings),
         )
 
 
