@@ -94,21 +94,13 @@ def code_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-def count_done(works: Sequence[Work], store: Store, run_id: str) -> int:
-    """Return how many of the works' items an earlier invocation has done."""
-    return sum(
-        len(
-            {item.id for item in work.items}
-            & store.done_items(run_id, work.document.id)
-        )
-        for work in works
-    )
-
-
-def is_done(works: Sequence[Work], store: Store, run_id: str) -> bool:
-    """Say whether an earlier invocation left nothing to do, so no model is needed."""
-    items = sum(len({item.id for item in work.items}) for work in works)
-    return count_done(works, store, run_id) == items
+def count_left(works: Sequence[Work], store: Store, run_id: str) -> int:
+    """Return how many of the works' items no earlier invocation has done."""
+    left = 0
+    for work in works:
+        done = store.done_items(run_id, work.document.id)
+        left += sum(item.id not in done for item in work.items)
+    return left
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ from extractor.runs import pipeline
 from extractor.runs.asking import Model, NoModel
 from extractor.runs.audit import audit
 from extractor.runs.config import RunConfig
-from extractor.runs.pipeline import Job, code_digest, is_done, run, run_record
+from extractor.runs.pipeline import Job, code_digest, count_left, run, run_record
 from extractor.runs.works import Plan, load_works
 from extractor.store.database import read_database
 from extractor.store.rows import stored_commitment
@@ -189,11 +189,12 @@ def test_fatal_error_stops_the_run_and_keeps_what_was_done(
     record = run_record(plan.works, config, Asking("rules"))
     done = fresh_db.done_items(record.id, work.document.id)
     assert 5 - concurrency < len(done) < 5 + concurrency
-    assert not is_done(plan.works, fresh_db, record.id)
+    left = count_left(plan.works, fresh_db, record.id)
+    assert left == len(work.items) - len(done) > 0
     again = Scripted()
     go(fresh_db, again, plan=plan, config=config)
     assert set(again.asked) == {item.id for item in work.items} - done
-    assert is_done(plan.works, fresh_db, record.id)
+    assert count_left(plan.works, fresh_db, record.id) == 0
 
 
 def test_error_keeps_its_own_cause(fresh_db: Store) -> None:
