@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple, Protocol
 
 from extractor.core.errors import LLMError
-from extractor.core.records import Draft, Item, Reader
+from extractor.core.records import Document, Draft, Item, Reader
 from extractor.core.spans import Span
 from extractor.extraction.rules.targets import ItemReader, hard_drafts
 from extractor.extraction.rules.unnumbered import soft_drafts
@@ -80,6 +80,11 @@ def read_item(
     title = (item.title,) if item.title else ()
     view.about = About(issuer, plan_year, (*item.heading_path, *title))
     return view
+
+
+def view_of(item: Item, document: Document) -> ItemReader:
+    """Return the rules' view of an item of a document."""
+    return read_item(item, document.plan_year, document.issuer)
 
 
 def count_open_dates(item: Item) -> int:

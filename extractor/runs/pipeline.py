@@ -24,10 +24,7 @@ from extractor.core.runs import Failure, RunRecord, RunSummary
 from extractor.extraction.commitments import commitments
 from extractor.extraction.left_out import left_out
 from extractor.extraction.readings import readings
-from extractor.extraction.strategy import (
-    Strategy,
-    read_item,
-)
+from extractor.extraction.strategy import Strategy, view_of
 from extractor.runs.asking import Model, read
 from extractor.runs.config import RunConfig
 from extractor.runs.works import Work
@@ -244,7 +241,7 @@ class _Items:
 
     async def _extract(self, document: Document, item: Item) -> None:
         """Extract one item and store its outcome; its failure fails only it."""
-        view = read_item(item, document.plan_year, document.issuer)
+        view = view_of(item, document)
         made = await read(view, item.id, self._strategy, self._model)
         where = f"{item.name} of {document.path!r}"
         for remark in made.remarks:
