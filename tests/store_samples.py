@@ -22,6 +22,7 @@ from extractor.core.records import (
     LeftOut,
     Quantity,
     Quote,
+    Reading,
     content_id,
 )
 from extractor.core.runs import Failure, RunRecord
@@ -226,6 +227,46 @@ def records_of(run_id: str, items: list[Item], call_id: str | None) -> list[Any]
     ]
 
 
+def make_reading(item: Item, text: str, **fields: Any) -> Reading:
+    """Return what the rules say of a place of the item, if nothing else is given."""
+    defaults: dict[str, Any] = {"reader": "rules", "kind": "number", "is_promise": True}
+    return Reading(quote=quote(item, text), **defaults | fields)
+
+
+def readings_of(items: list[Item], call_id: str | None) -> list[list[Reading]]:
+    """Return what rules and model say of the sample plan, a list for each item."""
+    first, second, third, _ = items
+    seats = {"action": "新增", "object": "公办幼儿园学位", "is_taken": True}
+    model = {"reader": "model", "call_id": call_id}
+    return [
+        [
+            make_reading(first, "1.5万", **seats),
+            make_reading(first, "1.5万", **model, **seats, likelihood=-0.01),
+            make_reading(
+                first,
+                "共建学校",
+                kind="action",
+                action="共建",
+                object="学校",
+                is_taken=True,
+            ),
+            make_reading(
+                first,
+                "共建学校",
+                **model,
+                kind="action",
+                actor=ADDRESS,
+                action="建\ud83d",
+                object=SCRIPT,
+                likelihood=-2.5,
+            ),
+        ],
+        [make_reading(second, "30所", action="建成", object=f"{SCRIPT}学校")],
+        [make_reading(third, ADDRESS, **model, kind="action", is_promise=False)],
+        [],
+    ]
+
+
 def fill(store: Store, run: RunRecord, document: Document | None = None) -> list[Item]:
     """Store a finished run over the sample plan and return the items."""
     document = document or make_document()
@@ -237,8 +278,11 @@ def fill(store: Store, run: RunRecord, document: Document | None = None) -> list
     call_id = store.add_call(
         run.id, vars(Call(item_id=items[0].id, request_key=run.id))
     )
-    for item, commitments in zip(
-        items, records_of(run.id, items, call_id), strict=True
+    for item, commitments, readings in zip(
+        items,
+        records_of(run.id, items, call_id),
+        readings_of(items, call_id),
+        strict=True,
     ):
         failure = None if commitments else Failure("transport", f"HTTP 500 {SCRIPT}", 3)
         left = LeftOut(
@@ -246,7 +290,7 @@ def fill(store: Store, run: RunRecord, document: Document | None = None) -> list
             quote=quote(item, item.text[:2]),
             reason=SCRIPT,
         )
-        store.add_item_outcome(run.id, item, commitments, failure, [left])
+        store.add_item_outcome(run.id, item, commitments, failure, [left], readings)
     store.finish_document(run.id, document.id)
     store.finish_run(run.id)
     return items

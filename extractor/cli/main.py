@@ -88,7 +88,7 @@ def items_command(paths: tuple[Path, ...], **flags: Any) -> None:
     as_json, with_cuts = flags.pop("as_json"), flags.pop("cuts")
     with_rest = flags.pop("rest")
     flags["max_bytes"] = flags.pop("max_mb") * 1_000_000
-    files, refused = expand_paths(paths, 10 * flags["max_bytes"])
+    files, refused = expand_paths(paths, flags["max_bytes"])
     for exc in refused:
         complain(str(exc))
     is_any_good = False

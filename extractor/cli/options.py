@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from extractor.documents.loading import MAX_BYTES
+from extractor.documents.archives import MAX_BYTES, MAX_TIMES
 from extractor.documents.metadata import FIRST_PLAN_YEAR, LAST_PLAN_YEAR
 
 paths_argument = click.argument(
@@ -29,5 +29,6 @@ max_mb_option = click.option(
     type=click.IntRange(1, 2000),
     default=MAX_BYTES // 1_000_000,
     show_default=True,
-    help="Megabytes of the largest file that is read; archives may hold 10 times that.",
+    help="Megabytes of the largest file that is read; archives may hold "
+    f"{MAX_TIMES} times that.",
 )

@@ -23,7 +23,11 @@ Comparator = Literal["eq", "ge", "le", "gt", "lt", "approx", "range"]
 Change = Literal["level", "increase", "decrease"]
 DeadlineBasis = Literal["absolute", "plan_year", "named_period"]
 ActorSource = Literal["issuer", "stated", "inherited"]
-Method = Literal["model", "rules", "reviewer"]
+Method = Literal["model", "rules", "both", "reviewer"]
+"""Whose reading a record is: `both` where rules and model read verb and object the
+same, `model` where its reading was taken although the rules read otherwise or nothing.
+"""
+Reader = Literal["rules", "model"]
 Status = Literal["grounded", "ungrounded"]
 Kind = Literal["hard", "soft"]
 Format = Literal["text", "html", "docx", "pdf", "markdown", "xlsx", "csv"]
@@ -173,6 +177,27 @@ class LeftOut(Record):
     rules take it for one."""
 
 
+class Reading(Record):
+    """What one reader says of a number, or of a promise without one, of an item."""
+
+    reader: Reader
+    kind: Literal["number", "action"]
+    quote: Quote
+    """The number as printed; of an action the words from verb to object."""
+    is_promise: bool
+    """False: the reader takes it for no promise."""
+    actor: str | None = None
+    """This and the next two: the reader's own words, not looked for in the source."""
+    action: str | None = None
+    object: str | None = None
+    likelihood: float | None = None
+    """Lowest log-probability (natural) of the tokens that said it; the model's only."""
+    is_taken: bool = False
+    """Whether a record was made from it."""
+    call_id: str | None = None
+    """The `llm_calls` row whose answer said it."""
+
+
 class Quantity(Record):
     """A numeric target, computed from its quote (guidelines, section 3)."""
 
@@ -258,6 +283,8 @@ class Draft(Content[Mention]):
     """None for another tool's record."""
     call_id: str | None = None
     """The `llm_calls` row whose answer made the record."""
+    likelihood: float | None = None
+    """That of the reading it was taken from (`Reading.likelihood`)."""
 
 
 class Claim(Content[Quote]):
@@ -269,6 +296,8 @@ class Claim(Content[Quote]):
 
     method: Method | None = None
     """None for gold and other tools."""
+    likelihood: float | None = None
+    """That of the reading it was taken from; None for the rules'."""
     ungrounded: tuple[tuple[str, str], ...] = ()
     """(field, the model's words) of each field refused by the grounder."""
 

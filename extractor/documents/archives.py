@@ -18,8 +18,11 @@ from extractor.core.errors import DocumentError
 
 SUFFIX = ".zip"
 MAX_FILES = 5000
-MAX_TOTAL = 200_000_000
-"""Bytes that all files of an archive may have together, when nothing is said."""
+MAX_BYTES = 20_000_000
+"""Of the largest file that is read, when nothing is said: a work plan has some hundred
+kilobytes."""
+MAX_TIMES = 10
+"""Times that which all files of an archive may have together."""
 MAX_RATIO = 200
 """Times that a file may be larger than its packed form; text packs to a tenth."""
 SMALL = 1_000_000
@@ -38,13 +41,13 @@ _LOCKED = 0x1
 
 
 def list_archive(
-    path: Path, max_total: int = MAX_TOTAL
+    path: Path, max_bytes: int = MAX_BYTES
 ) -> tuple[list[Path], list[DocumentError]]:
     """Return the paths of an archive's files, in order of name.
 
     Args:
         path: of the archive.
-        max_total: bytes that its files may have together.
+        max_bytes: of the largest file that is read.
 
     Returns:
         The files, and for each that is not safe to read the reason.
@@ -52,7 +55,7 @@ def list_archive(
     files: list[Path] = []
     try:
         with ZipFile(path) as archive:
-            check_sizes(archive.infolist(), str(path), max_total)
+            check_sizes(archive.infolist(), str(path), max_bytes)
             members = _members(archive)
             twice = _said_twice(archive)
     except BROKEN as error:
@@ -89,7 +92,7 @@ def read_member(archive: Path, path: Path, max_bytes: int) -> bytes:
     name = path.relative_to(archive).as_posix()
     try:
         with ZipFile(archive) as opened:
-            check_sizes(opened.infolist(), str(archive))
+            check_sizes(opened.infolist(), str(archive), max_bytes)
             member = _members(opened).get(name)
             if member is None:
                 raise DocumentError(f"{str(archive)!r} has no {name!r}; check the path")
@@ -146,14 +149,19 @@ def _is_bomb(member: ZipInfo) -> bool:
 
 
 def check_sizes(
-    files: Sequence[ZipInfo], name: str, max_total: int = MAX_TOTAL
+    files: Sequence[ZipInfo], name: str, max_bytes: int = MAX_BYTES
 ) -> None:
     """Refuse an archive that unpacks to more than any plan could need.
+
+    Args:
+        files: what it holds.
+        name: of the archive.
+        max_bytes: of the largest file that is read.
 
     Raises:
         DocumentError: it does, whatever it holds.
     """
-    total = sum(file.file_size for file in files)
+    total, max_total = sum(file.file_size for file in files), MAX_TIMES * max_bytes
     if len(files) > MAX_FILES or total > max_total:
         raise DocumentError(
             f"{name!r} unpacks to {len(files):,} files of {total:,} bytes, more than "

@@ -8,16 +8,12 @@ from pathlib import Path
 from extractor.core.errors import DocumentError
 from extractor.core.records import Document
 from extractor.documents.apart import read_apart
-from extractor.documents.archives import archive_of, read_member
+from extractor.documents.archives import MAX_BYTES, archive_of, read_member
 from extractor.documents.cleaning.text import clean
 from extractor.documents.formats.readers import is_pdf, read_content
 from extractor.documents.metadata import Metadata, find_metadata, read_sidecar
 from extractor.documents.paths import shown_path
 from extractor.documents.reading import Reading
-
-MAX_BYTES = 20_000_000
-"""A work plan has some hundred kilobytes; what is larger is something else, unless the
-reader says so."""
 
 
 def load_document(

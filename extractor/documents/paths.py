@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from extractor.core.errors import DocumentError
-from extractor.documents.archives import MAX_TOTAL, SUFFIX, list_archive
+from extractor.documents.archives import MAX_BYTES, SUFFIX, list_archive
 from extractor.documents.formats.readers import SUFFIXES
 from extractor.documents.metadata import SIDECAR_SUFFIX
 
@@ -26,7 +26,7 @@ _PICTURES = frozenset(".png .jpg .jpeg .gif .bmp .tif .tiff .webp".split())
 
 
 def expand_paths(
-    paths: Iterable[Path], max_bytes: int = MAX_TOTAL
+    paths: Iterable[Path], max_bytes: int = MAX_BYTES
 ) -> tuple[list[Path], list[DocumentError]]:
     """Replace each folder and .zip archive by its files, at every depth, by name.
 
@@ -35,7 +35,7 @@ def expand_paths(
 
     Args:
         paths: as given.
-        max_bytes: that the files of an archive may have together.
+        max_bytes: of the largest file that is read.
 
     Returns:
         The files, and for each folder, archive or file that cannot be used the reason.

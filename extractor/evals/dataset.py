@@ -21,7 +21,7 @@ from extractor.evals.gold.sources import DocumentFinder
 from extractor.evals.scoring.number_use import NumberUse, find_numbers
 from extractor.evals.tasks import Task
 from extractor.extraction.rules.targets import ItemReader
-from extractor.extraction.strategy import read_item
+from extractor.extraction.strategy import view_of
 from extractor.runs.works import Work
 
 
@@ -32,8 +32,7 @@ class LoadedDocument(Work):
     @cached_property
     def views(self) -> tuple[ItemReader, ...]:
         """Return the rules' view of each item."""
-        year, issuer = self.document.plan_year, self.document.issuer
-        return tuple(read_item(item, year, issuer) for item in self.items)
+        return tuple(view_of(item, self.document) for item in self.items)
 
     @cached_property
     def numbers(self) -> tuple[tuple[NumberUse, ...], ...]:

@@ -23,7 +23,7 @@ from extractor.evals.scoring.intervals import (
     ratio_interval,
 )
 from extractor.evals.scoring.number_use import NumberUse
-from extractor.evals.scoring.sample_score import ErrorCase, Sample
+from extractor.evals.scoring.sample_score import METHODS, ErrorCase, Sample
 
 TALLIES = {
     "found": "target's value and kind right, or the date where there is no target",
@@ -34,8 +34,10 @@ TALLIES = {
 }
 """Metrics with precision, recall and F1, and what they mean."""
 SHARES = {
-    "strict_by_model": "hard records of method model that are strictly right",
-    "strict_by_rules": "hard records of method rules that are strictly right",
+    **{
+        f"strict_by_{method}": f"hard records of method {method}, strictly right"
+        for method in METHODS
+    },
     "ungrounded": "records with a field whose words are not in the source",
     "soft_objects": "character overlap of the objects of aligned soft records",
     "digits": "numbers of the text that a record uses or a rule leaves out by name",

@@ -77,6 +77,7 @@ def ground(
         actor_source=draft.actor_source if said.get("actor") else "issuer",
         partners=tuple(q for field, q in grounded if q and field == "partners"),
         method=draft.method,
+        likelihood=draft.likelihood,
         status="ungrounded" if refused else "grounded",
         ungrounded=tuple(refused),
         call_id=draft.call_id,

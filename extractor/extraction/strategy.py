@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple, Protocol
 
 from extractor.core.errors import LLMError
-from extractor.core.records import Draft, Item
+from extractor.core.records import Document, Draft, Item, Reader
+from extractor.core.spans import Span
 from extractor.extraction.rules.targets import ItemReader, hard_drafts
 from extractor.extraction.rules.unnumbered import soft_drafts
 from extractor.extraction.rules.view import About
@@ -19,6 +20,25 @@ Soft = Literal["model", "rules", "off"]
 NO_ANSWERS: Answers = {}
 
 
+class Read(NamedTuple):
+    """What one reader says of a number, or of a promise without one.
+
+    It is a `Reading` whose place is in the item's cleaned text.
+    """
+
+    reader: Reader
+    kind: Literal["number", "action"]
+    span: Span
+    """The number, or the words from verb to object."""
+    is_promise: bool
+    actor: str | None = None
+    action: str | None = None
+    object: str | None = None
+    likelihood: float | None = None
+    is_taken: bool = False
+    call_id: str | None = None
+
+
 class Drafted(NamedTuple):
     """What a strategy makes of an item and its answers."""
 
@@ -28,6 +48,8 @@ class Drafted(NamedTuple):
     """Why the item is not read to the end."""
     remarks: tuple[str, ...] = ()
     """What a reader of the log should know of it."""
+    readings: tuple[Read, ...] = ()
+    """What rules and model each read, where both were asked."""
 
 
 class Strategy(Protocol):
@@ -58,6 +80,11 @@ def read_item(
     title = (item.title,) if item.title else ()
     view.about = About(issuer, plan_year, (*item.heading_path, *title))
     return view
+
+
+def view_of(item: Item, document: Document) -> ItemReader:
+    """Return the rules' view of an item of a document."""
+    return read_item(item, document.plan_year, document.issuer)
 
 
 def count_open_dates(item: Item) -> int:

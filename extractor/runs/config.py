@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from extractor.documents.loading import MAX_BYTES
+from extractor.documents.archives import MAX_BYTES
 from extractor.extraction.strategy import Soft
 from extractor.model.endpoints import AnswerMode
 
@@ -33,6 +33,6 @@ class RunConfig:
     issuer: str | None = None
     plan_year: int | None = None
     max_bytes: int = MAX_BYTES
-    """Of the largest file that is read; an archive's files may have ten times that."""
+    """Of the largest file that is read; an archive may have `MAX_TIMES` that."""
     answer_mode: AnswerMode = "auto"
     """How an endpoint is asked for JSON."""

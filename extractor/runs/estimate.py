@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from extractor.extraction.strategy import Strategy, read_item
+from extractor.extraction.strategy import Strategy, view_of
 from extractor.model.pricing import cost_usd
 from extractor.runs.config import RunConfig
 from extractor.runs.works import Work
@@ -31,12 +31,10 @@ def estimate(
     """Return what each document would take."""
     estimates = []
     for work in works:
-        document = work.document
-        year, issuer = document.plan_year, document.issuer
         asked = [
             request
             for item in work.items
-            for request in strategy.requests(read_item(item, year, issuer))
+            for request in strategy.requests(view_of(item, work.document))
         ]
         estimates.append(
             Estimate(

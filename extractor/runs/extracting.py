@@ -17,7 +17,7 @@ from extractor.core.records import Commitment, Document, Draft, Item
 from extractor.documents.items import split_items
 from extractor.documents.loading import document_of_text
 from extractor.extraction.commitments import commitments
-from extractor.extraction.strategy import read_item
+from extractor.extraction.strategy import view_of
 from extractor.model.endpoints import ModelConfig
 from extractor.runs.asking import read
 from extractor.runs.config import RunConfig
@@ -110,17 +110,11 @@ class _Drafting:
             LLMError: the first call that failed for good.
         """
         strategy = make_strategy(self._config, self._options.prompts)
-        year = self._document.plan_year
         opened = open_model(self._endpoint, MemoryLedger(), self._config.concurrency)
         async with opened as model:
             made = await asyncio.gather(
                 *(
-                    read(
-                        read_item(item, year, self._document.issuer),
-                        item.id,
-                        strategy,
-                        model,
-                    )
+                    read(view_of(item, self._document), item.id, strategy, model)
                     for item in self._items
                 ),
                 return_exceptions=True,

@@ -23,10 +23,8 @@ from extractor.core.records import (
 from extractor.core.runs import Failure, RunRecord, RunSummary
 from extractor.extraction.commitments import commitments
 from extractor.extraction.left_out import left_out
-from extractor.extraction.strategy import (
-    Strategy,
-    read_item,
-)
+from extractor.extraction.readings import readings
+from extractor.extraction.strategy import Strategy, view_of
 from extractor.runs.asking import Model, read
 from extractor.runs.config import RunConfig
 from extractor.runs.works import Work
@@ -93,21 +91,13 @@ def code_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-def count_done(works: Sequence[Work], store: Store, run_id: str) -> int:
-    """Return how many of the works' items an earlier invocation has done."""
-    return sum(
-        len(
-            {item.id for item in work.items}
-            & store.done_items(run_id, work.document.id)
-        )
-        for work in works
-    )
-
-
-def is_done(works: Sequence[Work], store: Store, run_id: str) -> bool:
-    """Say whether an earlier invocation left nothing to do, so no model is needed."""
-    items = sum(len({item.id for item in work.items}) for work in works)
-    return count_done(works, store, run_id) == items
+def count_left(works: Sequence[Work], store: Store, run_id: str) -> int:
+    """Return how many of the works' items no earlier invocation has done."""
+    left = 0
+    for work in works:
+        done = store.done_items(run_id, work.document.id)
+        left += sum(item.id not in done for item in work.items)
+    return left
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +241,7 @@ class _Items:
 
     async def _extract(self, document: Document, item: Item) -> None:
         """Extract one item and store its outcome; its failure fails only it."""
-        view = read_item(item, document.plan_year, document.issuer)
+        view = view_of(item, document)
         made = await read(view, item.id, self._strategy, self._model)
         where = f"{item.name} of {document.path!r}"
         for remark in made.remarks:
@@ -267,6 +257,7 @@ class _Items:
             records,
             failure,
             left_out(item, document, view, records),
+            readings(item, document, made.readings),
         )
 
 

@@ -35,7 +35,7 @@ from extractor.model.endpoints import PATIENCE_S, ModelConfig
 from extractor.model.prompts import load_prompt
 from extractor.runs.asking import Model, NoModel
 from extractor.runs.config import RunConfig, StrategyName
-from extractor.runs.pipeline import Job, count_done, is_done, run
+from extractor.runs.pipeline import Job, count_left, run
 from extractor.runs.works import Plan
 from extractor.store.ledger import SqliteLedger
 from extractor.store.store import Store
@@ -236,10 +236,11 @@ def execute(
                 store.reset_run(run_id)
                 since = datetime.now(UTC)
             tell = options.on_notice or _say_nothing
-            if done := count_done(plan.works, store, run_id):
+            left = count_left(plan.works, store, run_id)
+            if done := sum(len(work.items) for work in plan.works) - left:
                 tell(f"{done} items were done before and are kept as they are")
             endpoint: AbstractContextManager[ModelConfig | None] = nullcontext()
-            if not is_done(plan.works, store, run_id):
+            if left:
                 if source.weights is not None:
                     tell(f"loading the model ({source.weights.name})")
                 endpoint = serve_model(source)

@@ -69,7 +69,7 @@ def load_works(
         on_file: told before each file which one it is, of how many.
     """
     works: dict[str, Work] = {}
-    files, refused = expand_paths(paths, 10 * config.max_bytes)
+    files, refused = expand_paths(paths, config.max_bytes)
     for number, path in enumerate(files, start=1):
         if on_file:
             on_file(path, number, len(files))

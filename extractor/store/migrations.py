@@ -1,7 +1,7 @@
 """The schema of the database, as append-only `sqlite_utils` migrations.
 
 A published migration is never edited: add the next `mNNN_…` below it.
-Their statements stand in `schema_001` to `schema_005`.
+Their statements stand in `schema/`, a module each.
 What each table, view and column means stands in `dictionary`.
 """
 
@@ -13,19 +13,29 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from extractor.documents.paths import place_of
-from extractor.store.schema_001 import COMMITMENTS, DOCUMENTS, RUNS, VIEWS
-from extractor.store.schema_002 import EVAL_TABLES, EVAL_VIEWS
-from extractor.store.schema_003 import REPLACED_VIEWS, VERSION_TABLES, VERSION_VIEWS
-from extractor.store.schema_004 import PLACE_COLUMNS, PLACE_VIEW, REPLACED_VIEW
-from extractor.store.schema_005 import (
+from extractor.store.schema.m001 import COMMITMENTS, DOCUMENTS, RUNS, VIEWS
+from extractor.store.schema.m002 import EVAL_TABLES, EVAL_VIEWS
+from extractor.store.schema.m003 import REPLACED_VIEWS, VERSION_TABLES, VERSION_VIEWS
+from extractor.store.schema.m004 import PLACE_COLUMNS, PLACE_VIEW, REPLACED_VIEW
+from extractor.store.schema.m005 import (
     LEFT_OUT_TABLE,
     LEFT_OUT_VIEWS,
     REPLACED_RUNS,
     STATED_COLUMN,
 )
+from extractor.store.schema.m006 import (
+    READINGS_TABLE,
+    READINGS_VIEWS,
+    REBUILT_COMMITMENTS,
+    SUPERSEDED_VIEWS,
+)
 from extractor.store.statements import see
 
 MIGRATIONS = Migrations("extractor")
+
+
+_SEARCHED = ("clause", "action", "object", "actor", "target_quote", "deadline_quote")
+"""Columns of `commitments` that full text finds."""
 
 
 def _full_text(db: Database, table: str, columns: tuple[str, ...]) -> None:
@@ -36,6 +46,16 @@ def _full_text(db: Database, table: str, columns: tuple[str, ...]) -> None:
     Datasette finds the index by `content="…"` with double quotes.
     """
     names = ", ".join(f'"{column}"' for column in columns)
+    db.execute(
+        f"CREATE VIRTUAL TABLE {table}_fts USING FTS5 "
+        f"({names}, tokenize='trigram', content=\"{table}\")"
+    )
+    _keep_in_step(db, table, columns)
+
+
+def _keep_in_step(db: Database, table: str, columns: tuple[str, ...]) -> None:
+    """Create the triggers by which the full-text index follows its table."""
+    names = ", ".join(f'"{column}"' for column in columns)
     new = ", ".join(f'new."{column}"' for column in columns)
     old = ", ".join(f'old."{column}"' for column in columns)
     index = f"{table}_fts"
@@ -44,10 +64,6 @@ def _full_text(db: Database, table: str, columns: tuple[str, ...]) -> None:
         f"values ('delete', old.rowid, {old});"
     )
     add = f"insert into {index}(rowid, {names}) values (new.rowid, {new});"
-    db.execute(
-        f"CREATE VIRTUAL TABLE {index} USING FTS5 "
-        f"({names}, tokenize='trigram', content=\"{table}\")"
-    )
     for name, event, body in (
         ("ai", "insert", add),
         ("ad", "delete", remove),
@@ -64,11 +80,7 @@ def m001_first_schema(db: Database) -> None:
     for statement in (*DOCUMENTS, *RUNS, *COMMITMENTS, *VIEWS):
         db.execute(statement)
     _full_text(db, "items", ("text",))
-    _full_text(
-        db,
-        "commitments",
-        ("clause", "action", "object", "actor", "target_quote", "deadline_quote"),
-    )
+    _full_text(db, "commitments", _SEARCHED)
 
 
 @MIGRATIONS()
@@ -126,6 +138,21 @@ def m005_left_out(db: Database) -> None:
         db.execute(statement)
     db.execute(f"drop view {REPLACED_RUNS}")
     for statement in LEFT_OUT_VIEWS:
+        db.execute(statement)
+
+
+@MIGRATIONS()
+def m006_readings(db: Database) -> None:
+    """Keep what rules and model each read, and let a record say that they agree."""
+    columns = ", ".join(f'"{column.name}"' for column in db["commitments"].columns)
+    for statement in REBUILT_COMMITMENTS:
+        db.execute(statement.format(columns=columns))
+    _keep_in_step(db, "commitments", _SEARCHED)
+    for statement in READINGS_TABLE:
+        db.execute(statement)
+    for view in SUPERSEDED_VIEWS:
+        db.execute(f"drop view {view}")
+    for statement in READINGS_VIEWS:
         db.execute(statement)
 
 

@@ -17,8 +17,10 @@ from extractor.core.records import (
     Item,
     LeftOut,
     Quote,
+    Reading,
     content_id,
 )
+from extractor.core.runs import Failure
 from extractor.core.spans import Span
 from extractor.language.numbers.exactness import is_exact
 from extractor.store.eval_records import EvalRecord
@@ -109,11 +111,25 @@ def commitment_row(commitment: Commitment, run_id: str, position: int) -> Row:
         "ungrounded": json_text(commitment.ungrounded),
         "stated": len([*commitment.words(), *commitment.ungrounded]),
         "call_id": commitment.call_id,
+        "likelihood": commitment.likelihood,
     }
     for field in FIELDS:
         values = _stored(field, field.of(commitment))
         row |= dict(zip(field.columns(), values, strict=True))
     return row
+
+
+def failure_row(failure: Failure, run_id: str, item: Item, moment: str) -> Row:
+    """Return the row of an item that failed in a run."""
+    return {
+        "id": content_id(run_id, item.id),
+        "run_id": run_id,
+        "item_id": item.id,
+        "kind": failure.kind,
+        "message": storable(failure.message),
+        "attempts": failure.attempts,
+        "created_at": moment,
+    }
 
 
 def left_out_row(left: LeftOut, run_id: str, item: Item, position: int) -> Row:
@@ -129,6 +145,33 @@ def left_out_row(left: LeftOut, run_id: str, item: Item, position: int) -> Row:
         "start": left.quote.span.start,
         "end": left.quote.span.end,
         "reason": left.reason,
+    }
+
+
+def reading_row(reading: Reading, run_id: str, item: Item, position: int) -> Row:
+    """Return the row of what a reader says of a place of a run's item."""
+    words = {
+        name: storable(said) if (said := getattr(reading, name)) else said
+        for name in ("actor", "action", "object")
+    }
+    return {
+        "id": content_id(
+            run_id, item.id, reading.reader, reading.kind, *reading.quote.span
+        ),
+        "run_id": run_id,
+        "document_id": item.document_id,
+        "item_id": item.id,
+        "position": position,
+        "reader": reading.reader,
+        "kind": reading.kind,
+        "quote": reading.quote.text,
+        "start": reading.quote.span.start,
+        "end": reading.quote.span.end,
+        "is_promise": reading.is_promise,
+        **words,
+        "likelihood": reading.likelihood,
+        "is_taken": reading.is_taken,
+        "call_id": reading.call_id,
     }
 
 
@@ -152,6 +195,7 @@ def stored_commitment(row: sqlite3.Row) -> Commitment:
         status=row["status"],
         ungrounded=json.loads(row["ungrounded"]),
         call_id=row["call_id"],
+        likelihood=row["likelihood"],
         **content(lambda field: _read(field, [row[c] for c in field.columns()])),
     )
 

@@ -12,7 +12,7 @@ from extractor.store.rows import Row
 def remove_document_rows(db: sqlite3.Connection, document_id: str) -> None:
     """Remove everything that was said about a document's text."""
     items = "select id from items where document_id = ?"
-    for table in ("commitments", "left_out"):
+    for table in ("commitments", "left_out", "readings"):
         db.execute(f"delete from {table} where document_id = ?", [document_id])
     for table in ("failures", "run_items"):
         db.execute(f"delete from {table} where item_id in ({items})", [document_id])

@@ -21,7 +21,14 @@ from typing import Any, Self
 from sqlite_utils import Database
 
 from extractor.core.errors import StoreError
-from extractor.core.records import Commitment, Document, Item, LeftOut, content_id
+from extractor.core.records import (
+    Commitment,
+    Document,
+    Item,
+    LeftOut,
+    Reading,
+    content_id,
+)
 from extractor.core.runs import Failure, RunRecord, RunStatus, RunSummary, utc_text
 from extractor.documents.paths import place_of
 from extractor.store.database import connect, missing_migrations, translated
@@ -32,8 +39,10 @@ from extractor.store.rows import (
     document_row,
     eval_row,
     eval_score_rows,
+    failure_row,
     item_row,
     left_out_row,
+    reading_row,
     storable,
 )
 from extractor.store.statements import (
@@ -48,7 +57,7 @@ from extractor.store.statements import (
 
 _log = logging.getLogger(__name__)
 
-_OF_ITEMS = ("commitments", "left_out", "failures", "run_items")
+_OF_ITEMS = ("commitments", "left_out", "readings", "failures", "run_items")
 """Tables of what a run made of an item."""
 
 
@@ -239,6 +248,7 @@ class Store:
         commitments: Sequence[Commitment],
         failure: Failure | None = None,
         left_out: Sequence[LeftOut] = (),
+        readings: Sequence[Reading] = (),
     ) -> None:
         """Store what a run made of an item, in place of what it made of it before.
 
@@ -249,6 +259,8 @@ class Store:
                 too (`content_id(run_id, item_id, clause span, fields…)`).
             failure: why the item failed; it is done again when the run is resumed.
             left_out: its numbers and dates that are in none of the records.
+            readings: what rules and model say of its numbers and promises, one of
+                each reader for a place.
         """
         outcome = "failed" if failure else "records" if commitments else "none"
         moment = utc_text()
@@ -263,19 +275,10 @@ class Store:
             locate(db, run_id, item.id)
             for position, left in enumerate(left_out):
                 insert(db, "left_out", left_out_row(left, run_id, item, position))
+            for position, reading in enumerate(readings):
+                insert(db, "readings", reading_row(reading, run_id, item, position))
             if failure:
-                db.execute(
-                    "insert into failures values (?, ?, ?, ?, ?, ?, ?)",
-                    [
-                        content_id(run_id, item.id),
-                        run_id,
-                        item.id,
-                        failure.kind,
-                        storable(failure.message),
-                        failure.attempts,
-                        moment,
-                    ],
-                )
+                insert(db, "failures", failure_row(failure, run_id, item, moment))
             db.execute(
                 "insert into run_items values (?, ?, ?, ?, ?)",
                 [run_id, item.id, outcome, len(commitments), moment],

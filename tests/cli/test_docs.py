@@ -13,7 +13,6 @@ import pytest
 from extractor.cli.main import main
 from extractor.documents import archives
 from extractor.documents.formats import pdf
-from extractor.documents.loading import MAX_BYTES
 from extractor.documents.reading import MAX_CHARACTERS
 from extractor.store.browse.dictionary import VIEWS
 
@@ -100,7 +99,7 @@ def test_what_tests_a_promise_is_there(path: str) -> None:
 @pytest.mark.parametrize(
     ("words", "value"),
     [
-        ("bytes of a file | {} MB", MAX_BYTES // 10**6),
+        ("bytes of a file | {} MB", archives.MAX_BYTES // 10**6),
         ("files in an archive | {:,}", archives.MAX_FILES),
         ("of more than 1 MB | {} times", archives.MAX_RATIO),
         ("XML of an Office document | {} MB", archives.MAX_XML // 10**6),

@@ -24,8 +24,8 @@ PLACES = {
     "extraction/open.py",  # what a model is asked for: the words of a prompt
     "extraction/marked/answers.py",  # the same, of marks
     "store/migrations.py",  # published, never edited
-    "store/schema_001.py",
-    "store/schema_003.py",
+    "store/schema/m001.py",
+    "store/schema/m003.py",
 }
 """Modules that write the fields of a record down."""
 READERS = {

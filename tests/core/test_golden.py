@@ -36,6 +36,7 @@ def test_rules_make_the_same_records() -> None:
                     records += 1
                     row = commitment_row(record, "", 0) | {"id": None}
                     del row["stated"]  # a count of the others
+                    del row["likelihood"]  # only a model has one
                     digest.update(json.dumps(row, sort_keys=True).encode())
 
     text = (

@@ -112,7 +112,7 @@ def test_file_packed_as_a_bomb_is_refused(tmp_path: Path) -> None:
     assert "packed more than 200 times" in str(unread[0])
 
 
-@pytest.mark.parametrize(("max_files", "max_bytes"), [(1, 1000), (5, 10)])
+@pytest.mark.parametrize(("max_files", "max_bytes"), [(1, 1000), (5, 1)])
 def test_archive_of_too_much_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, max_files: int, max_bytes: int
 ) -> None:
@@ -125,6 +125,20 @@ def test_archive_of_too_much_is_refused(
 
     assert files == []
     assert "more than the limit" in str(unread[0])
+
+
+def test_limit_is_that_of_the_files_when_they_are_read(tmp_path: Path) -> None:
+    """What `--max-mb` lets into the list can be read, and nothing else."""
+    path = tmp_path / "plans.zip"
+    path.write_bytes(zip_file({"a.txt": TEXT, "b.txt": TEXT}))
+    largest = len(TEXT)
+
+    (file, _), unread = expand_paths([path], largest)
+
+    assert unread == []
+    assert load_document(file, max_bytes=largest).source == TEXT.decode()
+    with pytest.raises(DocumentError, match="more than the limit"):
+        archives.read_member(path, file, largest // archives.MAX_TIMES)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04" + bytes(50), b"text"])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,16 +22,25 @@ from extractor.core.errors import (
     TransportError,
 )
 from extractor.core.runs import RunSummary
+from extractor.extraction.rules.candidates import TARGET
 from extractor.extraction.rules.targets import ItemReader
-from extractor.extraction.strategy import NO_ANSWERS, Drafted, RulesStrategy
+from extractor.extraction.strategy import (
+    NO_ANSWERS,
+    Drafted,
+    Read,
+    RulesStrategy,
+    read_item,
+)
 from extractor.model.prompts import Message
 from extractor.model.requests import Answer, Answers, LineAnswer, Request
 from extractor.runs import pipeline
 from extractor.runs.asking import Model, NoModel
 from extractor.runs.audit import audit
 from extractor.runs.config import RunConfig
-from extractor.runs.pipeline import Job, code_digest, is_done, run, run_record
+from extractor.runs.pipeline import Job, code_digest, count_left, run, run_record
 from extractor.runs.works import Plan, load_works
+from extractor.store.database import read_database
+from extractor.store.rows import stored_commitment
 from extractor.store.store import Store
 from tests.conftest import DEVELOPMENT, DOCUMENTS, ROOT
 
@@ -178,11 +189,12 @@ def test_fatal_error_stops_the_run_and_keeps_what_was_done(
     record = run_record(plan.works, config, Asking("rules"))
     done = fresh_db.done_items(record.id, work.document.id)
     assert 5 - concurrency < len(done) < 5 + concurrency
-    assert not is_done(plan.works, fresh_db, record.id)
+    left = count_left(plan.works, fresh_db, record.id)
+    assert left == len(work.items) - len(done) > 0
     again = Scripted()
     go(fresh_db, again, plan=plan, config=config)
     assert set(again.asked) == {item.id for item in work.items} - done
-    assert is_done(plan.works, fresh_db, record.id)
+    assert count_left(plan.works, fresh_db, record.id) == 0
 
 
 def test_error_keeps_its_own_cause(fresh_db: Store) -> None:
@@ -240,6 +252,53 @@ def test_limit_leaves_the_other_items_in_the_database(fresh_db: Store) -> None:
 
     assert part.items == 2
     assert go(fresh_db).records == whole.records
+
+
+def test_readings_and_likelihoods_are_stored(fresh_db: Store) -> None:
+    """What a strategy says of numbers stands beside the records, with its place."""
+
+    class Doubting(RulesStrategy):
+        def drafts(self, view: ItemReader, answers: Answers) -> Drafted:
+            made = super().drafts(view, answers)
+            reads = tuple(
+                Read("rules", "number", number.span, number.reason == TARGET)
+                for number in view.found.numbers
+            )
+            sure = {"method": "both", "likelihood": -0.25}
+            return Drafted(
+                [draft.model_copy(update=sure) for draft in made.drafts],
+                readings=(*reads, *(read._replace(reader="model") for read in reads)),
+            )
+
+    plan = load_works([PLAN], CONFIG)
+    job = Job.of(plan.works, CONFIG, Doubting("rules"))
+    fresh_db.start_run(job.record)
+
+    run(job, nullcontext(NoModel()), fresh_db)
+
+    with closing(read_database(fresh_db.path)) as conn:
+        said = conn.execute(
+            "select method, likelihood, count(*) from v_commitments group by 1, 2"
+        ).fetchall()
+        found = conn.execute("select rules_says, agree from v_readings").fetchall()
+        misplaced = conn.execute(
+            "select * from readings r join documents d on d.id = r.document_id "
+            'where substr(source, "start" + 1, "end" - "start") <> quote'
+        ).fetchall()
+        conn.row_factory = sqlite3.Row
+        row = conn.execute("select * from commitments limit 1").fetchone()
+    numbers = [
+        number
+        for item in plan.works[0].items
+        for number in read_item(item, 2023).found.numbers
+    ]
+    assert said == [("both", -0.25, fresh_db.run_summary(job.record.id).records)]
+    assert Counter(found) == Counter(
+        ("promise" if number.reason == TARGET else "no promise", 1)
+        for number in numbers
+    )
+    assert misplaced == []
+    assert stored_commitment(row).likelihood == -0.25
 
 
 def test_model_is_closed_in_its_own_loop(fresh_db: Store) -> None:

@@ -17,6 +17,10 @@ CREATE INDEX left_out_by_run on left_out(run_id, document_id);
 CREATE INDEX llm_calls_by_item on llm_calls(item_id);
 CREATE INDEX llm_calls_by_request on llm_calls(request_key, status);
 CREATE INDEX llm_calls_by_run on llm_calls(run_id);
+CREATE INDEX readings_by_call on readings(call_id);
+CREATE INDEX readings_by_document on readings(document_id);
+CREATE INDEX readings_by_item on readings(item_id, run_id);
+CREATE INDEX readings_by_run on readings(run_id, document_id);
 CREATE INDEX run_documents_by_document on run_documents(document_id);
 CREATE INDEX run_items_by_item on run_items(item_id);
 CREATE TABLE commitments (
@@ -60,10 +64,14 @@ CREATE TABLE commitments (
         check (deadline_basis in ('absolute', 'plan_year', 'named_period')),
       deadline_rule text,
       kind text not null check (kind in ('hard', 'soft')),
-      method text not null check (method in ('model', 'rules', 'reviewer')),
+      method text not null check (method in ('model', 'rules', 'both', 'reviewer')),
       status text not null check (status in ('grounded', 'ungrounded')),
       ungrounded text not null check (json_valid(ungrounded)),
-      call_id text references llm_calls(id) on delete set null, page integer, locator text, stated integer not null default 0,
+      call_id text references llm_calls(id) on delete set null,
+      page integer,
+      locator text,
+      stated integer not null default 0,
+      likelihood real,
       check ("end" > "start")
     );
 CREATE VIRTUAL TABLE commitments_fts USING FTS5 ("clause", "action", "object", "actor", "target_quote", "deadline_quote", tokenize='trigram', content="commitments");
@@ -193,6 +201,27 @@ CREATE TABLE llm_calls (
       response_body text,
       started_at text not null
     );
+CREATE TABLE readings (
+      id text primary key not null,
+      run_id text not null references runs(id),
+      document_id text not null references documents(id),
+      item_id text not null references items(id),
+      position integer not null,
+      reader text not null check (reader in ('rules', 'model')),
+      kind text not null check (kind in ('number', 'action')),
+      quote text not null,
+      "start" integer not null,
+      "end" integer not null,
+      is_promise integer not null check (is_promise in (0, 1)),
+      actor text,
+      action text,
+      object text,
+      likelihood real,
+      is_taken integer not null check (is_taken in (0, 1)),
+      call_id text references llm_calls(id) on delete set null,
+      unique (run_id, item_id, kind, "start", "end", reader),
+      check ("end" > "start")
+    );
 CREATE TABLE run_documents (
       run_id text not null references runs(id),
       document_id text not null references documents(id),
@@ -257,7 +286,7 @@ CREATE VIEW v_commitments as
       c.target_quote, c.target_value, c.target_upper, c.target_baseline,
       c.target_unit, c.target_comparator, c.target_change,
       c.deadline_quote, c.deadline_date, c.deadline_basis,
-      c.kind, c.method, c.clause, c."start", c."end", c.status
+      c.kind, c.method, c.likelihood, c.clause, c."start", c."end", c.status
     from v_latest_documents l
     join v_latest_runs r on r.document_id = l.document_id
     join documents d on d.id = r.document_id
@@ -361,6 +390,52 @@ CREATE VIEW v_provenance as
       r.created_at
     from commitments c
     join runs r on r.id = c.run_id;
+CREATE VIEW v_readings as
+    select
+      p.run_id, p.document_id, p.source_path, p.item_id, i.label as item_label,
+      p.kind, p.quote,
+      substr(d.source, max(p."start" - 29, 1), min(p."start", 30)) || '【' || p.quote
+        || '】' || substr(d.source, p."end" + 1, 30) as context,
+      p.rules_action, p.rules_object, p.rules_actor,
+      case p.by_rules when 1 then 'promise' when 0 then 'no promise' end as rules_says,
+      p.model_action, p.model_object, p.model_actor,
+      case p.by_model when 1 then 'promise' when 0 then 'no promise' end as model_says,
+      cast(p.likelihood as real) as likelihood,
+      case
+        when p.rules_taken and p.model_taken then 'both'
+        when p.rules_taken then 'rules'
+        when p.model_taken then 'model'
+      end as taken,
+      cast(case
+        when p.by_rules is null or p.by_model is null then null
+        when not p.by_rules and not p.by_model then 1
+        else p.by_rules = p.by_model and p.rules_action is p.model_action
+          and p.rules_object is p.model_object
+      end as integer) as agree,
+      p.call_id, p."start", p."end"
+    from (
+      select g.run_id, g.document_id, l.source_path, g.item_id, g.kind, g.quote,
+        g."start", g."end",
+        max(g.action) filter (where g.reader = 'rules') as rules_action,
+        max(g.object) filter (where g.reader = 'rules') as rules_object,
+        max(g.actor) filter (where g.reader = 'rules') as rules_actor,
+        max(g.is_promise) filter (where g.reader = 'rules') as by_rules,
+        max(g.is_taken) filter (where g.reader = 'rules') as rules_taken,
+        max(g.action) filter (where g.reader = 'model') as model_action,
+        max(g.object) filter (where g.reader = 'model') as model_object,
+        max(g.actor) filter (where g.reader = 'model') as model_actor,
+        max(g.is_promise) filter (where g.reader = 'model') as by_model,
+        max(g.is_taken) filter (where g.reader = 'model') as model_taken,
+        max(g.likelihood) filter (where g.reader = 'model') as likelihood,
+        max(g.call_id) filter (where g.reader = 'model') as call_id
+      from v_latest_documents l
+      join v_latest_runs r on r.document_id = l.document_id
+      join readings g on g.document_id = r.document_id and g.run_id = r.run_id
+      group by g.run_id, g.item_id, g.kind, g."start", g."end"
+    ) p
+    join documents d on d.id = p.document_id
+    join items i on i.id = p.item_id
+    order by p.source_path, d.id, p."start", p."end";
 CREATE VIEW v_runs as
     select
       r.id as run_id, r.status, r.model, r.strategy, r.soft, r.created_at,
@@ -401,7 +476,7 @@ CREATE VIEW v_runs as
     left join (
       select run_id, sum(json_array_length(ungrounded)) as refused,
         sum(stated) as answered
-      from commitments where method = 'model' group by run_id
+      from commitments where method in ('model', 'both') group by run_id
     ) v on v.run_id = r.id
     left join (
       select run_id, count(*) as left_out from left_out group by run_id

@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlite_utils import Database
 
+from extractor.core.errors import StoreError
+from extractor.store import migrations
 from extractor.store.browse.dictionary import RELATIONS, TABLES, VIEWS
 from extractor.store.migrations import (
     MIGRATIONS,
     known_migrations,
 )
+from extractor.store.rows import commitment_row, document_row, item_row
+from extractor.store.statements import insert, see
 from extractor.store.store import Store
-from tests.store_samples import fill, make_eval, make_run
+from tests.store_samples import (
+    Call,
+    fill,
+    make_commitment,
+    make_document,
+    make_eval,
+    make_items,
+    make_run,
+    records_of,
+)
 
 
 @pytest.fixture
@@ -58,6 +73,7 @@ def test_v_commitments_is_the_public_contract(db: Database) -> None:
         "deadline_basis",
         "kind",
         "method",
+        "likelihood",
         "clause",
         "start",
         "end",
@@ -166,6 +182,161 @@ def test_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> 
     db = Database(sqlite3.connect(path))
     assert known_migrations() == [m.name for m in MIGRATIONS.applied(db)]
     assert (1, 10) == (db["eval_runs"].count, db["eval_scores"].count)
+
+
+@pytest.fixture
+def version_5(tmp_path: Path) -> Path:
+    """Make a database as the fifth version left it, with a run of each strategy."""
+    path = tmp_path / "old.db"
+    db = Database(sqlite3.connect(path, isolation_level=None))
+    MIGRATIONS.apply(db, stop_before="m006_readings")
+    document = make_document()
+    items = make_items(document)
+    moment = "2031-01-02T03:04:05+00:00"
+    insert(db.conn, "documents", document_row(document) | {"added_at": moment})
+    see(db.conn, document.id, document.path, document.path, moment)
+    for item in items:
+        insert(db.conn, "items", item_row(item))
+    for strategy in ("open", "marked", "closed"):
+        run = make_run(strategy, strategy=strategy)
+        row = run.model_dump() | {"config": "{}", "status": "finished"}
+        insert(db.conn, "runs", row | {"created_at": moment})
+        insert(
+            db.conn,
+            "run_documents",
+            {"run_id": run.id, "document_id": document.id, "position": 0}
+            | {"started_at": moment, "finished_at": f"{moment} {strategy == 'closed'}"},
+        )
+        for purpose in ("target", "soft"):
+            call = vars(Call(purpose=purpose, item_id=items[0].id))
+            row = {"id": strategy + purpose, "run_id": run.id} | call
+            insert(db.conn, "llm_calls", row)
+        of_items = records_of(run.id, items, f"{strategy}target")
+        made = [record for records in of_items for record in records]
+        made.append(
+            make_commitment(
+                run.id,
+                items[3],
+                "宣传",
+                action="加强",
+                method="model",
+                call_id=f"{strategy}soft",
+            )
+        )
+        for position, commitment in enumerate(made):
+            row = commitment_row(commitment, run.id, position)
+            del row["likelihood"]
+            insert(db.conn, "commitments", row | {"page": 3, "locator": "page 3"})
+    # Row ids are then not what counting gives.
+    db.execute("delete from commitments where rowid in (2, 7)")
+    db.close()
+    return path
+
+
+def _kept(path: Path, columns: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(path)) as conn:
+        return conn.execute(
+            f"select rowid, {columns} from commitments order by rowid"
+        ).fetchall()
+
+
+def test_records_of_the_fifth_version_keep_everything(version_5: Path) -> None:
+    """Every row is there again under its row id; only the new column is empty."""
+    with closing(sqlite3.connect(version_5)) as conn:
+        names = [row[1] for row in conn.execute("pragma table_info(commitments)")]
+    columns = ", ".join(f'"{name}"' for name in names if name != "method")
+    before = _kept(version_5, columns)
+    assert len(before) == 13
+
+    Store(version_5).close()
+
+    assert before == _kept(version_5, columns)
+    assert {(None,)} == {row[1:] for row in _kept(version_5, "likelihood")}
+    db = Database(sqlite3.connect(version_5))
+    assert known_migrations() == [m.name for m in MIGRATIONS.applied(db)]
+    assert "commitments_kept" not in db.table_names()
+    assert db.execute("pragma foreign_key_check").fetchall() == []
+    assert db.execute("pragma integrity_check").fetchall() == [("ok",)]
+
+
+def test_upgraded_schema_is_that_of_a_new_database(
+    version_5: Path, tmp_path: Path
+) -> None:
+    """Indexes, triggers, keys and views are there again, and no other."""
+    Store(version_5).close()
+    Store(tmp_path / "new.db").close()
+
+    old, new = (
+        Database(sqlite3.connect(path)).schema
+        for path in (version_5, tmp_path / "new.db")
+    )
+    assert old == new
+
+
+def test_agreement_of_closed_runs_is_called_so(version_5: Path) -> None:
+    """Their `model` meant that the rules read the same, unless asked about a clause."""
+    Store(version_5).close()
+
+    with closing(sqlite3.connect(version_5)) as conn:
+        found = conn.execute(
+            "select r.strategy, c.method, count(*) from commitments c "
+            "join runs r on r.id = c.run_id group by 1, 2 order by 1, 2"
+        ).fetchall()
+        answered = conn.execute(
+            "select strategy, answered from v_runs order by strategy"
+        ).fetchall()
+    assert found == [
+        ("closed", "both", 1),
+        ("closed", "model", 1),
+        ("closed", "rules", 3),
+        ("marked", "model", 2),
+        ("marked", "rules", 2),
+        ("open", "model", 2),
+        ("open", "rules", 2),
+    ]
+    assert answered == [("closed", 5), ("marked", 5), ("open", 5)]
+
+
+def test_full_text_is_in_step_after_the_upgrade(version_5: Path) -> None:
+    """It finds what it found, and follows what is added, changed and removed."""
+    find = (
+        "select count(*) from commitments where rowid in "
+        "(select rowid from commitments_fts where commitments_fts match ?)"
+    )
+    check = (
+        "insert into commitments_fts(commitments_fts, rank) "
+        "values('integrity-check', 1)"
+    )
+    Store(version_5).close()
+
+    with closing(sqlite3.connect(version_5)) as conn:
+        conn.execute(check)
+        assert conn.execute(find, ["公办幼儿园"]).fetchone() == (3,)
+        conn.execute("update commitments set object = '图书馆' where method = 'both'")
+        assert conn.execute(find, ["图书馆"]).fetchone() == (1,)
+        conn.execute("delete from commitments where method = 'both'")
+        assert conn.execute(find, ["图书馆"]).fetchone() == (0,)
+        conn.commit()
+    with Store(version_5) as store:
+        fill(store, make_run("new"))
+    with closing(sqlite3.connect(version_5)) as conn:
+        conn.execute(check)
+        assert conn.execute(find, ["公办幼儿园"]).fetchone() == (3,)
+
+
+def test_failed_upgrade_leaves_the_fifth_version(
+    version_5: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The migration is one transaction: it is done whole or not at all."""
+    before = _kept(version_5, "*")
+    schema = Database(sqlite3.connect(version_5)).schema
+    monkeypatch.setattr(migrations, "READINGS_VIEWS", ("create view nonsense",))
+
+    with pytest.raises(StoreError, match="incomplete input"):
+        Store(version_5)
+
+    assert before == _kept(version_5, "*")
+    assert schema == Database(sqlite3.connect(version_5)).schema
 
 
 def test_bare_score_is_refused(db: Database) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from extractor.core.records import Document
-from extractor.documents.loading import MAX_BYTES, load_document
+from extractor.documents.archives import MAX_BYTES
+from extractor.documents.loading import load_document
 
 FindDocument = Callable[[str], Document | None]
 """SHA-256 of a file's bytes to the loaded document, None when there is no such file."""

@@ -20,6 +20,7 @@ from extractor.evals.results import SHARES, ArmResult, EvalResult, Metric
 from extractor.evals.scoring.counts import FieldCounts
 from extractor.evals.scoring.fields import COMPUTED_FIELDS, FIELDS
 from extractor.evals.scoring.number_use import OPEN
+from extractor.evals.scoring.sample_score import METHODS
 from extractor.evals.tasks import GATED_METRICS
 
 ARMS = ("rules", "open", "closed")
@@ -278,8 +279,7 @@ _OTHERS = (
     ("soft", "soft: clause and action, F1"),
     ("soft_objects", "soft: overlap of objects"),
     ("items", "items split as labelled, F1"),
-    ("strict_by_model", SHARES["strict_by_model"]),
-    ("strict_by_rules", SHARES["strict_by_rules"]),
+    *((name, SHARES[name]) for name in map("strict_by_{}".format, METHODS)),
     ("ungrounded", "records with a refused field"),
     ("digits", "numbers used or left out by name"),
 )

@@ -125,7 +125,8 @@ class Score(Record):
     """comparator and unit: "gold → predicted" to its count, wrong pairs only."""
     shares: dict[str, Share] = Field(default_factory=dict)
     """ungrounded (records), soft_objects (character overlap), digits (accounted),
-    strict_by_model and strict_by_rules (hard records that are right, by who made them).
+    strict_by_both, strict_by_model and strict_by_rules (hard records that are right, by
+    whose reading they are).
     """
     digits: dict[str, int] = Field(default_factory=dict)
     """Why each number of the text is used or not: reason to count."""

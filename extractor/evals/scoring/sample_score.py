@@ -31,7 +31,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic import Field, field_serializer
 
 from extractor.core.fields import COMPUTED, SCORED, STRICT
-from extractor.core.records import Claim, Quote, Record
+from extractor.core.records import Claim, Method, Quote, Record
 from extractor.core.spans import Span
 from extractor.evals.gold.records import Alternatives, Coverage, GoldCommitment
 from extractor.evals.scoring.alignment import (
@@ -58,8 +58,9 @@ ErrorKind = Literal["missed", "spurious", "wrong"]
 
 _SENTENCE_END = re.compile(r"[。；;！？!?\n\r]")
 
-METHODS = ("model", "rules")
-"""Who made a hard record; strict_by_* is the share of each that is all right."""
+METHODS: tuple[Method, ...] = ("both", "model", "rules")
+"""Whose reading a hard record is; strict_by_* is the share of each that is all right.
+"""
 
 
 class Sample(Record):

@@ -109,6 +109,19 @@ from v_left_out
 order by reason in ('target', 'deadline') desc, reason, source_path, start
 """,
     ),
+    "in_doubt": CannedQuery(
+        "Where rules and model differ",
+        "What rules and model each read, by doubt: what they read differently first, "
+        "then what only one of them reads, then what they agree on; the least likely "
+        "answers of the model first.",
+        """
+select agree, likelihood, quote, rules_says, model_says, rules_action, model_action,
+  rules_object, model_object, rules_actor, model_actor, taken, context, source_path,
+  item_label, item_id, call_id
+from v_readings
+order by coalesce(agree * 2, 1), likelihood is null, likelihood, source_path, start
+""",
+    ),
     "call_of_record": CannedQuery(
         "The call that made a record",
         "Model, prompt, request and answer behind a commitment_id; the call is empty "

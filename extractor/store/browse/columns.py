@@ -30,7 +30,16 @@ SPAN = {
 }
 KIND = {
     "kind": "hard: with a target or a deadline; soft: with neither",
-    "method": "Who proposed the record: model, rules or reviewer",
+    "method": "Whose reading it is: both (rules and model read verb and object the "
+    "same), rules, model (theirs differ, or they have none) or reviewer",
+}
+LIKELIHOOD = {
+    "likelihood": "Lowest log-probability (natural) of the model's tokens that say it: "
+    "the lower, the less sure; empty where none is known",
+}
+READING = {
+    "kind": "number, or action: a promise without one",
+    "quote": "The number as printed, or the words from verb to object",
 }
 CLAUSE = {"clause": "The clause the record comes from, as printed"}
 STATUS = {

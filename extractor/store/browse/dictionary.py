@@ -13,7 +13,7 @@ from extractor.store.browse.columns import (
     ID,
     ITEM,
     KIND,
-    LEFT_OUT,
+    LIKELIHOOD,
     MODEL,
     OUTCOMES,
     PLACE,
@@ -21,6 +21,7 @@ from extractor.store.browse.columns import (
     STATUS,
 )
 from extractor.store.browse.eval_dictionary import EVAL_TABLES, EVAL_VIEWS
+from extractor.store.browse.reading_dictionary import READING_TABLES, READING_VIEWS
 from extractor.store.browse.relations import Relation
 
 TABLES = {
@@ -156,24 +157,10 @@ TABLES = {
             "call_id": ID["call_id"],
             **PLACE,
             "stated": "How many fields were filled in, refused ones among them",
+            **LIKELIHOOD,
         },
     ),
-    "left_out": Relation(
-        "Left out, of all runs",
-        "One row a number or date of an item that no record of the run quotes. "
-        "Read v_left_out.",
-        {
-            "id": "Digest of run, item, kind and place",
-            "run_id": ID["run_id"],
-            "document_id": ID["document_id"],
-            "item_id": ID["item_id"],
-            "position": "Place in the item, from 0",
-            "kind": LEFT_OUT["kind"],
-            "quote": LEFT_OUT["quote"],
-            **SPAN,
-            "reason": LEFT_OUT["reason"],
-        },
-    ),
+    **READING_TABLES,
     **EVAL_TABLES,
 }
 """The tables, in reading order."""
@@ -193,6 +180,7 @@ VIEWS = {
             **ITEM,
             **{field.column: field.meaning for field in FIELDS if field.is_scored},
             **KIND,
+            **LIKELIHOOD,
             **CLAUSE,
             "start": "Where the clause starts in documents.source, in code points",
             "end": "Where it ends",
@@ -266,23 +254,7 @@ VIEWS = {
             "call_id": ID["call_id"],
         },
     ),
-    "v_left_out": Relation(
-        "What no record says",
-        "One row a number or date of an item that no record quotes, with the reason, "
-        "in the latest run of the latest version of each file. A year alone is not "
-        "counted.",
-        {
-            "left_out_id": "Leads to its row",
-            "run_id": ID["run_id"],
-            "document_id": ID["document_id"],
-            "source_path": DOCUMENT["source_path"],
-            "item_id": ID["item_id"],
-            "item_label": ITEM["item_label"],
-            **LEFT_OUT,
-            "context": "The words around it",
-            **SPAN,
-        },
-    ),
+    **READING_VIEWS,
     "v_calls": Relation(
         "Ledger",
         "One row a model call, without its bodies.",

@@ -52,8 +52,8 @@ EVAL_TABLES = {
             "metric": "found: number or date right; strict: everything right; "
             "soft_found, soft: promises; items: boundaries; ungrounded: records with a "
             "refused field; soft_objects: overlap; digits: numbers accounted for; "
-            "strict_by_model, strict_by_rules: hard records right, by method; "
-            "field.…: values of one field",
+            "strict_by_both, strict_by_model, strict_by_rules: hard records right, by "
+            "method; field.…: values of one field",
             "figure": "f1, precision, recall or share (a part of a whole)",
             "value": "The figure, not rounded; empty when nothing was counted",
             "low": _LOW,

@@ -12,6 +12,7 @@ from extractor.evals.scoring.alignment import assign_to_items
 from extractor.evals.scoring.counts import FieldCounts, Score, Share, Tally
 from extractor.evals.scoring.fields import FIELDS, compare_field
 from extractor.evals.scoring.sample_score import (
+    METHODS,
     Sample,
     is_found,
     is_strict,
@@ -262,15 +263,18 @@ def test_ungrounded_records_are_counted():
     )
 
 
-def test_right_records_are_counted_by_who_made_them():
-    """A strictly right record of the model counts for the model, a wrong one not."""
-    by_model = GOLD.model_copy(update={"method": "model"})
-    by_rules = changed(unit="间").model_copy(update={"method": "rules"})
+@pytest.mark.parametrize("right", METHODS)
+def test_right_records_are_counted_by_method(right):
+    """A strictly right record counts for its method, a wrong one not."""
+    others = [method for method in METHODS if method != right]
+    good = GOLD.model_copy(update={"method": right})
+    wrong = [changed(unit="间").model_copy(update={"method": m}) for m in others]
 
-    counted = score([GOLD], [by_model, by_rules]).score
+    counted = score([GOLD], [good, *wrong]).score
 
-    assert Share(part=1, whole=1) == counted.share("strict_by_model")
-    assert Share(part=0, whole=1) == counted.share("strict_by_rules")
+    assert Share(part=1, whole=1) == counted.share(f"strict_by_{right}")
+    for method in others:
+        assert Share(part=0, whole=1) == counted.share(f"strict_by_{method}")
 
 
 # --- counts ---------------------------------------------------------------------

@@ -5,7 +5,7 @@ Published: never edited, as `migrations` says.
 
 from __future__ import annotations
 
-from extractor.store.schema_001 import VIEWS
+from extractor.store.schema.m001 import VIEWS
 
 LEFT_OUT_TABLE = (
     """

@@ -5,7 +5,7 @@ Published: never edited, as `migrations` says.
 
 from __future__ import annotations
 
-from extractor.store.schema_003 import VERSION_VIEWS
+from extractor.store.schema.m003 import VERSION_VIEWS
 
 # Files of earlier versions were all plain text, which has no places.
 PLACE_COLUMNS = (
