@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
@@ -33,11 +35,14 @@ from extractor.documents.rest import Rest, values_by_reason
 from extractor.language.labels import find_label
 from extractor.model.embedded.weights import Progress as ByteProgress
 from extractor.model.embedded.weights import WeightsInfo
+from extractor.tuning.schedule import Reporter, StepDone
 
 _PLAIN_STEP = 10
 """Items between two lines of progress where there is no terminal."""
 _PLAIN_STEP_S = 10.0
 """Seconds after which a line comes sooner."""
+_STEPS_S = 60.0
+"""Seconds between two lines on steps of training."""
 _LARGE_FILE = 1_000_000
 """Bytes from which a file is announced where there is no terminal."""
 PLAIN_WIDTH = 120
@@ -98,6 +103,65 @@ def _plain_progress(console: Console, total: int) -> Callable[[Item], None]:
             console.print(f"{done}/{total} items")
 
     return report
+
+
+class _Steps:
+    """Tells of steps by lines, one a minute."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._shown_at = -_STEPS_S
+
+    def say(self, text: str) -> None:
+        """Print a sentence."""
+        notice(self._console, text)
+
+    def step(self, done: StepDone) -> None:
+        """Print a line, if it is time or the last step."""
+        now = time.monotonic()
+        if done.step == done.steps or now - self._shown_at >= _STEPS_S:
+            self._shown_at = now
+            left = timedelta(seconds=round(done.left_s))
+            notice(
+                self._console,
+                f"{done.stage} {done.step}/{done.steps}, loss {done.loss:.4f}, "
+                f"{done.step_s:.1f} s a step, {left} left",
+            )
+
+
+class _StepsBar(_Steps):
+    """Tells of steps by a bar."""
+
+    def __init__(self, console: Console, progress: Progress) -> None:
+        super().__init__(console)
+        self._progress = progress
+        self._tasks: dict[str, TaskID] = {}
+
+    def step(self, done: StepDone) -> None:
+        """Move the bar of the stage."""
+        if done.stage not in self._tasks:
+            for task in self._tasks.values():
+                self._progress.remove_task(task)
+            self._tasks = {done.stage: self._progress.add_task("")}
+        left = timedelta(seconds=round(done.left_s))
+        self._progress.update(
+            self._tasks[done.stage],
+            completed=done.step,
+            total=done.steps,
+            description=f"{done.stage}, loss {done.loss:.4f}, {done.step_s:.1f} s a "
+            f"step, {left} left",
+        )
+
+
+@contextmanager
+def steps_progress(console: Console) -> Iterator[Reporter]:
+    """Yield who tells of training: a bar on a terminal, else a line a minute."""
+    if not console.is_terminal:
+        yield _Steps(console)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        yield _StepsBar(console, progress)
 
 
 @contextmanager

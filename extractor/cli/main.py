@@ -31,6 +31,7 @@ from extractor.cli.options import (
     title_option,
 )
 from extractor.cli.run import run_command
+from extractor.cli.tune import tune_command
 from extractor.core.errors import DocumentError
 from extractor.documents.items import split
 from extractor.documents.loading import load_document
@@ -64,6 +65,7 @@ def main(verbose: int) -> None:
 main.add_command(run_command)
 main.add_command(eval_command)
 main.add_command(check_command)
+main.add_command(tune_command)
 
 
 @main.command("items")

@@ -21,6 +21,7 @@ from extractor.runs.estimate import estimate
 from extractor.runs.session import make_strategy
 from extractor.runs.works import Work
 from extractor.store.store import Store
+from extractor.tuning.schedule import StepDone
 from tests.store_samples import fill, make_document, make_items, make_run
 
 ESCAPE = "\x1b[31m[red]红[/red]\x07"
@@ -200,6 +201,39 @@ def test_progress_on_a_terminal_is_a_bar() -> None:
             advance(item)
 
     assert f"{len(items)}/{len(items)}" in shown(screen)
+
+
+def test_training_without_a_terminal_is_a_line_a_minute(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first step, one a minute, the last one, and what is said."""
+    screen = console()
+    clock = iter(range(1000, 2000, 25))
+    monkeypatch.setattr(display.time, "monotonic", lambda: next(clock))
+
+    with display.steps_progress(screen) as reporter:
+        reporter.say("loading the base model")
+        for step in range(1, 7):
+            reporter.step(StepDone("training", step, 6, 0.5 / step, 25.0))
+
+    assert shown(screen).splitlines() == [
+        "loading the base model",
+        "training 1/6, loss 0.5000, 25.0 s a step, 0:02:05 left",
+        "training 4/6, loss 0.1250, 25.0 s a step, 0:00:50 left",
+        "training 6/6, loss 0.0833, 25.0 s a step, 0:00:00 left",
+    ]
+
+
+def test_training_on_a_terminal_is_a_bar_for_each_stage() -> None:
+    """Steps, loss and time left; the stage before is gone."""
+    screen = console(terminal=True, width=120)
+
+    with display.steps_progress(screen) as reporter:
+        reporter.step(StepDone("training", 3, 3, 0.25, 8.0))
+        reporter.step(StepDone("measuring", 1, 2, 0.125, 3.0))
+
+    assert "measuring, loss 0.1250, 3.0 s a step, 0:00:03 left" in shown(screen)
+    assert "1/2" in shown(screen)
 
 
 def test_bytes_progress_is_said_in_steps() -> None:
