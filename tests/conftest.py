@@ -91,6 +91,14 @@ def endpoint() -> Iterator[FakeEndpoint]:
 
 
 @pytest.fixture
+def adapter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write a file that passes for an adapter; no model can be tuned by it."""
+    path = tmp_path_factory.mktemp("adapter") / "adapter.gguf"
+    path.write_bytes(b"GGUF stub")
+    return path
+
+
+@pytest.fixture
 def cli_runner(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> CliRunner:
     """Run commands in this process, in an empty directory."""
     monkeypatch.chdir(tmp_path)

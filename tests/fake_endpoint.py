@@ -5,7 +5,6 @@ It speaks `/v1/chat/completions` over a real socket, so subprocesses can use it 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import threading
@@ -16,9 +15,6 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-_RULE = re.compile(r"^(\w+) ::= (.+)$", re.MULTILINE)
-_TOKEN = re.compile(r'"((?:\\.|[^"\\])*)"|(\w+)')
-_NUMBERED = re.compile(r"^(\d+) (.+)$", re.MULTILINE)
 _MARK = re.compile(r"【(\d+):([^】]*)】")
 _TARGET = re.compile(r"\d+[所个处名项]")
 
@@ -72,8 +68,6 @@ def refusal(status: int, message: str, **headers: str) -> Reply:
 def sensible(body: dict[str, Any]) -> Reply:
     """Answer any prompt of the product in its form; the same body, the same answer."""
     question = str(body["messages"][-1]["content"])
-    if "grammar" in body:
-        return completion(_written_by(body["grammar"], question))
     if "MarkedAnswer" in json.dumps(body):
         return completion(json.dumps(about_marks(question), ensure_ascii=False))
     if "response_format" in body or "tools" in body:
@@ -85,10 +79,22 @@ def sensible(body: dict[str, Any]) -> Reply:
         }
         answer = {"commitments": [record]}
         return completion(json.dumps(answer, ensure_ascii=False))
-    lines = _NUMBERED.findall(question)
-    if "【" in question or not lines:
-        return completion("无｜无")
-    return completion("\n".join(f"{n}｜{text[:2]}｜{text[2:6]}" for n, text in lines))
+    return completion(about_sentence(question))
+
+
+def about_sentence(question: str) -> str:
+    """Return lines about the marks of a sentence, and one about an action in it."""
+    task, _, rest = question.partition("\n")
+    sentence = rest.rpartition("\n")[2]
+    lines = []
+    for mark in _MARK.finditer(sentence):
+        before = re.findall("[一-龥]{2}", sentence[: mark.start()].rpartition("】")[2])
+        verb, noun = [*before, "无", "无"][:2] if len(before) < 2 else before[-2:]
+        lines.append(f"{mark[1]}｜{verb}｜{noun}｜-")
+    if "行动" in task:
+        words = re.search("([一-龥]{2})([一-龥]{4})", sentence)
+        lines.append(f"{words[1]}｜{words[2]}｜-" if words else "无")
+    return "\n".join(lines)
 
 
 def about_marks(question: str) -> dict[str, Any]:
@@ -105,21 +111,6 @@ def about_marks(question: str) -> dict[str, Any]:
             }
         )
     return {"numbers": numbers, "actions": []}
-
-
-def _written_by(grammar: str, seed: str) -> str:
-    """Return one text of a grammar of literals and alternatives, chosen by the seed."""
-    rules = dict(_RULE.findall(grammar))
-
-    def written(name: str) -> str:
-        choices = rules[name].split(" | ")
-        digest = hashlib.sha256(f"{seed}{name}".encode()).digest()
-        return "".join(
-            written(rule) if rule else str(json.loads(f'"{literal}"'))
-            for literal, rule in _TOKEN.findall(choices[digest[0] % len(choices)])
-        )
-
-    return written("root").strip()
 
 
 class FakeEndpoint:

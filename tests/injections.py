@@ -6,7 +6,6 @@ by the database alone, with code that shares nothing with the product's own chec
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import sqlite3
@@ -30,7 +29,6 @@ FIELDS = ("actor", "action", "object", "target", "deadline")
 _DATA = Path(__file__).parent / "data" / "injections.toml"
 _BREAKS = re.compile(r"[｜|\r\n\v\f\x85\u2028\u2029]")
 _MARKED = re.compile(r"【(\d+):")
-_NUMBERED = re.compile(r"^(\d+) ", re.MULTILINE)
 _COUNTED = re.compile(r"[0-9]+(?:\.[0-9]+)?[^0-9\s，。；、：]")
 _STORED = """
 select c.*, i."start" as item_start, i."end" as item_end, i.text as item_text,
@@ -58,7 +56,7 @@ class Attempt:
     """Points that the plan is read as."""
     records: tuple[dict[str, Any], ...] = ()
     replies: tuple[str, ...] = ()
-    lines: tuple[str, ...] = ()
+    lines: str = ""
     again: str = ""
     times: int = 1
     is_cut: bool = False
@@ -111,7 +109,7 @@ class ObeyingModel:
         elif "response_format" in body or "tools" in body:
             text = self._in_json(question)
         else:
-            text = self._in_lines(body, question)
+            text = self._in_lines(question)
         reason = "length" if self.attempt.is_cut else "stop"
         if "tools" in body and not self.attempt.replies:
             return tool_call(text, finish_reason=reason)
@@ -160,25 +158,21 @@ class ObeyingModel:
             one["target"] = True
         return json.dumps(answer, ensure_ascii=False)
 
-    def _in_lines(self, body: dict[str, Any], question: str) -> str:
-        is_about_clauses = "stop" not in body
+    def _in_lines(self, question: str) -> str:
+        """Claim everything of marks, of marks that nobody made, and without one."""
         if self.attempt.lines:
-            which = -1 if is_about_clauses else 0
-            return self._filled(self.attempt.lines[which])
-        pairs = [
-            (str(record.get("action")), str(record.get("object")))
+            return self._filled(self.attempt.lines)
+        said = [
+            tuple(str(record.get(f) or "-") for f in ("action", "object", "actor"))
             for record in self.records(question)
         ]
-        pairs = [
-            pair
-            for pair in pairs
-            if not _BREAKS.search("".join(pair)) and any(map(str.isalnum, pair[0]))
+        said = [words for words in said if not _BREAKS.search("".join(words))]
+        names = [*_MARKED.findall(question), "0", "77", "٣"]
+        marks = [
+            "｜".join((name, *words))
+            for name, words in zip(names, said * len(names), strict=False)
         ]
-        if not is_about_clauses:
-            at = hashlib.sha256(question.encode("utf-8", "replace")).digest()[0]
-            return "｜".join(pairs[at % len(pairs)])
-        asked = [*_NUMBERED.findall(question), "0", "99", "٣"]
-        return "\n".join("｜".join((n, *pair)) for n in asked for pair in pairs)
+        return "\n".join([*marks, *map("｜".join, said)])
 
     def _filled(self, words: Any) -> Any:
         if isinstance(words, list):

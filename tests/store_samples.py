@@ -129,9 +129,9 @@ def make_run(name: str = "first", **fields: Any) -> RunRecord:
         "id": content_id(name),
         "model": "rules",
         "base_url": None,
-        "strategy": "closed",
+        "strategy": "marked",
         "soft": "rules",
-        "prompt_name": "closed.v1",
+        "prompt_name": "marked.v1",
         "prompt_sha256": "ab" * 32,
         "schema_version": SCHEMA_VERSION,
         "product_version": "0.1.0",
@@ -303,7 +303,7 @@ def make_eval(run_id: str | None = None, **fields: Any) -> EvalRecord:
         run_id: the run that the second arm was read from.
         fields: of the evaluation, in place of the sample's.
     """
-    names = {"rules": None, f"closed {SCRIPT}": run_id}
+    names = {"rules": None, f"marked {SCRIPT}": run_id}
     scores = [
         EvalScore(
             arm=arm,

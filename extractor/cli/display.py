@@ -33,6 +33,7 @@ from extractor.core.spans import Span
 from extractor.core.text import one_line, plain
 from extractor.documents.rest import Rest, values_by_reason
 from extractor.language.labels import find_label
+from extractor.model.embedded.adapter import AdapterInfo
 from extractor.model.embedded.weights import Progress as ByteProgress
 from extractor.model.embedded.weights import WeightsInfo
 from extractor.tuning.schedule import Reporter, StepDone
@@ -47,6 +48,8 @@ _LARGE_FILE = 1_000_000
 """Bytes from which a file is announced where there is no terminal."""
 PLAIN_WIDTH = 120
 """Columns of tables where there is no terminal."""
+_CARD_REPEATS = {"adapter_sha256", "run"}
+"""What an adapter's card says that is said already, or means nothing to a reader."""
 _SENTENCES = re.compile("[\r\n。；！]")
 _NUMBER = re.compile(r"\d+(?:[.．,，]\d+)*")
 
@@ -339,10 +342,17 @@ def _item_text(item: Item) -> Text:
     return line
 
 
-def weights(console: Console, info: WeightsInfo) -> None:
-    """Print what is known of the embedded weights."""
-    console.print("model   Qwen2.5-Coder-1.5B-Instruct, Q4_K_M (Apache-2.0)")
+def weights(console: Console, info: WeightsInfo, adapter: AdapterInfo) -> None:
+    """Print what is known of the embedded weights and the adapter that tunes them."""
+    console.print("model   Qwen2.5-Coder-0.5B-Instruct, Q4_K_M (Apache-2.0)")
     console.print(f"state   {info.state}")
     console.print(f"path    {info.path}")
     console.print(f"bytes   {info.size}")
     console.print(f"sha256  {info.digest}")
+    console.print(f"adapter {adapter.state}")
+    console.print(f"path    {adapter.path}")
+    if adapter.digest:
+        console.print(f"sha256  {adapter.digest}")
+    for key, value in adapter.card.items():
+        if isinstance(value, (str, int, float)) and key not in _CARD_REPEATS:
+            console.print(f"{key}: {value}")

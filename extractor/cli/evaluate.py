@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from extractor.cli.edge import (
     sigterm_is_ctrl_c,
     speak_utf8,
 )
+from extractor.cli.options import check_adapter
 from extractor.core.errors import ConfigError
 from extractor.evals.arms import Sources, gather_arms, run_missing
 from extractor.evals.baselines import (
@@ -64,8 +66,8 @@ def _named_files(
 @click.option(
     "--db",
     type=_file,
-    help="Database whose latest model runs are arms: closed, open. The scores are kept "
-    "in it.",
+    help="Database whose latest model runs are arms: sentences, marked, open. The "
+    "scores are kept in it.",
 )
 @click.option("--run", "run_id", metavar="ID", help="This run of --db alone.")
 @click.option(
@@ -73,11 +75,12 @@ def _named_files(
 )
 @click.option(
     "--strategy",
-    type=click.Choice(["closed", "open"]),
-    help="Strategy of --model: closed for `local`, open for others by default.",
+    type=click.Choice(["sentences", "marked", "open"]),
+    help="Strategy of --model: sentences for `local`, marked for others by default.",
 )
 @click.option("--base-url", help="Endpoint of --model  [env: OPENAI_BASE_URL]")
 @click.option("--model-path", type=_file, help="GGUF file for --model local.")
+@click.option("--adapter", type=_file, help="Adapter in GGUF for --model local.")
 @click.option(
     "--predictions",
     callback=_named_files,
@@ -88,7 +91,7 @@ def _named_files(
 @click.option(
     "--cassette",
     type=_folder,
-    help="Recorded replies, one YAML a document: replays the arm `closed`.",
+    help="Recorded replies, one YAML a document: replays the arm `sentences`.",
 )
 @click.option(
     "--prompts", type=_folder, help="Folder of prompts, instead of the shipped one."
@@ -160,7 +163,8 @@ def eval_command(task: Path, **flags: Any) -> None:
         cassettes=flags["cassette"],
     )
     arms = gather_arms(data, sources, _options(flags))
-    result = run_eval(data, arms, baseline=baseline, compare=flags["compare"])
+    day = datetime.now(UTC).date().isoformat()
+    result = run_eval(data, arms, baseline=baseline, compare=flags["compare"], day=day)
     if flags["write_baseline"]:
         baseline = baseline_of(result)
         _write(baseline_path, baseline_json(baseline))
@@ -187,6 +191,7 @@ def _check_flags(flags: dict[str, Any]) -> None:
         raise click.UsageError("--model-path goes with --model local")
     if flags["base_url"] and model == session.LOCAL:
         raise click.UsageError("--base-url goes with a model of that endpoint")
+    check_adapter(flags)
     dashes = [f for f in ("json_path", "markdown") if str(flags[f]) == "-"]
     if len(dashes) > 1:
         raise click.UsageError("only one report can go to stdout")
@@ -201,7 +206,10 @@ def _options(flags: dict[str, Any]) -> session.ModelOptions:
 def _run_model(flags: dict[str, Any], data: Dataset) -> None:
     """Run the model over the documents, into the database."""
     config = session.run_config(
-        flags["model"], flags["strategy"], base_url=flags["base_url"]
+        flags["model"],
+        flags["strategy"],
+        base_url=flags["base_url"],
+        files=session.OwnFiles(flags["model_path"], flags["adapter"]),
     )
     progress = partial(display.items_progress, err)
     run_missing(data, config, _options(flags), flags["db"], progress)

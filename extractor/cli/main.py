@@ -36,6 +36,7 @@ from extractor.core.errors import DocumentError
 from extractor.documents.items import split
 from extractor.documents.loading import load_document
 from extractor.documents.paths import expand_paths
+from extractor.model.embedded.adapter import adapter_info
 from extractor.model.embedded.weights import locate_weights, weights_info
 from extractor.runs.works import no_items
 from extractor.store.browse.serving import serve
@@ -183,8 +184,8 @@ def model_group() -> None:
 @model_group.command("info")
 @fails_in_one_line
 def model_info_command() -> None:
-    """Say which weights are used, where they are and whether they are ready."""
-    display.weights(out, weights_info())
+    """Say which weights and adapter are used, where they are and if they are ready."""
+    display.weights(out, weights_info(), adapter_info())
 
 
 @model_group.command("fetch")

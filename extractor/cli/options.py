@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from extractor.documents.archives import MAX_BYTES, MAX_TIMES
 from extractor.documents.metadata import FIRST_PLAN_YEAR, LAST_PLAN_YEAR
+from extractor.runs import session
 
 paths_argument = click.argument(
     "paths", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False)
@@ -32,3 +34,17 @@ max_mb_option = click.option(
     help="Megabytes of the largest file that is read; archives may hold "
     f"{MAX_TIMES} times that.",
 )
+
+
+def check_adapter(flags: dict[str, Any]) -> None:
+    """Refuse an adapter where nothing is tuned by it."""
+    if not flags["adapter"]:
+        return
+    if flags["model"] != session.LOCAL:
+        raise click.UsageError(
+            f"--adapter goes with --model {session.LOCAL}, which it tunes"
+        )
+    if flags["strategy"] not in {None, "sentences"}:
+        raise click.UsageError(
+            "--adapter goes with --strategy sentences, which it is tuned for"
+        )

@@ -20,6 +20,7 @@ from extractor.cli.edge import (
     sigterm_is_ctrl_c,
 )
 from extractor.cli.options import (
+    check_adapter,
     encoding_option,
     issuer_option,
     max_mb_option,
@@ -52,6 +53,12 @@ from extractor.store.samples import hard_records
     help="GGUF file to serve instead of the embedded weights.",
 )
 @click.option(
+    "--adapter",
+    type=click.Path(path_type=Path, dir_okay=False, readable=False),
+    help="Adapter in GGUF that tunes the model for `sentences`, instead of the shipped "
+    "one (`extract tune` makes one).",
+)
+@click.option(
     "--db",
     type=click.Path(path_type=Path, dir_okay=False, readable=False),
     default=Path("commitments.db"),
@@ -60,16 +67,17 @@ from extractor.store.samples import hard_records
 )
 @click.option(
     "--strategy",
-    type=click.Choice(["marked", "closed", "open"]),
-    help="marked: the model says what each marked number and time means (default of "
-    "hosted models); closed: small questions about numbers (default of `local`); "
-    "open: the model writes the records.",
+    type=click.Choice(["sentences", "marked", "open"]),
+    help="sentences: a tuned model answers a question a sentence (default of `local`); "
+    "marked: the model says what each marked number and time means (default of hosted "
+    "models and of a --model-path without --adapter); open: the model writes the "
+    "records.",
 )
 @click.option(
     "--soft",
     type=click.Choice(["model", "rules", "off"]),
-    help="Who finds promises without number or date: default `rules` for `local` and "
-    "`rules`, `model` for hosted models.",
+    help="Who finds promises without number or date: default `rules` for --model "
+    "rules, `model` for the others.",
 )
 @click.option(
     "--concurrency",
@@ -180,6 +188,7 @@ def _run_config(flags: dict[str, Any]) -> RunConfig:
         flags["soft"],
         flags["base_url"],
         flags["concurrency"],
+        session.OwnFiles(flags["model_path"], flags["adapter"]),
     )
     return replace(
         config,
@@ -203,6 +212,7 @@ def _check_flags(flags: dict[str, Any], model: str, *, is_hosted: bool) -> None:
         raise click.UsageError(
             f"--model-path goes with --model {session.LOCAL}, not with --model {model}"
         )
+    check_adapter(flags)
     if model == session.RULES and flags["strategy"]:
         raise click.UsageError("--strategy needs a model; --model rules has none")
     if model == session.RULES and flags["soft"] == "model":

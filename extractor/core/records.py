@@ -297,7 +297,8 @@ class Claim(Content[Quote]):
     method: Method | None = None
     """None for gold and other tools."""
     likelihood: float | None = None
-    """That of the reading it was taken from; None for the rules'."""
+    """Lowest log-probability (natural) of the tokens it was taken from; None where
+    none is known."""
     ungrounded: tuple[tuple[str, str], ...] = ()
     """(field, the model's words) of each field refused by the grounder."""
 

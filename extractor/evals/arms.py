@@ -28,12 +28,12 @@ from extractor.evals.replay import replay_arm
 from extractor.evals.tasks import RULES, ArmSpec, Task
 from extractor.extraction.strategy import drafts_by_rules
 from extractor.runs import session
-from extractor.runs.config import RunConfig
+from extractor.runs.config import RunConfig, StrategyName
 from extractor.runs.works import Plan, no_items
 from extractor.store.database import read_database, translated
 
-_RECORDED = "closed"
-"""Name of the arm that `--cassette` makes: the product's own strategy."""
+_RECORDED: StrategyName = "sentences"
+"""The strategy that `--cassette` replays, and its arm: the product's own."""
 
 _FINISHED = """
 select r.id as run_id, r.strategy, r.model, r.prompt_name, r.prompt_sha256,
@@ -124,11 +124,11 @@ def _replayed(
 ) -> Iterator[Arm]:
     specs = {name: spec for name, spec in data.task.arms.items() if spec.cassettes}
     if folder:
-        recorded = data.task.arms.get(_RECORDED) or ArmSpec(strategy="closed")
+        recorded = data.task.arms.get(_RECORDED) or ArmSpec(strategy=_RECORDED)
         specs[_RECORDED] = recorded.model_copy(update={"cassettes": folder})
     for name, spec in specs.items():
-        config = RunConfig(
-            spec.model or session.LOCAL, spec.strategy or "closed", spec.soft
+        config = session.run_config(
+            spec.model or session.LOCAL, spec.strategy or _RECORDED, spec.soft
         )
         if spec.cassettes:
             yield replay_arm(name, spec.cassettes, data.documents, config, options)

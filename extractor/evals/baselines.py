@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from extractor.core.errors import ConfigError
 from extractor.core.records import Record
-from extractor.evals.results import ArmResult, EvalResult, GateResult
+from extractor.evals.results import ArmResult, EvalResult, GateCheck, GateResult
 from extractor.evals.tasks import Gate
 
 _DROPPING = ("found", "strict")
@@ -125,14 +125,24 @@ def check_gate(
         arm = result.arm(gate.arm)
     except KeyError:
         reason = f"{gate.arm}: the arm was not scored"
-        return GateResult(arm=gate.arm, passed=False, reasons=(reason,))
-    reasons: list[str] = []
-    for key, threshold in sorted(gate.thresholds.items()):
+        checks = tuple(
+            GateCheck(threshold=key, limit=limit, score=None, passed=False)
+            for key, limit in sorted(gate.thresholds.items())
+        )
+        return GateResult(arm=gate.arm, checks=checks, passed=False, reasons=(reason,))
+    found, reasons = list[GateCheck](), list[str]()
+    for key, limit in sorted(gate.thresholds.items()):
         if key == "max_drop_from_baseline":
-            reasons += _drops(arm, threshold, result, baseline)
-        elif missed := _miss(arm, key, threshold):
-            reasons.append(missed)
-    return GateResult(arm=gate.arm, passed=not reasons, reasons=tuple(reasons))
+            score, missed = _drop(arm, limit, result, baseline)
+        else:
+            score, missed = _threshold(arm, key, limit)
+        reasons += missed
+        found.append(
+            GateCheck(threshold=key, limit=limit, score=score, passed=not missed)
+        )
+    return GateResult(
+        arm=gate.arm, checks=tuple(found), passed=not reasons, reasons=tuple(reasons)
+    )
 
 
 def with_gates(
@@ -143,16 +153,13 @@ def with_gates(
     return result.model_copy(update={"gates": checked})
 
 
-def _miss(arm: ArmResult, key: str, threshold: float) -> str | None:
-    """Return why a threshold is missed, None when it is met."""
+def _threshold(
+    arm: ArmResult, key: str, limit: float
+) -> tuple[float | None, list[str]]:
+    """Return the score of a threshold, and why it is missed where it is."""
     if key.startswith(("max_", "min_")):
         bound, _, name = key.partition("_")
         value = arm.metric(name).value
-        is_met = value is not None and (
-            value <= threshold + _SLACK
-            if bound == "max"
-            else value >= threshold - _SLACK
-        )
     else:
         bound = "min"
         name, _, figure = key.rpartition("_")
@@ -160,27 +167,29 @@ def _miss(arm: ArmResult, key: str, threshold: float) -> str | None:
         value = {"f1": metric.value, "precision": metric.precision}.get(
             figure, metric.recall
         )
-        is_met = value is not None and value >= threshold - _SLACK
-    if is_met:
-        return None
+    sign = -1 if bound == "max" else 1
+    if value is not None and sign * (value - limit) >= -_SLACK:
+        return value, []
     shown = "not counted" if value is None else f"{value:.4f}"
     side = "above" if bound == "max" else "below"
-    return f"{arm.name}: {key.removeprefix('min_')} is {shown}, {side} {threshold:g}"
+    reason = f"{arm.name}: {key.removeprefix('min_')} is {shown}, {side} {limit:g}"
+    return value, [reason]
 
 
-def _drops(
+def _drop(
     arm: ArmResult, limit: float, result: EvalResult, baseline: Baseline | None
-) -> list[str]:
-    """Return the metrics that have fallen by more than the limit."""
+) -> tuple[float | None, list[str]]:
+    """Return the largest drop, and the metrics that have fallen further than that."""
     if baseline is None:
-        return [f"{arm.name}: there is no baseline to hold the score against"]
-    reasons = []
+        return None, [f"{arm.name}: there is no baseline to hold the score against"]
+    drops, reasons = [], []
     for change in compare_to_baseline(result, baseline):
         if change.arm != arm.name or change.metric not in _DROPPING:
             continue
-        fallen = -(change.difference or 0.0)
+        fallen = 0.0 - (change.difference or 0.0)
         if change.before is not None and change.now is None:
             fallen = change.before
+        drops.append(fallen)
         if fallen > limit + _SLACK:
             reasons.append(
                 f"{arm.name}: {change.metric} F1 fell from {change.before:.4f} by "
@@ -188,4 +197,4 @@ def _drops(
             )
     if arm.name not in baseline.arms:
         reasons.append(f"{arm.name}: the baseline does not have this arm")
-    return reasons
+    return max(drops, default=None), reasons

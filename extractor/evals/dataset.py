@@ -44,6 +44,8 @@ class DocumentInfo(Record):
     """A document of the task's data."""
 
     name: str
+    used: str
+    """What was made with it; empty where the task does not say."""
     sha256: str
     title: str | None
     issuer: str | None
@@ -65,6 +67,8 @@ class LabelledDocument(NamedTuple):
     """What is scored against."""
     annotators: Annotators | None
     """Both readings, where there are two."""
+    used: str = ""
+    """What was made with it."""
 
     @property
     def info(self) -> DocumentInfo:
@@ -73,6 +77,7 @@ class LabelledDocument(NamedTuple):
         full = [item for item in self.gold if item.coverage == "full"]
         return DocumentInfo(
             name=self.name,
+            used=self.used,
             sha256=document.sha256,
             title=document.title,
             issuer=document.issuer,
@@ -107,6 +112,9 @@ def load_dataset(task: Task, corpus: Sequence[Path] = ()) -> Dataset:
         ConfigError: the gold cannot be read, or a document's file is not there.
     """
     known = load_document_gold(task.gold)
+    strange = sorted(set(task.used_by_document) - set(known))
+    if strange:
+        raise ConfigError(f"data.used names {strange[0]!r}, which has no gold")
     find = DocumentFinder([*corpus, *task.corpus])
     labelled = []
     for name in task.documents or known:
@@ -121,5 +129,6 @@ def load_dataset(task: Task, corpus: Sequence[Path] = ()) -> Dataset:
                 "not there; give its directory with --corpus"
             )
         loaded = LoadedDocument(document, split_items(document))
-        labelled.append(LabelledDocument(name, loaded, gold, annotators))
+        used = task.used_by_document.get(name, task.used)
+        labelled.append(LabelledDocument(name, loaded, gold, annotators, used))
     return Dataset(task, tuple(labelled))

@@ -28,7 +28,11 @@ How to render an `EvalResult`:
   It is not scored against the gold that the arms are scored against where that was
   settled from both readings (`gold.annotators`).
   `agreement_alone` is the same without alternatives (see the module `agreement`).
-- `comparisons` answer "is B better?", `gates` what failed, one line a reason.
+- `comparisons` answer "is B better?", `gates` has each threshold with the score, and
+  what failed, one line a reason.
+
+- `used` and `unseen` say what the documents were used for: print it before any score.
+  Of unseen documents there are no errors, samples, unused numbers or changed items.
 
 A figure is None where nothing was counted (0 of 0); its interval is None with fewer
 than two documents.
@@ -41,6 +45,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from extractor import __version__
 from extractor.core.errors import ConfigError
 from extractor.evals.agreement import agreement
 from extractor.evals.baselines import Baseline, with_gates
@@ -50,6 +55,8 @@ from extractor.evals.results import EvalResult
 from extractor.evals.scoring.arm_score import score_arm
 from extractor.evals.scoring.comparison import compare_arms
 from extractor.evals.tasks import RULES, Task
+from extractor.evals.unseen import without_errors
+from extractor.runs.pipeline import code_digest
 
 
 def run_eval(
@@ -58,6 +65,7 @@ def run_eval(
     *,
     baseline: Baseline | None = None,
     compare: Sequence[tuple[str, str]] = (),
+    day: str = "",
 ) -> EvalResult:
     """Score the arms on the task's gold.
 
@@ -67,6 +75,7 @@ def run_eval(
         baseline: for gates that allow no drop.
         compare: arms to compare, beside those of the task that are scored; every arm
             with the rules where neither says any.
+        day: what reports give as the date.
 
     Raises:
         ConfigError: predictions, or arms to compare, are not there.
@@ -83,6 +92,11 @@ def run_eval(
     result = EvalResult(
         task=task.name,
         description=task.description,
+        used=task.used,
+        unseen=task.unseen,
+        product_version=__version__,
+        code=code_digest(),
+        day=day,
         resampling=how,
         documents=tuple(one.info for one in labelled),
         arms=tuple(scored.values()),
@@ -90,7 +104,8 @@ def run_eval(
         agreement_alone=agreement(labelled, how, with_alternatives=False),
         comparisons=tuple(compare_arms(scored[a], scored[b], how) for a, b in pairs),
     )
-    return with_gates(result, task.gates, baseline)
+    result = with_gates(result, task.gates, baseline)
+    return without_errors(result) if task.unseen else result
 
 
 def _pairs(
@@ -109,18 +124,19 @@ def _pairs(
 
 
 def to_json(result: EvalResult, *, with_errors: bool = True) -> str:
-    """Return a result as JSON, the same bytes for the same result.
+    """Return a result as JSON, the same bytes for the same result on any day.
 
     Numbers of records (values of targets) are texts, so that none is rounded.
 
     Args:
         result: what to write.
         with_errors: with the errors and their sentences, which are the documents' own
-            text.
+            text; those of unseen documents are never written, nor their samples.
     """
     fields = result.model_dump(mode="json")
-    if not with_errors:
-        for arm in (*fields["arms"], fields["agreement"], fields["agreement_alone"]):
-            if arm:
-                del arm["errors"]
+    left_out = ["errors"] if result.unseen or not with_errors else []
+    left_out += ["samples"] if result.unseen else []
+    for arm in (*fields["arms"], fields["agreement"], fields["agreement_alone"]):
+        for name in left_out if arm else ():
+            del arm[name]
     return json.dumps(fields, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

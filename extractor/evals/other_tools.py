@@ -14,6 +14,7 @@ must be there:
 - `target_value`, … `target_change`, `deadline_date` and `deadline_basis` are taken as
   the tool states them; without `target_value` or `deadline_date` they are computed
   from the quote.
+- `method` and `likelihood` say who made the record and how sure that was.
 
 A quote that is not in the source is refused, as the product does with its own, and
 counts as ungrounded.
@@ -25,9 +26,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path, PurePath
-from typing import Any
-
-from pydantic import ValidationError
+from typing import Any, get_args
 
 from extractor.core.errors import ConfigError
 from extractor.core.fields import COMPUTED, FIELDS, QUOTES
@@ -42,6 +41,7 @@ from extractor.core.records import (
     Draft,
     Item,
     Mention,
+    Method,
     Quantity,
 )
 from extractor.core.spans import Span
@@ -94,7 +94,7 @@ def predictions_of_export(path: Path, loaded: Mapping[str, Work]) -> Predictions
             continue
         try:
             claims[name].append(_record(row, documents[name], loaded[name].items))
-        except (ValidationError, TypeError) as error:
+        except (ValueError, TypeError) as error:
             raise ConfigError(
                 f"export {str(path)!r}, line {number}: a value is not of the form of "
                 f"v_commitments ({str(error).splitlines()[0]})"
@@ -165,7 +165,12 @@ def _record(row: Row, document: Document, items: Sequence[Item]) -> Commitment:
         **quotes,
     )
     (record,) = commitments(item, document, [draft])
-    return record.model_copy(update=_stated(row, record))
+    likelihood, method = row.get("likelihood"), row.get("method")
+    made = {
+        "likelihood": None if likelihood is None else float(likelihood),
+        "method": method if method in get_args(Method) else None,
+    }
+    return record.model_copy(update=made | _stated(row, record))
 
 
 def _stated(row: Row, record: Commitment) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from extractor.core.records import Draft
 from extractor.core.text import one_line
 from extractor.evals.predictions import Arm, predict_live
 from extractor.extraction.rules.targets import ItemReader
+from extractor.model.embedded.adapter import adapter_name
 from extractor.model.endpoints import ModelConfig
 from extractor.model.requests import Answer, Request, request_key, unanswered
 from extractor.model.turns import settled
@@ -32,7 +33,7 @@ from extractor.runs.session import ModelOptions, make_strategy
 from extractor.runs.works import Work
 
 _NOBODY = "http://127.0.0.1:9/v1"
-"""Stands for the embedded server: its requests have grammars, those to others none."""
+"""Stands for the embedded server: it is asked for JSON otherwise than others are."""
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SHOWN_CHARS = 60
 
@@ -140,7 +141,8 @@ def replay_arm(
         for key, work in documents.items()
     }
     strategy = make_strategy(config, options.prompts)
-    endpoint = ModelConfig(config.model, _NOBODY)
+    adapter = adapter_name(config.adapter) if config.adapter else ""
+    endpoint = ModelConfig(config.model, _NOBODY, adapter=adapter)
 
     def replayed(key: str, view: ItemReader) -> list[Draft]:
         answers: dict[Request, Answer] = {}

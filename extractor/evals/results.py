@@ -14,6 +14,7 @@ from extractor.core.fields import STRICT
 from extractor.core.records import Record
 from extractor.evals.dataset import DocumentInfo
 from extractor.evals.predictions import Usage
+from extractor.evals.scoring.calibration import Calibration
 from extractor.evals.scoring.counts import Score, Share, Tally, f1_ratios
 from extractor.evals.scoring.fields import COMPUTED_FIELDS, FIELDS
 from extractor.evals.scoring.intervals import (
@@ -23,8 +24,15 @@ from extractor.evals.scoring.intervals import (
     ratio_interval,
 )
 from extractor.evals.scoring.number_use import NumberUse
-from extractor.evals.scoring.sample_score import METHODS, ErrorCase, Sample
+from extractor.evals.scoring.sample_score import ErrorCase, Sample
 
+_MADE = (
+    ("both", "model and rules alike"),
+    ("model", "the model alone"),
+    ("rules", "the rules alone"),
+    ("one", "one of the two alone"),
+)
+"""`sample_score.METHODS` in words."""
 TALLIES = {
     "found": "target's value and kind right, or the date where there is no target",
     "strict": f"{', '.join(STRICT[:-1])} and {STRICT[-1]} right",
@@ -34,10 +42,8 @@ TALLIES = {
 }
 """Metrics with precision, recall and F1, and what they mean."""
 SHARES = {
-    **{
-        f"strict_by_{method}": f"hard records of method {method}, strictly right"
-        for method in METHODS
-    },
+    **{f"strict_by_{m}": f"hard records of {who} that are right" for m, who in _MADE},
+    **{f"soft_by_{m}": f"soft records of {who} that are right" for m, who in _MADE},
     "ungrounded": "records with a field whose words are not in the source",
     "soft_objects": "character overlap of the objects of aligned soft records",
     "digits": "numbers of the text that a record uses or a rule leaves out by name",
@@ -51,8 +57,8 @@ class Metric(Record):
 
     Names: those of `TALLIES` and `SHARES`; `field.<field>`, F1 of one field over its
     values; `right.<field>`, how often the field of an aligned pair is right, empty or
-    not; `given_quote.<field>`; `tokens_per_record`, `seconds_per_item`,
-    `cost_per_record` (US dollars).
+    not; `given_quote.<field>`; `tokens_per_record`, `tokens_per_item`,
+    `seconds_per_item`, `cost_per_record` and `cost_per_item` (US dollars).
     """
 
     name: str
@@ -107,6 +113,8 @@ class ArmResult(Scored):
     samples: tuple[Sample, ...]
     errors: tuple[ErrorCase, ...]
     """In reading order, document by document."""
+    calibrations: tuple[Calibration, ...]
+    """Of hard and of soft records, where any has a likelihood."""
     usage: Usage | None
 
 
@@ -136,10 +144,22 @@ class Comparison(Record):
     """The wins and losses, in reading order."""
 
 
+class GateCheck(Record):
+    """One threshold of an arm and what was scored."""
+
+    threshold: str
+    """A key of `tasks.THRESHOLDS`."""
+    limit: float
+    score: float | None
+    """None where nothing was counted; of `max_drop_from_baseline` the largest drop."""
+    passed: bool
+
+
 class GateResult(Record):
     """Whether an arm passes its thresholds."""
 
     arm: str
+    checks: tuple[GateCheck, ...]
     passed: bool
     reasons: tuple[str, ...]
     """One line for each threshold that is missed."""
@@ -150,6 +170,15 @@ class EvalResult(Record):
 
     task: str
     description: str
+    used: str
+    """What was made with the documents; empty where the task does not say."""
+    unseen: bool
+    """Nothing was: errors, samples and what shows them are left out."""
+    product_version: str
+    code: str
+    """Digest of the code that decides records."""
+    day: str = Field(exclude=True)
+    """When it was scored, as reports show it; no part of what was found."""
     resampling: Resampling
     documents: tuple[DocumentInfo, ...]
     arms: tuple[ArmResult, ...]
@@ -261,8 +290,10 @@ def _cost_metrics(usage: Usage | None) -> list[Metric]:
     tokens = usage.prompt_tokens + usage.completion_tokens
     figures = (
         ("tokens_per_record", tokens, usage.records),
+        ("tokens_per_item", tokens, usage.items),
         ("seconds_per_item", usage.seconds, usage.items),
         ("cost_per_record", usage.cost_usd, usage.records),
+        ("cost_per_item", usage.cost_usd, usage.items),
     )
     return [
         Metric(

@@ -3,17 +3,22 @@
 ```toml
 name = "commitments"
 description = "…"
+used = "rules and prompts"     # what was made with the documents
+unseen = true                  # nothing was: only scores are shown, never errors
 
 [data]
 gold = "gold"                  # directory of *.jsonl (`gold.annotators`), or several
 documents = ["qinghe-2024"]    # names of gold files; left out: all
 corpus = ["documents"]         # searched for the source files by digest; or one
 
+[data.used]                    # where some documents were used for something else
+"worked examples" = ["qinghe-2024"]
+
 [arms.rules]                   # no LLM, run in the process
 strategy = "rules"
 
-[arms.closed]                  # a model: predictions are handed over by the caller
-strategy = "closed"
+[arms.sentences]               # a model: predictions are handed over by the caller
+strategy = "sentences"
 model = "local"
 
 [arms.stored]                  # a run in a database, the latest without `run`
@@ -27,10 +32,10 @@ seed = 20260101
 resamples = 2000
 
 [compare]
-pairs = [["rules", "closed"]]  # is the second better than the first?
+pairs = [["rules", "sentences"]]  # is the second better than the first?
 
 [gate]                         # a table, or [[gate]] for several
-arm = "closed"
+arm = "sentences"
 strict_f1 = 0.8                # found, strict, soft_found, soft, items with
 found_recall = 0.9             #   _f1, _precision or _recall: at least
 max_ungrounded = 0.01          # share of records with a refused field: at most
@@ -45,7 +50,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -57,6 +62,7 @@ from extractor.evals.scoring.intervals import (
     Resampling,
 )
 from extractor.extraction.strategy import Soft
+from extractor.runs.config import StrategyName
 
 RULES = "rules"
 """Name of the arm without a model, which is always scored."""
@@ -74,9 +80,10 @@ THRESHOLDS = (
 class ArmSpec(Record):
     """An arm as the task file names it."""
 
-    strategy: Literal["rules", "closed", "open"] | None = None
+    strategy: StrategyName | None = None
     model: str | None = None
-    soft: Soft = "rules"
+    soft: Soft | None = None
+    """None for what a run of the strategy does by default."""
     database: Path | None = None
     run: str | None = None
     export: Path | None = None
@@ -105,6 +112,12 @@ class Task(Record):
 
     name: str
     description: str = ""
+    used: str = ""
+    """What was made with its documents; empty where the file does not say."""
+    used_by_document: dict[str, str] = Field(default_factory=dict)
+    """The same of single documents, by their names, where it is something else."""
+    unseen: bool = False
+    """Nothing is made with its documents, so nobody is shown their errors."""
     gold: tuple[Path, ...] = Field(min_length=1)
     """Directories of gold; no document is in two of them."""
     documents: tuple[str, ...] = ()
@@ -149,6 +162,7 @@ def _fields(tables: dict[str, Any], base: Path) -> dict[str, Any]:
         "gold": _paths("gold", data.pop("gold", "gold"), base),
         "documents": data.pop("documents", ()),
         "corpus": _paths("corpus", data.pop("corpus", ()), base),
+        "used_by_document": _used(data.pop("used", {})),
         "resampling": Resampling(
             bootstrap.pop("seed", DEFAULT_SEED),
             bootstrap.pop("resamples", DEFAULT_RESAMPLES),
@@ -172,6 +186,15 @@ def _paths(key: str, value: Any, base: Path) -> tuple[Path, ...]:
         raise ValueError(
             f"data.{key}: {value!r} is no path and no list of paths"
         ) from error
+
+
+def _used(groups: Any) -> dict[str, str]:
+    """Return what each document was used for, from use to names."""
+    if not isinstance(groups, dict) or any(
+        not isinstance(names, list) for names in groups.values()
+    ):
+        raise ValueError("data.used: needs a list of documents for each use")
+    return {name: use for use, names in groups.items() for name in names}
 
 
 def _arm(spec: dict[str, Any], base: Path) -> dict[str, Any]:

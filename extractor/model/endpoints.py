@@ -34,6 +34,9 @@ class ModelConfig:
     max_attempts: int = 5
     patience_s: float = PATIENCE_S
     mode: AnswerMode = "auto"
+    adapter: str = ""
+    """Digest of the adapter that the embedded model answers with: answers of one are
+    never taken for those of another."""
 
     def __post_init__(self) -> None:
         check_base_url(self.base_url)

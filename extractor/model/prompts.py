@@ -46,7 +46,7 @@ class Prompt:
 
     @property
     def label(self) -> str:
-        """Return the form stored with every run: `targets.v1`."""
+        """Return the form stored with every run: `marked.v1`."""
         return f"{self.name}.v{self.version}"
 
     def render(self, question: str) -> tuple[Message, ...]:
@@ -76,7 +76,7 @@ def prompts_dir(override: Path | None = None) -> Path:
     package = Path(__file__).resolve().parents[1]
     # An editable install has no `_prompts`: the repository is looked at first.
     for candidate in (package.parent / "prompts", package / "_prompts"):
-        if (candidate / "targets.v1.md").is_file():
+        if (candidate / "marked.v1.md").is_file():
             return candidate
     raise PromptError("the shipped prompts are missing; reinstall the package")
 
@@ -85,7 +85,7 @@ def load_prompt(name: str, directory: Path | None = None) -> Prompt:
     """Load the newest version of a prompt.
 
     Args:
-        name: e.g. "targets", or "targets.v1" for one version.
+        name: e.g. "marked", or "marked.v1" for one version.
         directory: a folder to read instead of the shipped one.
 
     Raises:

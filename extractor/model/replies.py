@@ -71,14 +71,7 @@ class CutList(NamedTuple):
 
 def cut_list(text: str, key: str) -> CutList:
     """Return the whole elements of the list under `key` in JSON that was cut off."""
-    text = without_thoughts(text)
-    starts = (found.start() for found in re.finditer(r"[{\[]", text))
-    for _, start in zip(range(_MAX_TRIES), starts, strict=False):
-        cut = text[start:]
-        try:
-            value = from_json(cut, allow_partial=True)
-        except ValueError:
-            continue
+    for cut, value in _begun(text, "{["):
         elements = value.get(key) if isinstance(value, dict) else value
         if _lists_objects(elements):
             if _ends_with_a_whole_one(cut):
@@ -92,15 +85,7 @@ def cut_lists(text: str) -> dict[str, CutList]:
 
     All but the last one came whole.
     """
-    text = without_thoughts(text)
-    starts = (found.start() for found in re.finditer(r"\{", text))
-    for _, start in zip(range(_MAX_TRIES), starts, strict=False):
-        cut = text[start:]
-        try:
-            value = from_json(cut, allow_partial=True)
-        except ValueError:
-            continue
-        lists = value if isinstance(value, dict) else {}
+    for cut, lists in _begun(text, "{"):
         if not lists or not all(map(_lists_objects, lists.values())):
             continue
         found = {key: CutList(one, is_broken=False) for key, one in lists.items()}
@@ -109,6 +94,18 @@ def cut_lists(text: str) -> dict[str, CutList]:
             found[last] = CutList(lists[last][:-1], is_broken=True)
         return found
     return {}
+
+
+def _begun(text: str, brackets: str) -> Iterator[tuple[str, Any]]:
+    """Yield the text from each of these brackets on, and the JSON that begins there."""
+    text = without_thoughts(text)
+    starts = (at for at, char in enumerate(text) if char in brackets)
+    for _, start in zip(range(_MAX_TRIES), starts, strict=False):
+        cut = text[start:]
+        try:
+            yield cut, from_json(cut, allow_partial=True)
+        except ValueError:
+            continue
 
 
 def _lists_objects(value: Any) -> TypeGuard[list[Any]]:

@@ -37,11 +37,8 @@ class Request:
     """What the answer must fit."""
     max_tokens: int
     """The most the answer may take."""
-    grammar: str | None = None
-    """GBNF the answer of a `LineAnswer` must follow; only llama.cpp on this machine
-    knows it, elsewhere it is not sent."""
-    stop: tuple[str, ...] = ()
-    """Strings that end the answer."""
+    likelihoods: bool = False
+    """The answer comes with the log-probability of its tokens."""
 
     @property
     def prompt_tokens(self) -> int:
@@ -62,6 +59,9 @@ class Answer:
     """The `llm_calls` row of the reply."""
     error: LLMError | None = None
     """Why there is no value."""
+    likelihoods: tuple[float, ...] = ()
+    """Of each line of the reply, the lowest log-probability of its tokens (natural
+    logarithm); empty where they were not asked for, or did not come."""
 
 
 Answers = Mapping[Request, Answer]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import json
+import math
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -112,3 +113,34 @@ def retry_after_s(headers: httpx2.Headers) -> float | None:
     if at.tzinfo is None:
         at = at.replace(tzinfo=UTC)
     return max(0.0, (at - datetime.now(UTC)).total_seconds())
+
+
+def line_likelihoods(completion: Any) -> tuple[float, ...]:
+    """Return the lowest log-probability of the tokens of each line of a reply.
+
+    Args:
+        completion: a chat completion as the SDK has it.
+
+    Returns:
+        One natural logarithm a line, a line break belongs to the line it ends; empty
+        where the endpoint sent none.
+    """
+    logprobs = getattr(completion.choices[0], "logprobs", None)
+    tokens = _get(logprobs, "content") or ()
+    lowest: list[float] = []
+    is_new = True
+    for token in tokens:
+        words, value = _get(token, "token"), _get(token, "logprob")
+        if not isinstance(words, str) or not isinstance(value, (int, float)):
+            return ()
+        if is_new:
+            lowest.append(math.inf)
+        lowest[-1] = min(lowest[-1], float(value))
+        breaks = words.count("\n")
+        lowest += [math.inf] * (breaks - 1)
+        is_new = breaks > 0
+    return tuple(lowest)
+
+
+def _get(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, dict) else getattr(value, name, None)

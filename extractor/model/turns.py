@@ -23,6 +23,7 @@ from extractor.core.errors import IncompleteOutputError, InvalidOutputError
 from extractor.model.endpoints import ModelConfig
 from extractor.model.handlers import HANDLERS, first_reason, reply_text
 from extractor.model.redaction import one_line
+from extractor.model.replies import plain_lines
 from extractor.model.requests import (
     COMPLETIONS,
     Answer,
@@ -31,6 +32,7 @@ from extractor.model.requests import (
     Request,
     request_key,
 )
+from extractor.model.responses import line_likelihoods
 from extractor.model.template_tokens import as_words
 
 _LAST = 2
@@ -87,7 +89,15 @@ class Turn:
                     f"the answer does not fit: {reason}", model=self.endpoint.name
                 ),
             )
-        return Answer(value, reply.call_id)
+        return Answer(value, reply.call_id, likelihoods=self._likelihoods(completion))
+
+    def _likelihoods(self, completion: Any) -> tuple[float, ...]:
+        """Return those of the lines, none where there is more than the answer."""
+        if not self.request.likelihoods:
+            return ()
+        found = line_likelihoods(completion)
+        lines = plain_lines(reply_text(completion)).splitlines()
+        return found if len(found) == len(lines) else ()
 
     def _again(
         self, handler: ModeHandler, completion: Any, reason: Exception, reply: Reply
@@ -127,7 +137,9 @@ def settled(request: Request, endpoint: ModelConfig, replies: Replies) -> Answer
 def _in_words(message: dict[str, Any]) -> dict[str, Any]:
     """Return a message whose content, a reply that may quote a plan, is only words."""
     content = message.get("content")
-    return message | {"content": as_words(content)} if content else message
+    if not isinstance(content, str):
+        return message
+    return message | {"content": as_words(content)}
 
 
 def _options(request: Request, endpoint: ModelConfig) -> dict[str, Any]:
@@ -137,10 +149,11 @@ def _options(request: Request, endpoint: ModelConfig) -> dict[str, Any]:
     options: dict[str, Any] = {limit: request.max_tokens}
     if endpoint.temperature is not None and not _REASONING_MODEL.search(endpoint.name):
         options["temperature"] = endpoint.temperature
-    if request.stop:
-        options["stop"] = list(request.stop)
-    if request.grammar is not None and _is_lines(request) and endpoint.is_local:
-        options["grammar"] = request.grammar
+    if endpoint.adapter:
+        options["adapter"] = endpoint.adapter
+    if request.likelihoods:
+        # llama.cpp sends twenty alternatives of each token when nothing is said.
+        options |= {"logprobs": True, "top_logprobs": 1}
     return options
 
 

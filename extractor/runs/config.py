@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from extractor.documents.archives import MAX_BYTES
 from extractor.extraction.strategy import Soft
 from extractor.model.endpoints import AnswerMode
 
-StrategyName = Literal["rules", "closed", "open", "marked"]
+StrategyName = Literal["rules", "sentences", "marked", "open"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class RunConfig:
     base_url: str | None = None
     """The endpoint of a hosted model; None for the embedded one and for rules."""
     concurrency: int = 1
+    adapter: Path | None = None
+    """What tunes the embedded model of `sentences`; None elsewhere."""
     limit: int | None = None
     """Items a document at most; None for all."""
     encoding: str | None = None

@@ -24,6 +24,7 @@ from extractor.runs.config import RunConfig
 from extractor.runs.session import (
     LOCAL,
     ModelOptions,
+    OwnFiles,
     find_model,
     make_strategy,
     open_model,
@@ -57,8 +58,8 @@ def extract(
         UserError: the source has no points, or the model cannot be used.
         LLMError: a call failed for good.
     """
-    config = config or run_config(model)
     options = options or ModelOptions()
+    config = config or run_config(model, files=OwnFiles(options.model_path))
     year = plan_year or config.plan_year
     document = _document(source, replace(config, plan_year=year))
     items = split_items(document)[: config.limit]

@@ -20,16 +20,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from extractor.core.calls import Ledger
-from extractor.core.errors import StoreError
+from extractor.core.errors import ConfigError, StoreError
 from extractor.core.records import Item
 from extractor.core.runs import RunSummary
-from extractor.extraction.closed import ClosedStrategy
 from extractor.extraction.marked.strategy import MarkedStrategy
 from extractor.extraction.open import OpenStrategy
+from extractor.extraction.sentences.strategy import SentencesStrategy
 from extractor.extraction.strategy import RulesStrategy, Soft, Strategy
 from extractor.model.base_url import check_base_url
 from extractor.model.client import OpenAIClient
-from extractor.model.embedded.server import LocalServer
+from extractor.model.embedded.adapter import SHIPPED, adapter_digest, adapter_name
+from extractor.model.embedded.server import LocalServer, Room
 from extractor.model.embedded.weights import QWEN_CODER, Progress, locate_weights
 from extractor.model.endpoints import PATIENCE_S, ModelConfig
 from extractor.model.prompts import load_prompt
@@ -45,6 +46,10 @@ RULES = "rules"
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 CONCURRENCY = 8
 """Requests in flight at a hosted endpoint, when nothing is said."""
+LOCAL_SLOTS = 4
+"""Answers that the embedded model writes side by side; more gain nothing on two cores
+(`../../README.md`, speed)."""
+_SLOT_TOKENS = 2048
 _LOCAL_TIMEOUT_S = 600.0
 _SAMPLES = 32
 _SAMPLE_BYTES = 64 << 10
@@ -72,8 +77,21 @@ class ModelSource:
     """As sent with every request and stored with every run."""
     weights: Path | None = None
     """The file to serve."""
+    adapter: Path | None = None
+    """What it is served with."""
     endpoint: ModelConfig | None = None
     """The endpoint of a hosted model."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFiles:
+    """What is served in place of what is shipped."""
+
+    weights: Path | None = None
+    adapter: Path | None = None
+
+
+_NO_FILES = OwnFiles()
 
 
 def hosted_base_url(base_url: str | None) -> str:
@@ -97,25 +115,53 @@ def run_config(
     soft: Soft | None = None,
     base_url: str | None = None,
     concurrency: int = CONCURRENCY,
+    files: OwnFiles = _NO_FILES,
 ) -> RunConfig:
     """Return what a run of a model is asked to do; what is not said has a default.
 
     Args:
         model: `local`, `rules`, or a model of the endpoint.
-        strategy: `closed` for the embedded model, `marked` for a hosted one by default.
-        soft: who finds promises without number or date: the model where it is hosted,
+        strategy: `sentences` for the embedded model and whatever has an adapter,
+            `marked` for others by default.
+        soft: who finds promises without number or date: the model where there is one,
             else the rules.
         base_url: the endpoint of a hosted model.
         concurrency: requests in flight at a hosted endpoint.
+        files: weights and adapter of one's own, for `local`.
+
+    Raises:
+        ConfigError: the URL is none, or no adapter fits the weights.
     """
     is_hosted = model not in {LOCAL, RULES}
-    usual: StrategyName = "marked" if is_hosted else "closed"
+    adapter = _adapter(files) if model == LOCAL else None
+    usual: StrategyName = "sentences" if adapter else "marked"
+    chosen: StrategyName = "rules" if model == RULES else strategy or usual
+    if model == LOCAL and chosen == "sentences" and adapter is None:
+        raise _no_adapter_for(files.weights)
     return RunConfig(
         model=model,
-        strategy="rules" if model == RULES else strategy or usual,
-        soft=soft or ("model" if is_hosted else "rules"),
+        strategy=chosen,
+        soft=soft or ("rules" if model == RULES else "model"),
         base_url=hosted_base_url(base_url) if is_hosted else None,
-        concurrency=concurrency if is_hosted else 1,
+        concurrency=concurrency if is_hosted else LOCAL_SLOTS,
+        adapter=adapter if chosen == "sentences" else None,
+    )
+
+
+def _adapter(files: OwnFiles) -> Path | None:
+    """Return the adapter of the weights: that given, or the shipped one of its base."""
+    if files.adapter is not None:
+        return files.adapter
+    try:
+        return SHIPPED if weights_name(files.weights) == LOCAL else None
+    except OSError:  # `find_model` says so
+        return None
+
+
+def _no_adapter_for(weights: Path | None) -> ConfigError:
+    return ConfigError(
+        f"--strategy sentences needs a tuned model, and no adapter is shipped for "
+        f"{str(weights)!r}: give --adapter FILE tuned for it, or --strategy marked"
     )
 
 
@@ -123,13 +169,18 @@ def find_model(config: RunConfig, options: ModelOptions) -> ModelSource:
     """Find and check everything the run's model needs, before anything is started.
 
     Raises:
-        ConfigError: the weights, the key or the URL cannot be used.
+        ConfigError: the weights, the adapter, the key or the URL cannot be used.
     """
     if config.model == RULES:
         return ModelSource(RULES)
     if config.model == LOCAL:
+        if config.adapter is not None:
+            adapter_digest(config.adapter)
         weights = locate_weights(options.model_path, options.on_progress)
-        return ModelSource(weights_name(options.model_path), weights=weights)
+        name = weights_name(options.model_path)
+        if config.adapter == SHIPPED and name != LOCAL:
+            raise _no_adapter_for(options.model_path)
+        return ModelSource(name, weights=weights, adapter=config.adapter)
     endpoint = ModelConfig(
         config.model,
         hosted_base_url(config.base_url),
@@ -175,8 +226,14 @@ def serve_model(source: ModelSource) -> Iterator[ModelConfig | None]:
     if source.weights is None:
         yield source.endpoint
         return
-    with LocalServer(source.weights) as server:
-        yield ModelConfig(source.name, server.base_url, timeout_s=_LOCAL_TIMEOUT_S)
+    room = Room(_SLOT_TOKENS, LOCAL_SLOTS) if source.adapter else None
+    with LocalServer(source.weights, adapter=source.adapter, room=room) as server:
+        yield ModelConfig(
+            source.name,
+            server.base_url,
+            timeout_s=_LOCAL_TIMEOUT_S,
+            adapter=adapter_name(source.adapter) if source.adapter else "",
+        )
 
 
 @asynccontextmanager
@@ -271,12 +328,13 @@ def make_strategy(config: RunConfig, prompts: Path | None = None) -> Strategy:
 
     Raises:
         PromptError: a prompt is missing or malformed.
+        ConfigError: the adapter cannot be used.
     """
     if config.strategy == "rules":
         return RulesStrategy(config.soft)
+    if config.strategy == "sentences":
+        adapter = adapter_digest(config.adapter) if config.adapter else ""
+        return SentencesStrategy(adapter, config.soft)
     if config.strategy == "marked":
         return MarkedStrategy(load_prompt("marked", prompts), config.soft)
-    if config.strategy == "open":
-        return OpenStrategy(load_prompt("open", prompts), config.soft)
-    targets, soft = load_prompt("targets", prompts), load_prompt("soft", prompts)
-    return ClosedStrategy(targets, config.soft, soft)
+    return OpenStrategy(load_prompt("open", prompts), config.soft)

@@ -1,7 +1,7 @@
 """The schema of the database, as append-only `sqlite_utils` migrations.
 
 A published migration is never edited: add the next `mNNN_…` below it.
-Their statements stand in `schema/`, a module each.
+Their statements stand in `schema`.
 What each table, view and column means stands in `dictionary`.
 """
 

@@ -68,6 +68,8 @@ class Card(Record):
     """Of the last steps, per token of an answer."""
     held_out: Measured | None
     """None where nothing was held out."""
+    note: str = ""
+    """What else is to know of how it was made."""
 
 
 def file_digest(path: Path) -> str:

@@ -119,7 +119,7 @@ class Trainer:
             tokens += len(labels)
             tokens_right += int(is_right.sum())
             right += len(step) - len(rows[~is_right].unique())
-            clock.after(summed.item() / len(labels))
+            clock.after(loss / tokens)
             self._reporter.step(clock.done)
             _give_memory_back()
         return Measured(

@@ -209,7 +209,7 @@ def test_endpoint_that_is_down_is_one_clear_line(cli_runner: CliRunner) -> None:
         pytest.param(Reply(200, "<html>hello</html>"), "/v1", id="a-web-page"),
     ],
 )
-@pytest.mark.parametrize("strategy", ["closed", "open"])
+@pytest.mark.parametrize("strategy", ["sentences", "open"])
 def test_endpoint_that_never_can_answer_is_one_clear_line(
     cli_runner: CliRunner,
     endpoint: FakeEndpoint,

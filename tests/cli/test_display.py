@@ -15,6 +15,7 @@ from extractor.core.records import Cut
 from extractor.core.runs import RunSummary
 from extractor.core.spans import Span
 from extractor.core.text import one_line, plain
+from extractor.model.embedded.adapter import AdapterInfo
 from extractor.model.embedded.weights import WeightsInfo
 from extractor.runs.config import RunConfig
 from extractor.runs.estimate import estimate
@@ -312,7 +313,7 @@ def test_dry_run_adds_up() -> None:
             id="hosted",
         ),
         pytest.param(
-            RunConfig("x", "closed", "rules", "http://127.0.0.1:1/v1"),
+            RunConfig("x", "sentences", "model", "http://127.0.0.1:1/v1"),
             "Cost: about 0.0000 USD",
             id="own-machine",
         ),
@@ -330,10 +331,18 @@ def test_dry_run_says_what_it_would_cost(config: RunConfig, expected: str) -> No
 
 
 def test_weights_are_described() -> None:
-    """State, place, size and digest."""
+    """State, place, size and digest, and what the adapter was made from."""
     screen = console()
+    card = {"adapter_sha256": "cd", "steps": 900, "documents": [1]}
 
-    display.weights(screen, WeightsInfo(Path("/c/m.gguf"), "missing", 5, "ab"))
+    display.weights(
+        screen,
+        WeightsInfo(Path("/c/m.gguf"), "missing", 5, "ab"),
+        AdapterInfo(Path("/c/a.gguf"), "cd", card),
+    )
 
     for words in ("missing", "/c/m.gguf", "bytes   5", "sha256  ab"):
         assert words in shown(screen)
+    for words in ("adapter ready", "/c/a.gguf", "sha256  cd", "steps: 900"):
+        assert words in shown(screen)
+    assert "documents" not in shown(screen)

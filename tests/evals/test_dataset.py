@@ -12,8 +12,11 @@ from extractor.cli.main import main
 from extractor.documents.items import split_items
 from extractor.documents.loading import load_document
 from extractor.extraction.rules.targets import ItemReader
+from extractor.runs import session
+from extractor.runs.works import load_works
 from tests.conftest import DOCUMENTS, ROOT
 from tests.eval_samples import gold_lines, write_gold, write_task
+from tests.made_cassettes import write_cassette
 
 NAMES = ("minsheng-2023", "qinghe-2024")
 
@@ -40,14 +43,19 @@ def count(monkeypatch):
 
 
 @pytest.fixture
-def shipped_task(tmp_path):
+def shipped_task(tmp_path, adapter, monkeypatch):
     """Write a task of two shipped documents with recorded replies."""
+    monkeypatch.setattr(session, "SHIPPED", adapter)
+    config = session.run_config("local")
+    for name in NAMES:
+        works = load_works([DOCUMENTS / f"{name}.txt"], config).works
+        write_cassette(tmp_path / f"{name}.yaml", works, config)
     path = tmp_path / "task.toml"
     path.write_text(
         f'name = "two"\n[data]\ngold = "{ROOT / "evals" / "gold"}"\n'
         f'documents = ["{NAMES[0]}", "{NAMES[1]}"]\ncorpus = "{DOCUMENTS}"\n'
-        '[arms.rules]\nstrategy = "rules"\n[arms.closed]\nstrategy = "closed"\n'
-        f'cassettes = "{ROOT / "cassettes" / "test_cassettes"}"\n',
+        '[arms.rules]\nstrategy = "rules"\n[arms.sentences]\nstrategy = "sentences"\n'
+        'cassettes = "."\n',
         encoding="utf-8",
     )
     return path
@@ -74,7 +82,7 @@ def test_documents_and_gold_are_read_once(
 
     assert result.exit_code == 0, result.output
     assert all(
-        f"| {arm} | 2 |" in result.stdout for arm in ("rules", "closed", "marked")
+        f"| {arm} | 2 |" in result.stdout for arm in ("rules", "sentences", "marked")
     )
     assert "| second reader | 2 |" in result.stdout
     assert dict.fromkeys(NAMES, 1) == loaded

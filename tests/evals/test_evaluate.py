@@ -92,7 +92,7 @@ def test_arms_of_a_task_file(tmp_path, task):
     stored = store_run(task.corpus[0] / "plan.txt", tmp_path / "run.db")
     more = (
         f'[arms.kept]\ndatabase = "{stored}"\n'
-        '[arms.closed]\nstrategy = "closed"\nmodel = "local"\n'
+        '[arms.sentences]\nstrategy = "sentences"\nmodel = "local"\n'
         '[arms.again]\nstrategy = "rules"\n'
         f'[arms.other]\nexport = "other.jsonl"\n'
     )

@@ -8,6 +8,7 @@ import pytest
 
 from extractor.core.errors import ConfigError
 from extractor.evals.arms import export_arm, rules_arm, stored_arm
+from extractor.evals.dataset import load_dataset
 from extractor.evals.scoring.intervals import Resampling
 from extractor.evals.tasks import load_task
 from extractor.store.export import export_rows
@@ -78,6 +79,18 @@ def test_quotes_of_another_tool_are_located(tmp_path, task):
     assert 2 == result.metric("strict").correct == result.metric("strict").predicted
 
 
+def test_method_and_likelihood_are_the_tools_own(tmp_path, task):
+    """Who made a record and how sure that was is scored as with a stored run."""
+    arm = write_rows(
+        tmp_path / "other.jsonl",
+        {"target_quote": "1.5万个", "method": "both", "likelihood": -0.5},
+        {"target_quote": "85%以上", "method": "guess"},
+    )
+    claims = arm.predict(load_dataset(task).documents).claims["plan"]
+
+    assert [("both", -0.5), (None, None)] == [(c.method, c.likelihood) for c in claims]
+
+
 def test_values_that_a_tool_states_are_its_own(tmp_path, task):
     """A wrong value stays wrong though its quote is right."""
     arm = write_rows(
@@ -116,6 +129,9 @@ def test_invented_quotes_are_ungrounded(tmp_path, task):
         pytest.param("[]", "no JSON object", id="no-object"),
         pytest.param(
             '{"document_id": "x", "action": "新增"}', "names none", id="stranger"
+        ),
+        pytest.param(
+            '{"target_quote": "1.5万个", "likelihood": "x"}', "line 1", id="likelihood"
         ),
         pytest.param(
             '{"target_quote": "1.5万个", "target_value": "many"}', "line 1", id="value"

@@ -11,6 +11,7 @@ from extractor.core.errors import ConfigError, UserError
 from extractor.core.records import Draft, Mention
 from extractor.core.spans import Span
 from extractor.evals.arms import rules_arm, stored_arm
+from extractor.evals.reports.markdown import markdown_report
 from extractor.evals.tasks import load_task
 from extractor.store.store import Store
 from tests.eval_samples import (
@@ -44,6 +45,10 @@ def test_a_stored_run_scores_as_its_strategy(task, stored):
     assert 112 / kept.usage.records == kept.metric("tokens_per_record").value
     assert 0.5 == kept.metric("seconds_per_item").value
     assert 0.25 / kept.usage.records == kept.metric("cost_per_record").value
+    assert 0.25 / 3 == kept.metric("cost_per_item").value
+    assert 112 / 3 == kept.metric("tokens_per_item").value
+    row = "| stored | 3 | 1 | 0 | 0.50 | 0.083333 | 37.3 |"
+    assert row in markdown_report(result)
 
 
 def test_every_call_of_a_run_counts_once(task, stored):

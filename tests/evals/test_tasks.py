@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractor.core.errors import ConfigError
+from extractor.evals.dataset import load_dataset
 from extractor.evals.scoring.intervals import Resampling
 from extractor.evals.tasks import load_task
 from tests.conftest import ROOT
@@ -26,7 +27,8 @@ def test_shipped_tasks_load(path):
     """Every task file names itself and a gate of an arm that it has."""
     loaded = load_task(path)
 
-    assert path.stem == loaded.name
+    assert path.stem == loaded.name and loaded.used
+    assert loaded.unseen == path.stem.startswith("unseen")
     assert all(gate.arm in loaded.arms for gate in loaded.gates)
 
 
@@ -47,6 +49,23 @@ def test_a_task_has_everything_a_file_says(tmp_path):
         0
     ].thresholds
     assert Resampling(resamples=50) == task.resampling
+    assert ("", {}, False) == (task.used, task.used_by_document, task.unseen)
+
+
+def test_uses_are_of_the_task_or_of_single_documents(tmp_path):
+    """What a document was used for is the task's, where nothing else is said of it."""
+    path = write_task(tmp_path)
+    text = path.read_text(encoding="utf-8")
+    text = text.replace("[data]", 'used = "rules"\n[data]')
+    path.write_text(text, encoding="utf-8")
+    (info,) = (one.info for one in load_dataset(load_task(path)).labelled)
+    path.write_text(f'{text}[data.used]\n"examples" = ["plan"]\n', encoding="utf-8")
+    (other,) = (one.info for one in load_dataset(load_task(path)).labelled)
+
+    assert ("rules", "examples") == (info.used, other.used)
+    path.write_text(f'{text}[data.used]\n"examples" = ["none"]\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match="names 'none', which has no gold"):
+        load_dataset(load_task(path))
 
 
 @pytest.mark.parametrize(
@@ -84,6 +103,7 @@ def test_gold_that_is_no_directory_is_refused(tmp_path, said):
         pytest.param("[gate]\nstrict_f1 = 1\n", "gates.0.arm", id="gate-without-arm"),
         pytest.param("[arms.x]\n", "needs one of", id="arm"),
         pytest.param("[mood]\n", "mood", id="key"),
+        pytest.param('[data.used]\nx = "plan"\n', "a list of documents", id="used"),
         pytest.param("[", "no TOML", id="no-toml"),
     ],
 )

@@ -172,23 +172,13 @@ def test_line_answer_leaves_the_prompt_alone() -> None:
     ]
 
 
-def test_grammar_and_stop_are_sent_to_a_local_server() -> None:
-    """Constrained decoding and stop strings reach llama.cpp."""
+def test_likelihoods_are_asked_for() -> None:
+    """Any endpoint is asked for the log-probabilities where a request wants them."""
     endpoint = Endpoint(completion("新增｜幼儿园｜3所"))
 
-    complete(endpoint, grammar='root ::= "x"', stop=("\n\n",))
+    complete(endpoint, base_url=HOSTED, likelihoods=True)
 
-    assert endpoint.bodies[0]["grammar"] == 'root ::= "x"'
-    assert endpoint.bodies[0]["stop"] == ["\n\n"]
-
-
-def test_grammar_is_not_sent_elsewhere() -> None:
-    """A hosted endpoint would refuse a field it does not know."""
-    endpoint = Endpoint(completion("新增｜幼儿园｜3所"))
-
-    complete(endpoint, base_url=HOSTED, grammar='root ::= "x"')
-
-    assert "grammar" not in endpoint.bodies[0]
+    assert endpoint.bodies[0]["logprobs"] is True
 
 
 def test_unfit_lines_are_asked_for_once_more() -> None:

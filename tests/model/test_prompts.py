@@ -12,7 +12,6 @@ import pytest
 from extractor.core.errors import PromptError
 from extractor.core.records import Draft, Mention
 from extractor.core.spans import Span
-from extractor.extraction.closed import SoftAnswer, TargetAnswer
 from extractor.extraction.grounding import ground
 from extractor.extraction.marked.answers import MarkedAnswer
 from extractor.extraction.open import DraftCommitments
@@ -36,13 +35,7 @@ FIELDS = ("actor", "action", "object", "target", "deadline")
 
 def claims(prompt: Prompt, example: Example) -> list[dict[str, list[str]]]:
     """Return the words an example's answer claims, by field, a dict a record."""
-    if prompt.name == "targets":
-        answer = TargetAnswer.parse_lines(example.answer)
-        rows = [{"action": answer.action, "object": answer.object}]
-    elif prompt.name == "soft":
-        lines = SoftAnswer.parse_lines(example.answer).lines
-        rows = [{"action": action, "object": noun} for _, action, noun in lines]
-    elif prompt.name == "marked":
+    if prompt.name == "marked":
         rows = _marked_rows(example)
     else:
         parsed = DraftCommitments.model_validate_json(example.answer)
@@ -145,15 +138,15 @@ def test_prefix_is_the_same_for_every_question(label: str) -> None:
 
 
 def test_newest_version_is_loaded_unless_one_is_named(tmp_path: Path) -> None:
-    """`targets` is the highest number, `targets.v2` is that one."""
+    """`marked` is the highest number, `marked.v2` is that one."""
     for version in (2, 9, 10):
-        (tmp_path / f"targets.v{version}.md").write_text(f"第{version}版\n", "utf-8")
+        (tmp_path / f"marked.v{version}.md").write_text(f"第{version}版\n", "utf-8")
 
-    newest = load_prompt("targets", tmp_path)
-    named = load_prompt("targets.v2", tmp_path)
+    newest = load_prompt("marked", tmp_path)
+    named = load_prompt("marked.v2", tmp_path)
 
-    assert (newest.label, newest.system) == ("targets.v10", "第10版")
-    assert (named.label, named.system) == ("targets.v2", "第2版")
+    assert (newest.label, newest.system) == ("marked.v10", "第10版")
+    assert (named.label, named.system) == ("marked.v2", "第2版")
 
 
 def test_digest_covers_instructions_and_examples(tmp_path: Path) -> None:
@@ -201,7 +194,7 @@ def test_malformed_example_is_refused(tmp_path: Path, line: str, number: int) ->
 def test_missing_prompt_is_refused(tmp_path: Path) -> None:
     """A folder without the prompt is named."""
     with pytest.raises(PromptError, match=re.escape(repr(str(tmp_path)))):
-        load_prompt("targets", tmp_path)
+        load_prompt("marked", tmp_path)
 
 
 def test_missing_folder_is_refused(tmp_path: Path) -> None:

@@ -176,7 +176,7 @@ def test_headers_of_a_cleaned_answer_fit_its_body() -> None:
 
 
 @pytest.mark.parametrize("key", ["1", "a", '"', "none", "key", "assistant", "target"])
-@pytest.mark.parametrize("strategy", ["open", "closed"])
+@pytest.mark.parametrize("strategy", ["open", "sentences"])
 def test_second_run_with_a_short_key_makes_the_same_records(
     cli_runner: CliRunner,
     endpoint: FakeEndpoint,
@@ -198,7 +198,7 @@ def test_second_run_with_a_short_key_makes_the_same_records(
     assert rows(sql) == first
 
 
-@pytest.mark.parametrize("strategy", ["open", "closed"])
+@pytest.mark.parametrize("strategy", ["open", "sentences"])
 @pytest.mark.parametrize("name", ["openai", "letters", "slashes"])
 def test_real_key_reaches_neither_database_nor_log_nor_terminal(
     cli_runner: CliRunner,
@@ -220,7 +220,7 @@ def test_real_key_reaches_neither_database_nor_log_nor_terminal(
         if "tools" in body:
             record = {"action": key, "object": f"x {key}", "target": f"\n{key}"}
             return completion(json.dumps({"commitments": [record]}))
-        return completion(f"{key}｜{key}") if "【" in str(body) else sensible(body)
+        return completion(f"{key}｜{key}｜-") if "【" in str(body) else sensible(body)
 
     endpoint.answer = echo
     command = hosted(endpoint, "--strategy", strategy, "--limit", "2")

@@ -12,8 +12,8 @@ from pydantic import BaseModel
 
 from extractor.core.calls import MemoryLedger
 from extractor.core.errors import InvalidOutputError
-from extractor.extraction.closed import SoftAnswer, TargetAnswer
 from extractor.extraction.open import DraftCommitments
+from extractor.extraction.sentences.answers import SentenceAnswer
 from extractor.model.client import OpenAIClient
 from extractor.model.endpoints import AnswerMode, ModelConfig
 from extractor.model.prompts import Message
@@ -166,47 +166,28 @@ def test_content_in_parts_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param("建成｜学校", id="plain"),
-        pytest.param("```\n建成｜学校\n```", id="fence"),
-        pytest.param("```text\n建成｜学校", id="unclosed-fence"),
-        pytest.param("<think>动词是建成</think>\n建成｜学校", id="thoughts"),
-        pytest.param("<think>\n建成｜学校", id="thoughts-without-end"),
-        pytest.param("是建成。\n</think>\n\n建成｜学校", id="thoughts-without-start"),
-        pytest.param("答案如下：\n建成｜学校\n以上。", id="talk"),
-        pytest.param(
-            "<think>a｜b</think>```\n建成 | 学校\n```", id="draft-in-thoughts"
-        ),
-    ],
-)
-def test_line_answer_is_read_wherever_it_stands(text: str) -> None:
-    """One request is enough for an answer in lines too."""
-    endpoint = Endpoint(completion(text))
-
-    answer = complete(endpoint, TargetAnswer).value
-
-    assert endpoint.asked == 1
-    assert (answer.action, answer.object) == ("建成", "学校")
-
-
-@pytest.mark.parametrize(
     ("text", "lines"),
     [
-        pytest.param("1｜推进｜改革\n3｜健全｜机制", 2, id="plain"),
-        pytest.param("```\n1｜推进｜改革\n```", 1, id="fence"),
-        pytest.param("<think>想</think>\n1｜推进｜无", 1, id="thoughts"),
-        pytest.param("承诺如下：\n1｜推进｜改革\n以上。", 1, id="talk"),
+        pytest.param("1｜建成｜学校｜-\n推进｜改革｜-", 2, id="plain"),
+        pytest.param("```\n1｜建成｜学校｜-\n```", 1, id="fence"),
+        pytest.param("```text\n1｜建成｜学校｜-", 1, id="unclosed-fence"),
+        pytest.param("<think>想</think>\n1｜建成｜学校｜-", 1, id="thoughts"),
+        pytest.param("<think>\n1｜建成｜学校｜-", 1, id="thoughts-without-end"),
+        pytest.param("是建成。\n</think>\n\n1｜×", 1, id="thoughts-without-start"),
+        pytest.param("承诺如下：\n1｜建成｜学校｜-\n以上。", 1, id="talk"),
+        pytest.param("<think>a｜b｜c</think>```\n1｜×\n```", 1, id="draft-in-thoughts"),
         pytest.param("无", 0, id="none"),
         pytest.param("```\n无\n```", 0, id="none-in-a-fence"),
         pytest.param("<think>没有</think>无", 0, id="none-behind-thoughts"),
     ],
 )
-def test_soft_answer_is_read_wherever_it_stands(text: str, lines: int) -> None:
-    """Talk is no line, and no line is lost."""
+def test_line_answer_is_read_wherever_it_stands(text: str, lines: int) -> None:
+    """One request is enough for lines too; talk is no line, and no line is lost."""
     endpoint = Endpoint(completion(text))
 
-    assert len(complete(endpoint, SoftAnswer).value.lines) == lines
+    answer = complete(endpoint, SentenceAnswer).value
+
+    assert len(answer.numbers) + len(answer.actions) == lines
     assert endpoint.asked == 1
 
 
@@ -215,18 +196,16 @@ def test_soft_answer_is_read_wherever_it_stands(text: str, lines: int) -> None:
     [
         pytest.param("", id="nothing"),
         pytest.param("没有承诺。", id="prose"),
-        pytest.param("1｜｜改革", id="no-verb"),
-        pytest.param("1｜，｜改革", id="punctuation-for-a-verb"),
-        pytest.param("1｜推进｜改革\n2 健全 机制", id="one-line-of-another-form"),
-        pytest.param("1｜推进｜改革\n2｜健全", id="one-line-cut"),
-        pytest.param("<think>1｜推进｜改革</think>", id="thoughts-alone"),
+        pytest.param("1 建成 学校", id="no-fields"),
+        pytest.param("1｜建成", id="a-field-is-missing"),
+        pytest.param("<think>1｜建成｜学校｜-</think>", id="thoughts-alone"),
     ],
 )
-def test_soft_answer_that_says_nothing_is_asked_for_once_more(text: str) -> None:
-    """An empty reply is not "none", and no line is skipped silently."""
-    endpoint = Endpoint(completion(text), completion("1｜推进｜改革"))
+def test_line_answer_that_says_nothing_is_asked_for_once_more(text: str) -> None:
+    """An empty reply is not "none"."""
+    endpoint = Endpoint(completion(text), completion("1｜建成｜学校｜-"))
 
-    assert len(complete(endpoint, SoftAnswer).value.lines) == 1
+    assert len(complete(endpoint, SentenceAnswer).value.numbers) == 1
     assert endpoint.asked == 2
 
 

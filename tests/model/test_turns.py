@@ -64,16 +64,16 @@ class Replies(dict[str, tuple[str, str]]):
 
 def test_same_question_is_the_same_value() -> None:
     """It can be looked up in the answers, and is asked once."""
-    asked = [request(), request(), request(grammar="x")]
+    asked = [request(), request(), request(likelihoods=True)]
 
-    assert unanswered(asked, {}) == [request(), request(grammar="x")]
-    assert unanswered(asked, {request(): Answer()}) == [request(grammar="x")]
+    assert unanswered(asked, {}) == [request(), request(likelihoods=True)]
+    assert unanswered(asked, {request(): Answer()}) == [request(likelihoods=True)]
 
 
 @pytest.mark.parametrize("endpoint", [LOCAL, HOSTED], ids=["local", "hosted"])
 @pytest.mark.parametrize(
     "asked",
-    [request(grammar='root ::= "x"', stop=("\n",)), request(Target)],
+    [request(likelihoods=True), request(Target)],
     ids=["lines", "json"],
 )
 def test_what_is_sent_has_the_key_of_the_value(

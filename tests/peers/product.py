@@ -12,35 +12,27 @@ from pathlib import Path
 
 from extractor.core.records import Document, Item
 from extractor.model.endpoints import ModelConfig
-from extractor.runs.config import RunConfig
 from extractor.runs.pipeline import Job, code_digest, run
-from extractor.runs.session import make_strategy, open_model
+from extractor.runs.session import make_strategy, open_model, run_config
 from extractor.runs.works import Work
 from extractor.store.export import export_rows
 from extractor.store.ledger import SqliteLedger
 from extractor.store.store import Store
 from tests.peers.common import Outcome, digest
 
-_TIMEOUT_S = 600.0
-
 
 class Product:
     """A strategy of the product; a fresh database an item, so no answer is reused.
 
     Args:
-        name: `closed` or `rules`.
-        base_url: the server.
+        name: `sentences` or `rules`.
+        endpoint: the server of the tuned model; None for `rules`.
     """
 
-    def __init__(self, name: str, base_url: str) -> None:
+    def __init__(self, name: str, endpoint: ModelConfig | None) -> None:
         self.name = name
-        model = "local" if name == "closed" else "rules"
-        self._config = RunConfig(model, name, "rules")  # type: ignore[arg-type]
-        self._endpoint = (
-            ModelConfig("local", base_url, timeout_s=_TIMEOUT_S)
-            if name == "closed"
-            else None
-        )
+        self._config = run_config("local" if name == "sentences" else name)
+        self._endpoint = endpoint
         self._strategy = make_strategy(self._config)
         self.version = digest(str(self._strategy.prompt_version), code_digest())
 

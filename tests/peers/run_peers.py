@@ -4,8 +4,9 @@
 python -m tests.peers.run_peers [--documents FILE…] [--tools NAME…] [--out DIR]
 ```
 
-One server, the same items for every tool, one after the other; the answers are kept as
-they come (`answers.jsonl`), so a run that was stopped goes on where it was.
+One model, the same items for every tool, one after the other; the product's adapter is
+on a server of its own. The answers are kept as they come (`answers.jsonl`), so a run
+that was stopped goes on where it was.
 `--rounds 3` does every third item with all tools before the next third: stopped at any
 time, there are items that all have done, spread over the documents.
 Every tool pays for its own prompt prefix once a round; the server keeps the others'.
@@ -26,6 +27,8 @@ from extractor.documents.items import split_items
 from extractor.documents.loading import load_document
 from extractor.model.embedded.server import LocalServer
 from extractor.model.embedded.weights import locate_weights
+from extractor.model.endpoints import ModelConfig
+from extractor.runs.session import ModelOptions, find_model, run_config, serve_model
 from tests.peers.answers import Answers
 from tests.peers.common import Tool
 from tests.peers.product import Product
@@ -41,11 +44,12 @@ DOCUMENTS = (
     ROOT.parent / "shared" / "corpus" / "guiyang-2022.txt",
     ROOT / "evals" / "documents" / "minsheng-2023.txt",
 )
+_TIMEOUT_S = 600.0
 PEERS = ("langextract", "plain")
-TOOLS = ("langextract", "plain", "closed", "rules")
+TOOLS = ("langextract", "plain", "sentences", "rules")
 
 
-def make_tool(name: str, base_url: str) -> Tool:
+def make_tool(name: str, base_url: str, tuned: ModelConfig) -> Tool:
     if name == "langextract":
         from tests.peers.langextract_peer import LangextractPeer
 
@@ -54,7 +58,7 @@ def make_tool(name: str, base_url: str) -> Tool:
         from tests.peers.plain_peer import PlainPeer
 
         return PlainPeer(base_url)
-    return Product(name, base_url)
+    return Product(name, None if name == "rules" else tuned)
 
 
 def load_parts(paths: Sequence[Path]) -> list[Part]:
@@ -113,13 +117,15 @@ def is_alive(base_url: str) -> bool:
 
 
 @contextmanager
-def serve(base_url: str | None) -> Iterator[str]:
-    """Yield the given endpoint, or that of the embedded model."""
+def serve(base_url: str | None) -> Iterator[tuple[str, ModelConfig]]:
+    """Yield the given endpoint, or the embedded model's, as it is and tuned."""
     if base_url:
-        yield base_url
+        yield base_url, ModelConfig("local", base_url, timeout_s=_TIMEOUT_S)
         return
-    with LocalServer(locate_weights()) as server:
-        yield server.base_url
+    source = find_model(run_config("local"), ModelOptions())
+    with LocalServer(locate_weights()) as server, serve_model(source) as tuned:
+        assert tuned is not None
+        yield server.base_url, tuned
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -134,12 +140,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     options = parser.parse_args(arguments)
     parts = load_parts(options.documents)
-    names = [name for name in TOOLS if name in {*options.tools, "closed", "rules"}]
+    names = [name for name in TOOLS if name in {*options.tools, "sentences", "rules"}]
     answers = Answers(options.out / "answers.jsonl")
     answers.open()
     if not options.table_only:
-        with serve(options.base_url) as base_url:
-            tools = [make_tool(name, base_url) for name in names]
+        with serve(options.base_url) as (base_url, tuned):
+            tools = [make_tool(name, base_url, tuned) for name in names]
             for turn in range(options.rounds):
                 step = (turn, options.rounds)
                 do_items(parts, tools, answers, base_url, step)

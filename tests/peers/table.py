@@ -203,7 +203,7 @@ def _ratios(tools: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]
     Twice: against the peers as they answer, and against the peers with the product's
     parsers put behind them, which no longer are what they are by themselves.
     """
-    ours = tools.get("closed")
+    ours = tools.get("sentences")
     kinds = {"as answered": True, "read by the product's parsers": False}
     ratios: dict[str, dict[str, Any]] = {}
     for kind, as_answered in kinds.items():
@@ -262,7 +262,7 @@ def markdown(table: Mapping[str, Any]) -> str:
         if len(one["versions"]) > 1:
             lines += ["", f"{name}: answers of {len(one['versions'])} versions."]
     if ratios := table["ratios"]:
-        lines += ["", "`closed` as a multiple of the better peer:", ""]
+        lines += ["", "`sentences` as a multiple of the better peer:", ""]
         lines += ["| figure | " + " | ".join(ratios) + " | bar |"]
         lines += ["|---|" + "---:|" * len(ratios) + "---|"]
         bars = {"strict_f1": "at least 3", "computed_tokens_per_correct": "–"}

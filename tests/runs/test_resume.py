@@ -51,7 +51,7 @@ def start(
     return launch(
         product,
         *("run", str(PLAN), "--db", str(db), "--model", "fake"),
-        *("--base-url", endpoint.base_url, "--strategy", "closed"),
+        *("--base-url", endpoint.base_url, "--strategy", "sentences"),
         *("--concurrency", str(CONCURRENCY)),
         *more,
     )
@@ -186,9 +186,9 @@ def test_stopped_run_says_so_and_is_taken_up(
     ("name", "times", "strategy"),
     [
         ("SIGINT", 1, "open"),
-        ("SIGTERM", 1, "closed"),
+        ("SIGTERM", 1, "sentences"),
         ("SIGINT", 3, "open"),
-        ("SIGTERM", 2, "closed"),
+        ("SIGTERM", 2, "sentences"),
     ],
 )
 def test_run_of_many_requests_stops_in_one_line(

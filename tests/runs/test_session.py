@@ -14,6 +14,8 @@ import pytest
 from extractor.core.calls import MemoryLedger
 from extractor.core.errors import ConfigError, PromptError
 from extractor.model.client import OpenAIClient
+from extractor.model.embedded.adapter import SHIPPED, adapter_digest
+from extractor.model.embedded.server import Room
 from extractor.runs import session
 from extractor.runs.config import RunConfig
 from extractor.runs.pipeline import run_record
@@ -21,10 +23,12 @@ from extractor.runs.session import (
     DEFAULT_BASE_URL,
     ModelOptions,
     ModelSource,
+    OwnFiles,
     find_model,
     hosted_base_url,
     make_strategy,
     open_model,
+    run_config,
     serve_model,
     weights_name,
 )
@@ -32,7 +36,7 @@ from extractor.runs.works import Work
 from tests.fake_endpoint import FakeEndpoint
 from tests.store_samples import make_document, make_items
 
-LOCAL = RunConfig("local", "closed", "rules")
+LOCAL = RunConfig("local", "marked", "rules")
 RULES = RunConfig("rules", "rules", "rules")
 HOSTED = RunConfig("gpt-x", "open", "model", base_url="https://models.example/v1")
 
@@ -49,8 +53,15 @@ class Server:
     log: list[str] = []  # noqa: RUF012 - shared on purpose
     base_url = "http://127.0.0.1:4711/v1"
 
-    def __init__(self, path: Path) -> None:
-        self.log.append(f"new {path.name}")
+    def __init__(
+        self,
+        path: Path,
+        *,
+        adapter: Path | None = None,
+        room: Room | None = None,
+    ) -> None:
+        tuned = f" {adapter.name} {room.slots} of {room.tokens}" if room else ""
+        self.log.append(f"new {path.name}{tuned}")
 
     def __enter__(self) -> Self:
         self.log.append("start")
@@ -186,6 +197,83 @@ def test_server_runs_while_the_endpoint_is_used(
     assert server.log[-1] == "stop"
 
 
+def test_adapter_is_served_and_asked_by_its_digest(
+    server: type[Server], tmp_path: Path
+) -> None:
+    """Several answers are written at a time, and belong to this adapter alone."""
+    adapter = gguf(tmp_path / "a.gguf", b"tuned")
+    source = ModelSource("local", weights=gguf(tmp_path / "m.gguf"), adapter=adapter)
+
+    with serve_model(source) as endpoint:
+        assert endpoint is not None
+        assert endpoint.adapter == adapter_digest(adapter)[:16]
+
+    assert server.log[0] == f"new m.gguf a.gguf {session.LOCAL_SLOTS} of 2048"
+
+
+def test_defaults_of_a_run(tmp_path: Path) -> None:
+    """The tuned strategy where there is an adapter, the model finds soft promises."""
+    own, adapter = gguf(tmp_path / "own.gguf"), gguf(tmp_path / "a.gguf")
+    for model, files, expected in (
+        ("local", OwnFiles(), ("sentences", "model", SHIPPED)),
+        ("local", OwnFiles(own), ("marked", "model", None)),
+        ("local", OwnFiles(own, adapter), ("sentences", "model", adapter)),
+        ("local", OwnFiles(tmp_path / "missing"), ("marked", "model", None)),
+        ("rules", OwnFiles(), ("rules", "rules", None)),
+        ("gpt-x", OwnFiles(), ("marked", "model", None)),
+    ):
+        made = run_config(model, files=files)
+        assert (made.strategy, made.soft, made.adapter) == expected
+
+
+def test_strategies_of_the_embedded_base_have_no_adapter() -> None:
+    """`marked` and `open` ask the model as it was published."""
+    assert run_config("local", "marked").adapter is None
+    assert run_config("local", "open").adapter is None
+
+
+def test_a_hosted_model_may_be_a_tuned_one() -> None:
+    """Which adapter it has, nobody says."""
+    config = run_config("m", "sentences", base_url="http://127.0.0.1:9/v1")
+
+    assert config.adapter is None
+    assert make_strategy(config).prompt_version == ("sentences.v1", "")
+
+
+def test_other_weights_need_an_adapter_of_their_own(tmp_path: Path) -> None:
+    """The shipped one fits its base only; the message says the ways out."""
+    own = gguf(tmp_path / "own.gguf")
+    ways = "give --adapter FILE tuned for it, or --strategy marked"
+
+    with pytest.raises(ConfigError, match=ways):
+        run_config("local", "sentences", files=OwnFiles(own))
+    with pytest.raises(ConfigError, match=ways):
+        run_config("local", "sentences", files=OwnFiles(tmp_path / "missing"))
+
+
+def test_shipped_adapter_is_not_put_on_other_weights(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Not in a script, either, where file and run are told apart from each other."""
+    shipped = gguf(tmp_path / "adapter.gguf")
+    monkeypatch.setattr(session, "SHIPPED", shipped)
+    options = ModelOptions(model_path=gguf(tmp_path / "own.gguf"))
+
+    with pytest.raises(ConfigError, match="no adapter is shipped for"):
+        find_model(run_config("local"), options)
+
+
+def test_adapter_is_looked_at_before_the_weights(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A wrong file is said before 0.5 GB are joined."""
+    monkeypatch.setattr(session, "locate_weights", lambda *_: pytest.fail("joined"))
+    config = run_config("local", files=OwnFiles(adapter=tmp_path / "missing.gguf"))
+
+    with pytest.raises(ConfigError, match=r"'.*missing\.gguf' cannot be read"):
+        find_model(config, ModelOptions())
+
+
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ConfigError, RuntimeError])
 def test_server_is_stopped_whatever_happens(
     server: type[Server], tmp_path: Path, error: type[BaseException]
@@ -241,7 +329,7 @@ def test_connections_are_closed_in_the_loop_that_used_them(
         await close(client)
 
     monkeypatch.setattr(OpenAIClient, "aclose", note)
-    config = RunConfig("m", "closed", "rules", base_url=endpoint.base_url)
+    config = RunConfig("m", "sentences", "model", base_url=endpoint.base_url)
     source = find_model(config, ModelOptions())
 
     async def use() -> Any:
@@ -254,12 +342,11 @@ def test_connections_are_closed_in_the_loop_that_used_them(
 
 def test_prompts_of_ones_own_are_used(tmp_path: Path) -> None:
     """`--prompts` replaces the shipped folder."""
-    for name in ("targets", "soft"):
-        (tmp_path / f"{name}.v7.md").write_text("甲", encoding="utf-8")
+    (tmp_path / "marked.v7.md").write_text("甲", encoding="utf-8")
 
     strategy = make_strategy(LOCAL, tmp_path)
 
-    assert strategy.prompt_version[0] == "targets.v7"
+    assert strategy.prompt_version[0] == "marked.v7"
     with pytest.raises(PromptError):
         make_strategy(HOSTED, tmp_path)
 

@@ -6,7 +6,7 @@ escaped by the template.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,15 +17,18 @@ from extractor.core.records import Claim
 from extractor.core.spans import Span
 from extractor.core.text import plain
 from extractor.evals.baselines import Baseline
+from extractor.evals.reports.first_screen import (
+    data_line,
+    gates_table,
+    stamp_line,
+    use_line,
+)
 from extractor.evals.reports.plots import Plot, plots
-from extractor.evals.reports.tables import data_line, sections, verdict_lines
+from extractor.evals.reports.tables import sections
 from extractor.evals.reports.wording import NOTHING, item_name, shown, summary
 from extractor.evals.results import ArmResult, EvalResult
 from extractor.evals.scoring.fields import FIELDS
 from extractor.evals.scoring.sample_score import ErrorCase
-
-_OWN_PLOTS = {"Scores": 0, "Fields": 1, "Documents": 2, "Errors": 3}
-"""The section that each plot stands in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +67,26 @@ def html_report(result: EvalResult, baseline: Baseline | None = None) -> str:
         lstrip_blocks=True,
     )
     environment.filters["plain"] = plain
-    drawn = plots(result)
+    drawn = {plot.section: plot for plot in plots(result)}
     parts = [
-        (section, _plot(drawn, section.title)) for section in sections(result, baseline)
+        (section, _plot(drawn.get(section.title)))
+        for section in sections(result, baseline)
     ]
     return environment.get_template("report.html").render(
         result=result,
+        use=use_line(result),
         data=data_line(result),
-        verdicts=verdict_lines(result),
+        stamp=stamp_line(result),
+        gates=gates_table(result),
         parts=parts,
         arms=[(arm.name, len(arm.errors), list(_by_document(arm)))
               for arm in result.arms],
     )  # fmt: skip
 
 
-def _plot(drawn: Sequence[Plot], title: str) -> tuple[str, Markup] | None:
-    if title not in _OWN_PLOTS:
+def _plot(plot: Plot | None) -> tuple[str, Markup] | None:
+    if plot is None:
         return None
-    plot = drawn[_OWN_PLOTS[title]]
     return plot.title, Markup(plot.svg)  # noqa: S704 (matplotlib escapes its texts)
 
 

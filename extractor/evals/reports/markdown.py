@@ -11,13 +11,14 @@ import re
 
 from extractor.core.text import one_line
 from extractor.evals.baselines import Baseline
-from extractor.evals.reports.tables import (
-    Section,
-    Table,
+from extractor.evals.reports.first_screen import (
     data_line,
-    sections,
-    verdict_lines,
+    gates_table,
+    stamp_line,
+    use_line,
 )
+from extractor.evals.reports.parts import Section, Table
+from extractor.evals.reports.tables import sections
 from extractor.evals.results import EvalResult
 
 _MARKUP = re.compile(r"[\\`*|\[\]~#]|(?<!\w)_|_(?!\w)")
@@ -28,11 +29,12 @@ _WWW = re.compile(r"(?i)\bwww\.")
 
 def markdown_report(result: EvalResult, baseline: Baseline | None = None) -> str:
     """Return the report, the same bytes for the same result."""
-    lines = [f"# Eval {escape(result.task)}", ""]
-    if result.description:
-        lines += [escape(result.description), ""]
-    lines += [data_line(result), ""]
-    lines += [f"- {escape(line)}" for line in verdict_lines(result)]
+    lines = [f"# Eval {escape(result.task)}", "", f"**{escape(use_line(result))}**"]
+    for text in (result.description, data_line(result), stamp_line(result)):
+        lines += ["", escape(text)] if text else []
+    lines += ["", *_table(gates_table(result))]
+    if result.reasons:
+        lines += ["", *(f"- {escape(reason)}" for reason in result.reasons)]
     for section in sections(result, baseline):
         lines += ["", *_section(section)]
     return "\n".join(lines) + "\n"
@@ -56,6 +58,8 @@ def _section(section: Section) -> list[str]:
 
 def _table(table: Table) -> list[str]:
     lines = [f"**{escape(table.title)}**", ""] if table.title else []
+    if not table.rows:
+        return lines[:1]
     marks = ["---" if i < table.texts else "---:" for i in range(len(table.head))]
     rows = [table.head, *table.rows]
     shown = [f"| {' | '.join(map(escape, row))} |" for row in rows]

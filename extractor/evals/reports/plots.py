@@ -19,15 +19,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from extractor.core.text import one_line
-from extractor.evals.reports.tables import rated
+from extractor.evals.reports.parts import HEADLINES, rated
 from extractor.evals.reports.wording import kinds_by_arm
 from extractor.evals.results import EvalResult, Metric
 from extractor.evals.scoring.fields import FIELDS
 
 _INK = "#010203"
 """Stands for the page's own colour until the plot is written."""
-_COLOURS = ("#3b82c4", "#d9822b", "#2e9e6b", "#b0559f", "#8a8a3a", "#8a8a8a")
-"""Visible on white and on near black."""
+_COLOURS = ("#3b82c4", "#d9822b", "#7f6bd6", "#b0559f", "#8a8a3a", "#8a8a8a")
+"""Visible on white and on near black; no green and no red: a score is no verdict."""
 _STYLE: dict[Any, Any] = {  # its keys are literals of each matplotlib version
     "svg.fonttype": "none",
     "svg.hashsalt": "extract eval",
@@ -53,6 +53,8 @@ _MOST_KINDS = 12
 class Plot:
     """A drawn plot."""
 
+    section: str
+    """Title of the section that it stands in."""
     title: str
     svg: str
     """One `<svg>` element; every text in it is escaped."""
@@ -66,27 +68,34 @@ class _Series:
 
 
 def plots(result: EvalResult) -> list[Plot]:
-    """Return the report's plots: arms, fields, documents, error kinds."""
+    """Return the report's plots: arms, calibration, fields, documents, error kinds.
+
+    What nothing is known of has no plot.
+    """
     with mpl.rc_context(_STYLE), warnings.catch_warnings():
         # Chinese words are drawn by the browser; measuring them misses their font.
         warnings.filterwarnings("ignore", message="Glyph", category=UserWarning)
         drawn = [
-            ("Arms, with 95 % intervals", _arms(result)),
-            ("F1 by field", _fields(result)),
-            ("Strict F1 by document", _documents(result)),
-            ("Errors by kind", _errors(result)),
+            ("Scores", "F1 of the arms, with 95 % intervals", _arms(result)),
+            ("Fields", "F1 by field, with 95 % intervals", _fields(result)),
+            ("Documents", "Strict F1 by document", _documents(result)),
         ]
+        if any(arm.calibrations for arm in result.arms):
+            title = "Share that is right by stated probability, with 95 % intervals"
+            drawn.append(("Calibration", title, _reliability(result)))
+        if kinds_by_arm(result)[0]:
+            drawn.append(("Errors", "Errors by kind", _errors(result)))
     return [
-        Plot(title, _embedded(svg, f"plot{number}"))
-        for number, (title, svg) in enumerate(drawn, start=1)
+        Plot(section, title, _embedded(svg, f"plot{number}"))
+        for number, (section, title, svg) in enumerate(drawn, start=1)
     ]
 
 
 def _arms(result: EvalResult) -> str:
     shown = rated(result)
     series = [
-        _Series(name, tuple(arm.metric(name) for _, arm in shown))
-        for name in ("found", "strict")
+        _Series(words, tuple(arm.metric(name) for _, arm in shown))
+        for name, words in HEADLINES.items()
     ]
     return _dots([name for name, _ in shown], series)
 
@@ -108,6 +117,32 @@ def _documents(result: EvalResult) -> str:
         for arm in result.arms
     ]
     return _dots([document.name for document in result.documents], series)
+
+
+def _reliability(result: EvalResult) -> str:
+    """Draw stated against right: calibrated is what lies on the diagonal."""
+    figure = Figure(figsize=(_WIDTH, 0.75 * _WIDTH))
+    axes = figure.add_subplot()
+    axes.plot((0, 1), (0, 1), color=_INK, alpha=0.4, linewidth=0.8, linestyle="--")
+    found = [(arm.name, one) for arm in result.arms for one in arm.calibrations]
+    for index, (name, one) in enumerate(found):
+        colour = _colour(index)
+        for each in one.bins:
+            ends = (each.interval.low, each.interval.high)
+            axes.plot((each.stated, each.stated), ends, color=colour, linewidth=1.6)
+        places = [each.stated for each in one.bins]
+        axes.plot(
+            places, [each.share for each in one.bins], marker="o", markersize=5,
+            color=colour, linewidth=0.8, label=_name(f"{name}, {one.kind}"),
+            clip_on=False,
+        )  # fmt: skip
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    axes.grid(color=_INK, alpha=0.15, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.set_xlabel("mean stated probability")
+    axes.set_ylabel("share that is right")
+    return _svg(figure, axes)
 
 
 def _errors(result: EvalResult) -> str:
@@ -145,20 +180,9 @@ def _dots(rows: Sequence[str], series: Sequence[_Series]) -> str:
                 linestyle="none", label=label, clip_on=False,
             )  # fmt: skip
             is_labelled = True
-    axes.set_xlim(_left_edge(series), 1.0)
+    axes.set_xlim(0, 1)  # an axis that is cut makes a small difference look large
     axes.set_xlabel("F1")
     return _svg(figure, axes)
-
-
-def _left_edge(series: Sequence[_Series]) -> float:
-    """Return where the axis begins: at a tenth below everything shown."""
-    lows = [
-        metric.interval.low if metric.interval else metric.value
-        for one in series
-        for metric in one.metrics
-        if metric.value is not None
-    ]
-    return max(0.0, int(10 * min(lows, default=0.0) - 1e-9) / 10 - 0.05)
 
 
 def _canvas(rows: Sequence[str], series: int) -> tuple[Figure, Axes]:

@@ -6,9 +6,17 @@ Cells are not escaped: whoever renders them does that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from extractor.evals.baselines import Baseline, compare_to_baseline
+from extractor.evals.reports.parts import (
+    HEADLINES,
+    KINDS,
+    Section,
+    Table,
+    figure,
+    rated,
+    with_interval,
+)
+from extractor.evals.reports.records_made import calibration, cost, methods
 from extractor.evals.reports.wording import (
     NOTHING,
     describe,
@@ -16,14 +24,13 @@ from extractor.evals.reports.wording import (
     kinds_by_arm,
     worst_items,
 )
-from extractor.evals.results import SHARES, ArmResult, EvalResult, Metric
+from extractor.evals.results import EvalResult, Metric
 from extractor.evals.scoring.counts import FieldCounts
 from extractor.evals.scoring.fields import COMPUTED_FIELDS, FIELDS
 from extractor.evals.scoring.number_use import OPEN
-from extractor.evals.scoring.sample_score import METHODS
 from extractor.evals.tasks import GATED_METRICS
 
-ARMS = ("rules", "open", "closed")
+ARMS = ("rules", "sentences", "marked", "open")
 """What a report should hold side by side."""
 _MOST_CONFUSIONS = 12
 _MOST_ITEMS = 5
@@ -32,55 +39,12 @@ _MOST_CHANGES = 20
 _MOST_NUMBERS = 15
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of plain text."""
-
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    title: str = ""
-    texts: int = 1
-    """Columns of words, from the left; the others are figures."""
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of the report."""
-
-    title: str
-    tables: tuple[Table, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-def figure(value: float | None) -> str:
-    """Return a score to three places."""
-    return NOTHING if value is None else f"{value:.3f}"
-
-
-def with_interval(metric: Metric) -> str:
-    """Return a score and its interval."""
-    bounds = metric.interval
-    if metric.value is None or bounds is None:
-        return figure(metric.value)
-    return f"{metric.value:.3f} ({bounds.low:.3f} to {bounds.high:.3f})"
-
-
-def rated(result: EvalResult) -> list[tuple[str, ArmResult]]:
-    """Return the arms and the human agreement, with the names they are shown by."""
-    humans = (
-        ("second reader", result.agreement),
-        ("second reader, no alternatives", result.agreement_alone),
-    )
-    return [
-        *((arm.name, arm) for arm in result.arms),
-        *((name, arm) for name, arm in humans if arm),
-    ]
-
-
 def sections(result: EvalResult, baseline: Baseline | None = None) -> list[Section]:
     """Return every section of the report, in order."""
     found = [
         _scores(result),
+        methods(result),
+        calibration(result),
         _comparisons(result),
         _baseline(result, baseline),
         _fields(result),
@@ -88,45 +52,32 @@ def sections(result: EvalResult, baseline: Baseline | None = None) -> list[Secti
         _given_quote(result),
         _others(result),
         _numbers(result),
-        _cost(result),
+        cost(result),
         _documents(result),
         _worst(result),
     ]
     return [section for section in found if section.tables or section.notes]
 
 
-def data_line(result: EvalResult) -> str:
-    """Say how much gold there is, and how intervals are made."""
-    data = result.documents
-    return (
-        f"{len(data)} documents, {sum(d.items for d in data)} items "
-        f"({sum(d.full_items for d in data)} labelled in full), "
-        f"{sum(d.hard for d in data)} hard and {sum(d.soft for d in data)} soft "
-        "commitments. In brackets: 95 % intervals, documents resampled "
-        f"({result.resampling.resamples} times, seed {result.resampling.seed})."
-    )
-
-
-def verdict_lines(result: EvalResult) -> list[str]:
-    """Say for each gate whether it is passed, and why not."""
-    lines = []
-    for gate in result.gates:
-        word = "passed" if gate.passed else "failed"
-        lines.append(f"Gate of {gate.arm}: {word}")
-        lines += gate.reasons
-    return lines or ["No gate"]
-
-
 def _scores(result: EvalResult) -> Section:
-    head = ("arm", "documents", "n", "found P", "found R", "found F1 (95 %)",
-            "strict P", "strict R", "strict F1 (95 %)")  # fmt: skip
-    rows = []
+    head = ["arm", "documents"]
+    for kind, words in KINDS:
+        head += [f"{kind} n", *(f"{w} F1 (95 %)" for w in words.values())]
+    rows, sides = [], []
     for name, arm in rated(result):
-        cells = [name, str(len(arm.documents)), str(arm.metric("strict").gold)]
-        for metric in (arm.metric("found"), arm.metric("strict")):
-            cells += [figure(metric.precision), figure(metric.recall)]
-            cells.append(with_interval(metric))
+        cells, halves = [name, str(len(arm.documents))], [name]
+        for _, names in KINDS:
+            metrics = [arm.metric(metric) for metric in names]
+            cells += [str(metrics[0].gold), *map(with_interval, metrics)]
+            for metric in metrics:
+                halves += [figure(metric.precision), figure(metric.recall)]
         rows.append(tuple(cells))
+        sides.append(tuple(halves))
+    side_head = [f"{w} {side}" for w in HEADLINES.values() for side in ("P", "R")]
+    tables = (
+        Table(tuple(head), tuple(rows)),
+        Table(("arm", *side_head), tuple(sides), title="Precision and recall"),
+    )
     notes = [f"{arm.name}: {arm.description}" for arm in result.arms]
     notes.append(_human_note(result))
     scored = {arm.name.partition(":")[0] for arm in result.arms}
@@ -136,7 +87,7 @@ def _scores(result: EvalResult) -> Section:
             f"Not scored: {', '.join(absent)} (needs a stored run with --db, --model, "
             "or recorded replies with --cassette)"
         )
-    return Section("Scores", (Table(head, tuple(rows)),), tuple(notes))
+    return Section("Scores", tables, tuple(notes))
 
 
 def _human_note(result: EvalResult) -> str:
@@ -275,11 +226,8 @@ def _share(metric: Metric) -> str:
 
 
 _OTHERS = (
-    ("soft_found", "soft: clause found, F1"),
-    ("soft", "soft: clause and action, F1"),
     ("soft_objects", "soft: overlap of objects"),
     ("items", "items split as labelled, F1"),
-    *((name, SHARES[name]) for name in map("strict_by_{}".format, METHODS)),
     ("ungrounded", "records with a refused field"),
     ("digits", "numbers used or left out by name"),
 )
@@ -293,7 +241,7 @@ def _others(result: EvalResult) -> Section:
         cells = (with_interval(metric) for metric in metrics)
         rows.append((meaning, *cells, str(max(metric.gold for metric in metrics))))
     head = ("measure (95 %)", *(name for name, _ in shown), "n at most")
-    return Section("Soft commitments, items, coverage", (Table(head, tuple(rows)),))
+    return Section("Items, coverage", (Table(head, tuple(rows)),))
 
 
 def _numbers(result: EvalResult) -> Section:
@@ -323,43 +271,18 @@ def _numbers(result: EvalResult) -> Section:
     return Section("Numbers", tuple(tables), (note,) if tables else ())
 
 
-def _cost(result: EvalResult) -> Section:
-    rows = []
-    for arm in result.arms:
-        if arm.usage is None:
-            continue
-        use = arm.usage
-        tokens, seconds, cost = (
-            arm.metric(name).value
-            for name in ("tokens_per_record", "seconds_per_item", "cost_per_record")
-        )
-        rows.append((
-            arm.name, str(use.calls), str(use.failed_calls), str(use.records),
-            str(use.prompt_tokens), str(use.cached_tokens), str(use.completion_tokens),
-            NOTHING if tokens is None else f"{tokens:.1f}",
-            NOTHING if seconds is None else f"{seconds:.2f}",
-            NOTHING if cost is None else f"{cost:.6f}",
-        ))  # fmt: skip
-    head = ("arm", "calls", "failed", "records", "prompt tokens", "of them cached",
-            "completion tokens", "tokens a record", "model seconds an item",
-            "US dollars a record")  # fmt: skip
-    if not rows:
-        note = "No ledger: rules make no calls, and replays and exports have no cost."
-        return Section("Cost", notes=(note,))
-    return Section("Cost", (Table(head, tuple(rows)),))
-
-
 def _documents(result: EvalResult) -> Section:
-    columns = [f"{arm.name} {m}" for arm in result.arms for m in ("found", "strict")]
+    columns = [f"{arm.name} {w}" for arm in result.arms for w in HEADLINES.values()]
     rows = []
     for index, info in enumerate(result.documents):
-        cells = [info.name, str(info.items), str(info.hard), str(info.soft)]
+        cells = [info.name, info.used or NOTHING]
+        cells += map(str, (info.items, info.hard, info.soft))
         for arm in result.arms:
             score = arm.documents[index].score
-            cells += [figure(score.tally(m).f1) for m in ("found", "strict")]
+            cells += [figure(score.tally(metric).f1) for metric in HEADLINES]
         rows.append(tuple(cells))
-    head = ("document", "items", "hard", "soft", *columns)
-    return Section("Documents", (Table(head, tuple(rows)),))
+    head = ("document", "used for", "items", "hard", "soft", *columns)
+    return Section("Documents", (Table(head, tuple(rows), texts=2),))
 
 
 # --- worst items -------------------------------------------------------------------

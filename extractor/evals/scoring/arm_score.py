@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import get_args
 
-from extractor.core.records import Claim
+from extractor.core.records import Claim, Kind
 from extractor.core.spans import Span
 from extractor.evals.dataset import LabelledDocument, LoadedDocument
 from extractor.evals.gold.records import GoldItem
@@ -19,6 +20,7 @@ from extractor.evals.results import (
     make_metrics,
 )
 from extractor.evals.scoring.alignment import assign_to_items
+from extractor.evals.scoring.calibration import Stated, calibrate
 from extractor.evals.scoring.counts import Score, Share, Tally
 from extractor.evals.scoring.intervals import Resampling
 from extractor.evals.scoring.number_use import (
@@ -55,6 +57,7 @@ def score_arm(
         description: what the arm is, in words.
     """
     documents, samples, errors = [], [], []
+    stated: list[list[Stated]] = []
     for one in labelled:
         claims = predictions.claims.get(one.name, ())
         source = one.loaded.document.source
@@ -81,6 +84,7 @@ def score_arm(
             for sample, result in results
         ]
         errors += [error for _, result in results for error in result.errors]
+        stated.append([one for _, result in results for one in result.stated])
     scores = [document.score for document in documents]
     return ArmResult(
         name=name,
@@ -90,6 +94,9 @@ def score_arm(
         documents=tuple(documents),
         samples=tuple(samples),
         errors=tuple[ErrorCase, ...](errors),
+        calibrations=tuple(
+            found for kind in get_args(Kind) if (found := calibrate(stated, kind, how))
+        ),
         usage=predictions.usage,
     )
 

@@ -125,8 +125,7 @@ class Score(Record):
     """comparator and unit: "gold → predicted" to its count, wrong pairs only."""
     shares: dict[str, Share] = Field(default_factory=dict)
     """ungrounded (records), soft_objects (character overlap), digits (accounted),
-    strict_by_both, strict_by_model and strict_by_rules (hard records that are right, by
-    whose reading they are).
+    strict_by_… and soft_by_… (records that are right, by who made them).
     """
     digits: dict[str, int] = Field(default_factory=dict)
     """Why each number of the text is used or not: reason to count."""

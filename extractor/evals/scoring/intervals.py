@@ -15,6 +15,7 @@ cancels (paired bootstrap).
 
 from __future__ import annotations
 
+import math
 import random
 import statistics
 from collections.abc import Sequence
@@ -112,6 +113,17 @@ def ratio_interval(
         f for row in weights if (f := _ratio(parts, wholes, row)) is not None
     )
     return _bounds(drawn)
+
+
+def wilson_interval(part: int, whole: int) -> Interval:
+    """Return the score interval of a share of independent records (Wilson 1927).
+
+    It has a width also where all or none are right, which resampling cannot show.
+    """
+    share, spread = part / whole, _Z_INTERVAL**2 / whole
+    half = _Z_INTERVAL * math.sqrt(share * (1 - share) / whole + spread / whole / 4)
+    low, high = ((share + spread / 2 + side) / (1 + spread) for side in (-half, half))
+    return Interval(low=max(0.0, low), high=min(1.0, high))
 
 
 def compare_ratios(

@@ -25,13 +25,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import exp
 from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, field_serializer
 
 from extractor.core.fields import COMPUTED, SCORED, STRICT
-from extractor.core.records import Claim, Method, Quote, Record
+from extractor.core.records import Claim, Kind, Method, Quote, Record
 from extractor.core.spans import Span
 from extractor.evals.gold.records import Alternatives, Coverage, GoldCommitment
 from extractor.evals.scoring.alignment import (
@@ -41,6 +42,7 @@ from extractor.evals.scoring.alignment import (
     is_same_target,
     object_overlap,
 )
+from extractor.evals.scoring.calibration import Stated
 from extractor.evals.scoring.counts import FieldCounts, Score, Share, Tally
 from extractor.evals.scoring.fields import (
     COMPUTED_FIELDS,
@@ -58,9 +60,13 @@ ErrorKind = Literal["missed", "spurious", "wrong"]
 
 _SENTENCE_END = re.compile(r"[。；;！？!?\n\r]")
 
-METHODS: tuple[Method, ...] = ("both", "model", "rules")
-"""Whose reading a hard record is; strict_by_* is the share of each that is all right.
-"""
+METHODS: Mapping[str, tuple[Method, ...]] = {
+    "both": ("both",),
+    "model": ("model",),
+    "rules": ("rules",),
+    "one": ("model", "rules"),
+}
+"""Who made a record: strict_by_* and soft_by_* are the share of each that is right."""
 
 
 class Sample(Record):
@@ -124,6 +130,8 @@ class SampleResult(NamedTuple):
 
     score: Score
     errors: tuple[ErrorCase, ...]
+    stated: tuple[Stated, ...]
+    """The records that have a likelihood."""
 
 
 def is_found(gold: GoldCommitment, predicted: Claim) -> bool:
@@ -158,27 +166,22 @@ def score_sample(
     hard = align(sample.claims, predicted, "hard")
     score = _hard_score(hard)
     errors = _errors(sample, source, hard)
+    stated = _stated(hard, "hard", is_strict)
     if sample.coverage == "full":
         soft = align(sample.claims, predicted, "soft")
         score += _soft_score(soft)
         errors += _errors(sample, source, soft, soft=True)
+        stated += _stated(soft, "soft", _is_right_action)
     refused = sum(bool(claim.ungrounded) for claim in predicted)
     score += Score(shares={"ungrounded": Share(part=refused, whole=len(predicted))})
-    return SampleResult(score, tuple(sorted(errors, key=_place)))
+    return SampleResult(score, tuple(sorted(errors, key=_place)), tuple(stated))
 
 
 def _hard_score(hard: Alignment) -> Score:
     found = sum(is_found(*pair) for pair in hard.pairs)
     right = [theirs for ours, theirs in hard.pairs if is_strict(ours, theirs)]
-    predicted = [*(theirs for _, theirs in hard.pairs), *hard.spurious]
     return Score(
-        shares={
-            f"strict_by_{method}": Share(
-                part=sum(claim.method == method for claim in right),
-                whole=sum(claim.method == method for claim in predicted),
-            )
-            for method in METHODS
-        },
+        shares=_by_method("strict", hard, right),
         tallies={"found": hard.tally(found), "strict": hard.tally(len(right))},
         fields={field: count_field(field, hard) for field in FIELDS},
         given_quote=_given_quote(hard.pairs),
@@ -186,6 +189,35 @@ def _hard_score(hard: Alignment) -> Score:
             field: _confusions(field, hard.pairs) for field in ("comparator", "unit")
         },
     )
+
+
+def _by_method(
+    metric: str, aligned: Alignment, right: Sequence[Claim]
+) -> dict[str, Share]:
+    """Count the predictions that are right by who made them."""
+    predicted = [*(theirs for _, theirs in aligned.pairs), *aligned.spurious]
+    return {
+        f"{metric}_by_{name}": Share(
+            part=sum(claim.method in methods for claim in right),
+            whole=sum(claim.method in methods for claim in predicted),
+        )
+        for name, methods in METHODS.items()
+    }
+
+
+def _stated(
+    aligned: Alignment, kind: Kind, is_right: Callable[[GoldCommitment, Claim], bool]
+) -> list[Stated]:
+    """Return the predictions that have a likelihood, each with whether it is right."""
+    judged = [
+        *((theirs, is_right(ours, theirs)) for ours, theirs in aligned.pairs),
+        *((theirs, False) for theirs in aligned.spurious),
+    ]
+    return [
+        Stated(kind, exp(min(0.0, claim.likelihood)), right)
+        for claim, right in judged
+        if claim.likelihood is not None
+    ]
 
 
 def count_field(field: str, aligned: Alignment) -> FieldCounts:
@@ -223,15 +255,22 @@ def _confusions(field: str, pairs: Sequence[Pair]) -> dict[str, int]:
 
 
 def _soft_score(soft: Alignment) -> Score:
-    right = sum(is_right("action", *pair) for pair in soft.pairs)
+    right = [theirs for ours, theirs in soft.pairs if _is_right_action(ours, theirs)]
     overlap = sum(object_overlap(*pair) for pair in soft.pairs)
     return Score(
         tallies={
             "soft_found": soft.tally(len(soft.pairs)),
-            "soft": soft.tally(right),
+            "soft": soft.tally(len(right)),
         },
-        shares={"soft_objects": Share(part=overlap, whole=len(soft.pairs))},
+        shares={
+            "soft_objects": Share(part=overlap, whole=len(soft.pairs)),
+            **_by_method("soft", soft, right),
+        },
     )
+
+
+def _is_right_action(gold: GoldCommitment, predicted: Claim) -> bool:
+    return is_right("action", gold, predicted)
 
 
 # --- errors ---------------------------------------------------------------------

@@ -43,10 +43,6 @@ class Marks(NamedTuple):
             if span.contains(number.span)
         )
 
-    def number(self, name: int) -> NumberCandidate | None:
-        """Return the number of a name, None without one."""
-        return self.numbers[name - 1] if 0 < name <= len(self.numbers) else None
-
     def time(self, name: str) -> TimeMark | None:
         """Return the time of a name such as t2, None without one."""
         found = re.fullmatch(r"\W*[tT]\s*(\d{1,4})\W*", name)

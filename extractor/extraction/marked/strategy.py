@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from extractor.core.records import Draft, Mention
 from extractor.core.spans import Span
+from extractor.extraction.beside import Placing
 from extractor.extraction.marked.answers import (
     ActionAnswer,
     NumberAnswer,
@@ -17,7 +18,6 @@ from extractor.extraction.marked.answers import (
 )
 from extractor.extraction.marked.marks import Marks, marks_of
 from extractor.extraction.marked.parts import Part, parts_of
-from extractor.extraction.marked.placed import Placing
 from extractor.extraction.rules.drafting import mention, mentions, without_repeats
 from extractor.extraction.rules.targets import ItemReader
 from extractor.extraction.rules.unnumbered import soft_drafts

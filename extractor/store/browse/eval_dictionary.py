@@ -7,7 +7,7 @@ from extractor.store.browse.relations import Relation
 
 _EVAL_RUN_ID = "Evaluation that found it; leads to its gold, arms and gate"
 _RUN_ID = "Run that was scored; empty for rules, replies, exports and several runs"
-_ARM = "What was scored: rules, closed, open, an export, or the second reading"
+_ARM = "What was scored: rules, a strategy, an export, or the second reading"
 _GOLD_SHA256 = "Digest of documents, gold and readings; other gold, other scores"
 _LOW = "Lower end of the 95 % interval over documents; empty with fewer than two"
 _HIGH = "Upper end of it"
@@ -52,8 +52,8 @@ EVAL_TABLES = {
             "metric": "found: number or date right; strict: everything right; "
             "soft_found, soft: promises; items: boundaries; ungrounded: records with a "
             "refused field; soft_objects: overlap; digits: numbers accounted for; "
-            "strict_by_both, strict_by_model, strict_by_rules: hard records right, by "
-            "method; field.…: values of one field",
+            "strict_by_…, soft_by_…: records right, by method (one: model or rules); "
+            "field.…: values of one field",
             "figure": "f1, precision, recall or share (a part of a whole)",
             "value": "The figure, not rounded; empty when nothing was counted",
             "low": _LOW,

@@ -1,1 +1,1 @@
-"""The statements of each migration, which `migrations` runs."""
+"""Statements of the migrations, one module each; published ones are never edited."""

@@ -11,8 +11,10 @@ import pytest
 from extractor.core.records import Mention
 from extractor.evals.arms import export_arm, rules_arm
 from extractor.evals.baselines import baseline_of
+from extractor.evals.predictions import Arm
 from extractor.evals.reports.html import html_report, pieces
 from extractor.evals.reports.markdown import escape, markdown_report
+from extractor.evals.reports.plots import plots
 from extractor.evals.reports.tables import sections
 from extractor.evals.reports.wording import describe, error_kinds, worst_items
 from extractor.evals.tasks import Gate, load_task
@@ -56,10 +58,107 @@ def test_markdown_says_what_the_law_asks(result):
     assert "1 documents, 3 items (1 labelled in full), 4 hard and 2 soft" in text
     assert "| second reader |" in text and "| second reader, no alternatives |" in text
     assert "two independent ones, and not against gold that was settled" in text
-    assert "Not scored: open, closed" in text
-    assert "- Gate of half: failed" in text and "strict_f1 is 0.0000" in text
+    assert "Not scored: sentences, marked, open" in text
+    assert "| half | strict_f1 | ≥ 0.9 | 0.0000 | failed |" in text
+    assert "- half: strict_f1 is 0.0000, below 0.9" in text
     assert "not enough gold to tell" in text
     assert "no. 1 1." in text
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        pytest.param({}, "What was made with these documents is not said.", id="none"),
+        pytest.param({"used": "rules"}, "Made with these documents: rules.", id="used"),
+        pytest.param(
+            {"unseen": True},
+            "Unseen: nothing is made with these documents",
+            id="unseen",
+        ),
+        pytest.param(
+            {"unseen": True, "used": "scores"}, "Used for: scores.", id="unseen-for"
+        ),
+    ],
+)
+def test_use_is_said_before_any_score(result, said, shown):
+    """Nobody sees a figure before what it is worth; then version, code and day."""
+    changed = result.model_copy(update={**said, "day": "2032-05-06"})
+    for text, title in (
+        (markdown_report(changed), "# Eval small"),
+        (html_report(changed), "<h1>Eval small</h1>"),
+    ):
+        head, rest = text.split(title)[1].split(shown)
+        stamp = f"Version {result.product_version}, code {result.code}, 2032-05-06."
+
+        assert not re.search(r"\d", re.sub("<[^>]*>", "", head))
+        assert stamp in rest.partition("half")[0]
+
+
+def test_only_gates_are_coloured(result):
+    """Green and red are verdicts, and a score is none."""
+    page = html_report(result).split("</style>")[1]
+    passed = result.model_copy(update={"gates": ()})
+
+    assert 2 == page.count('class="bad"') and 'class="good"' not in page
+    assert not re.search('class="(good|bad)"', html_report(passed).split("</style>")[1])
+    assert "No gate" in html_report(passed) and "No gate" in markdown_report(passed)
+    assert not re.search("#2e9e6b|#1a7f37", page)
+
+
+def test_axes_of_scores_begin_at_nothing(result):
+    """A cut axis makes a small difference look large."""
+    for plot in plots(result)[:3]:
+        ticks = re.findall(r">(0\.\d|1\.0)</text>", plot.svg)
+
+        assert ["0.0", "1.0"] == [ticks[0], ticks[-1]]
+
+
+def test_soft_scores_stand_beside_hard(result):
+    """Found and strict, soft found and soft, in one row."""
+    text = markdown_report(result)
+
+    assert "| rules | 1 | 4 | 1.000 | 1.000 | 2 | 1.000 | 1.000 |" in text
+    assert "| silent | 1 | 4 | 0.000 | 0.000 | 2 | 0.000 | 0.000 |" in text
+
+
+@pytest.fixture
+def sure(tmp_path):
+    """Score an arm that says who made each record and how likely it is."""
+    task = load_task(write_task(tmp_path / "evals"))
+    made = (
+        {"method": "both", "likelihood": -0.01},
+        {"method": "model", "likelihood": -1},
+    )
+
+    def predict(documents):
+        found = rules_arm().predict(documents)
+        claims = [
+            claim.model_copy(update=made[index % 2])
+            for index, claim in enumerate(found.claims["plan"])
+        ]
+        return found.model_copy(update={"claims": {"plan": tuple(claims)}})
+
+    return score_task(task, [Arm("sure", predict), rules_arm()])
+
+
+def test_methods_are_held_against_each_other(sure):
+    """How many records each made, and the share that is right; `one` is not both."""
+    text = markdown_report(sure).split("## Methods")[1].split("## ")[0]
+
+    assert "| sure | both | 2 | 0.500 | 1.000 | 1 | 0.500 | 1.000 |" in text
+    assert "| sure | one | 2 | 0.500 | 1.000 | 1 | 0.500 | 1.000 |" in text
+    assert "| rules | rules | 4 | 1.000 | 1.000 | 2 | 1.000 | 1.000 |" in text
+    assert "| rules | one |" not in text
+
+
+def test_calibration_is_a_table_and_a_plot(sure, result):
+    """What is stated beside what is right; nothing where nothing is stated."""
+    text, page = markdown_report(sure), html_report(sure)
+
+    assert "sure, hard records: expected calibration error 0.321" in text
+    assert "| 0.368 | 0.368 | 2 | 0.368 | 1.000 (0.342 to 1.000) |" in text
+    assert "mean stated probability" in page and 4 == page.count("<svg")
+    assert "## Calibration" not in markdown_report(result)
 
 
 def test_reports_are_the_same_twice(result):

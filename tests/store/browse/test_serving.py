@@ -317,7 +317,7 @@ def test_call_of_a_record(site: Any) -> None:
         site, "call_of_record", commitment_id=records["rules"]["commitment_id"]
     )
 
-    assert ("closed.v1", "ab" * 32) == (call["prompt_name"], call["prompt_sha256"])
+    assert ("marked.v1", "ab" * 32) == (call["prompt_name"], call["prompt_sha256"])
     assert '{"messages": []}' == call["request_body"]
     assert (None, "rules") == (none["call_id"], none["model"])
 
