@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -46,7 +47,8 @@ class Question(NamedTuple):
         return len(self.marks) + self.asks_actions * (1 + self.text.count("，"))
 
 
-def questions(view: ItemReader, *, asks_actions: bool = True) -> list[Question]:
+@lru_cache(maxsize=32)  # asked for before the answers and behind them
+def questions(view: ItemReader, *, asks_actions: bool = True) -> tuple[Question, ...]:
     """Return the questions about an item, in reading order; every number is in one."""
     asked = []
     for span in _stretches(view):
@@ -54,7 +56,7 @@ def questions(view: ItemReader, *, asks_actions: bool = True) -> list[Question]:
         is_open = asks_actions and _may_promise(view, span)
         if marks or is_open:
             asked.append(question_about(view, span, marks, asks_actions=is_open))
-    return asked
+    return tuple(asked)
 
 
 def question_about(
@@ -68,7 +70,12 @@ def question_about(
 
 def context_of(view: ItemReader, span: Span) -> str:
     """Return the end of the item's text before a stretch, on one line."""
-    return on_one_line(view.printed[: span.start])[-_CONTEXT_CHARS:].strip()
+    words = ""
+    for begin in (max(span.start - 4 * _CONTEXT_CHARS, 0), 0):  # nearly always enough
+        words = on_one_line(view.printed[begin : span.start])
+        if len(words.lstrip()) >= _CONTEXT_CHARS:
+            break
+    return words[-_CONTEXT_CHARS:].strip()
 
 
 def on_one_line(text: str) -> str:
