@@ -320,9 +320,9 @@ class Claim(Content[Quote]):
         return quote.span if quote else self.place
 
 
-def hull(quotes: Iterable[Quote | None]) -> Span | None:
-    """Return the stretch that quotes cover, None without any."""
-    spans = [quote.span for quote in quotes if quote]
+def hull(quotes: Iterable[Quote | Mention | None]) -> Span | None:
+    """Return the stretch that words with a place cover, None without any."""
+    spans = [quote.span for quote in quotes if quote and quote.span]
     if not spans:
         return None
     return Span(min(span.start for span in spans), max(span.end for span in spans))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from extractor.core.records import Mention
 from extractor.core.spans import Span
 from extractor.extraction.quoting import find_places
+from extractor.extraction.rules.drafting import mention, mentions
 from extractor.extraction.rules.targets import ItemReader
 from extractor.language.clauses import clause_at
 
@@ -57,6 +59,25 @@ class Placing:
             return Mention(text=words)
         best = min(spans, key=lambda span: self._distance(span, place))
         return Mention(text=best.slice(self.view.printed), span=best)
+
+    def noted(self, place: Span) -> dict[str, object] | None:
+        """Return who acts by the note that governs a place, None without one."""
+        note = self.view.actors.note_for(place.start)
+        if note is None or note.lead is None:
+            return None
+        return {
+            "actor": mention(self.view.printed, note.lead),
+            "actor_source": "stated",
+            "partners": mentions(self.view.printed, note.partners),
+        }
+
+    def acting(
+        self, actor: Mention | None, clause: Span, partners: Iterable[Mention]
+    ) -> dict[str, object]:
+        """Return who acts in a clause as it was said, with where that is said."""
+        is_stated = actor and (actor.span is None or actor.span.overlaps(clause))
+        source = "stated" if is_stated else "inherited" if actor else "issuer"
+        return {"actor": actor, "actor_source": source, "partners": tuple(partners)}
 
     def _distance(self, span: Span, place: Span) -> tuple[int, int]:
         clauses = self.view.found.clauses

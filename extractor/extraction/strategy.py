@@ -104,8 +104,12 @@ def in_order(drafts: Sequence[Draft]) -> list[Draft]:
 
 def drafts_by_rules(view: ItemReader, *, soft: bool = True) -> list[Draft]:
     """Return the records of an item's view as the rules read them."""
-    rest = (d for d in soft_drafts(view) if soft or d.deadline)
-    return in_order([*hard_drafts(view), *rest])
+    return in_order([*hard_drafts(view), *unnumbered_by_rules(view, soft=soft)])
+
+
+def unnumbered_by_rules(view: ItemReader, *, soft: bool) -> list[Draft]:
+    """Return the rules' records without a number: those with a date, and soft ones."""
+    return [draft for draft in soft_drafts(view) if soft or draft.deadline]
 
 
 class RulesStrategy:

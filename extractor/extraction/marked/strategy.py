@@ -18,7 +18,7 @@ from extractor.extraction.marked.answers import (
 )
 from extractor.extraction.marked.marks import Marks, marks_of
 from extractor.extraction.marked.parts import Part, parts_of
-from extractor.extraction.rules.drafting import mention, mentions, without_repeats
+from extractor.extraction.rules.drafting import mention, without_repeats
 from extractor.extraction.rules.targets import ItemReader
 from extractor.extraction.rules.unnumbered import soft_drafts
 from extractor.extraction.strategy import NO_ANSWERS, Drafted, Soft, in_order
@@ -139,23 +139,11 @@ def _draft(
 
 def _who(placing: Placing, said: Said, clause: Span, place: Span) -> dict[str, object]:
     """Return who acts and who shares the work; a note or a table's column decides."""
-    view = placing.view
-    note = view.actors.note_for(place.start)
-    if note and note.lead:
-        return {
-            "actor": mention(view.printed, note.lead),
-            "actor_source": "stated",
-            "partners": mentions(view.printed, note.partners),
-        }
-    actor = placing.mention(said.actor, place)
-    is_stated = actor and (actor.span is None or actor.span.overlaps(clause))
-    source = "stated" if is_stated else "inherited" if actor else "issuer"
+    if noted := placing.noted(place):
+        return noted
     partners = (placing.mention(words, place) for words in said.partners)
-    return {
-        "actor": actor,
-        "actor_source": source,
-        "partners": tuple(one for one in partners if one),
-    }
+    actor = placing.mention(said.actor, place)
+    return placing.acting(actor, clause, [one for one in partners if one])
 
 
 def _remarks(parts: Sequence[Part]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from extractor.core.errors import IncompleteOutputError, LLMError
-from extractor.core.records import Draft, Mention, Reader
+from extractor.core.records import Draft, Mention, Reader, hull
 from extractor.core.spans import Span
 from extractor.extraction.beside import Placing
 from extractor.extraction.rules.candidates import NumberCandidate
@@ -27,7 +27,14 @@ from extractor.extraction.sentences.questions import (
     questions,
 )
 from extractor.extraction.sentences.trust import Trust
-from extractor.extraction.strategy import NO_ANSWERS, Drafted, Read, Soft, in_order
+from extractor.extraction.strategy import (
+    NO_ANSWERS,
+    Drafted,
+    Read,
+    Soft,
+    in_order,
+    unnumbered_by_rules,
+)
 from extractor.language.clauses import clause_at
 from extractor.model.prompts import Message
 from extractor.model.requests import Answer, Answers, Request
@@ -94,11 +101,10 @@ class SentencesStrategy:
         heard = self._heard(view, answers)
         reader = _Reading(view, heard, self._trust)
         hard = without_repeats(view.words, list(reader.numbers()))
-        others = list(reader.actions()) if self._soft == "model" else []
-        if self._soft != "model":
-            others = [
-                d for d in soft_drafts(view) if self._soft == "rules" or d.deadline
-            ]
+        if self._soft == "model":
+            others = list(reader.actions())
+        else:
+            others = unnumbered_by_rules(view, soft=self._soft == "rules")
         return Drafted(
             in_order([*hard, *others]),
             heard.failure,
@@ -272,7 +278,7 @@ class _Reading:
                 draft, at = self._action(question, meaning, at)
                 if draft is None:
                     continue
-                place = _extent(draft)
+                place = hull((draft.action, draft.object)) or draft.clause
                 twin = next((one for one in own if same_reading(one, draft)), None)
                 if twin:
                     draft = draft.model_copy(update={"method": "both"})
@@ -314,27 +320,14 @@ class _Reading:
     ) -> dict[str, object]:
         """Return who acts: by the note that governs the place, else as it was said."""
         view = self._view
+        if noted := self._placing.noted(place):
+            return noted
         rules = view.actors.for_clause(clause, action.span if action else None)
-        note = view.actors.note_for(place.start)
-        partners = mentions(view.printed, rules.partners)
-        if note and note.lead:
-            lead = mention(view.printed, note.lead)
-            partners = mentions(view.printed, note.partners)
-            return {"actor": lead, "actor_source": "stated", "partners": partners}
         actor = self._placing.mention(said.actor, place)
         if actor is None and rules.source == "inherited":
             actor = mention(view.printed, rules.span)
-        is_stated = actor and (actor.span is None or actor.span.overlaps(clause))
-        source = "stated" if is_stated else "inherited" if actor else "issuer"
-        return {"actor": actor, "actor_source": source, "partners": partners}
-
-
-def _extent(draft: Draft) -> Span:
-    """Return the stretch from verb to object, the clause where neither has a place."""
-    spans = [said.span for said in (draft.action, draft.object) if said and said.span]
-    if not spans:
-        return draft.clause
-    return Span(min(span.start for span in spans), max(span.end for span in spans))
+        partners = mentions(view.printed, rules.partners)
+        return self._placing.acting(actor, clause, partners)
 
 
 def same_reading(one: Draft, other: Draft) -> bool:
