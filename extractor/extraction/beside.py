@@ -38,13 +38,26 @@ class Placing:
         return next((p for p in places if p.start >= after), next(iter(places), None))
 
     def promise(self, action: str | None, noun: str | None, after: int) -> Span | None:
-        """Return where a promise of a verb and an object stands, from `after` on."""
-        if noun and (place := self.find(noun, after)):
-            before = [v for v in self._places(action or "") if v.end <= place.start]
-            clause = self.clause_of(place)
-            own = [verb for verb in before if verb.start >= clause.start]
-            return Span(own[-1].start, place.end) if own else place
-        return self.find(action, after) if action else None
+        """Return where a promise of a verb and an object stands, from `after` on.
+
+        The first clause that holds both decides, the verb in front of the object or,
+        without such a one, behind it (把任务分解到村): the same noun stands in clauses
+        of other promises too.
+        """
+        if not (noun and action):
+            words = noun or action
+            return self.find(words, after) if words else None
+        verbs = self._places(action)
+        nouns = [place for place in self._places(noun) if place.start >= after]
+        for is_before in (True, False):
+            for place in nouns:
+                clause = self.clause_of(place)
+                own = [v for v in verbs if clause.start <= v.start < clause.end]
+                if is_before and (own := [v for v in own if v.end <= place.start]):
+                    return Span(own[-1].start, place.end)
+                if not is_before and (own := [v for v in own if v.start >= place.end]):
+                    return Span(place.start, own[0].end)
+        return self.find(noun, after) or self.find(action, after)
 
     def mention(self, words: str | None, place: Span) -> Mention | None:
         """Return words with their place: the one nearest to what they are said of.

@@ -100,11 +100,19 @@ class ItemActors:
         self.notes: tuple[Note, ...] = notes_of_cells(text, cells) or find_notes(text)
 
     def note_for(self, position: int) -> Note | None:
-        """Return the responsibility note that governs a position: the next one."""
+        """Return the responsibility note that governs a position: the next one.
+
+        Behind the last one it still does where it stands under the title; a note that
+        closed sentences of its own says nothing of what comes behind it.
+        """
         for note in self.notes:
             if note.span.end > position:
                 return note
-        return self.notes[-1] if self.notes else None
+        if not self.notes:
+            return None
+        last = self.notes[-1].span
+        closed = _SENTENCE_BREAK.search(self.text, self.start, last.start)
+        return None if closed else self.notes[-1]
 
     def for_clause(self, clause: Span, action: Span | None) -> Actor:
         """Return the actor of the record whose verb is `action`."""

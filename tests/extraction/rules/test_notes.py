@@ -299,6 +299,25 @@ def test_each_note_of_a_fused_line_has_its_own_time() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "actors"),
+    [
+        (
+            "新建泵站4座。培训工人90名。（县水利局牵头）各乡镇要修建渠道6公里",
+            ["县水利局", "县水利局", "各乡镇"],
+        ),
+        ("（县水利局牵头）新建泵站4座。修建渠道6公里", ["县水利局", "县水利局"]),
+    ],
+)
+def test_note_says_nothing_of_what_comes_behind_its_stretch(
+    text: str, actors: list[str]
+) -> None:
+    """Unless it stands in front of all: then it is the whole item's."""
+    drafts = read_clause(text, soft=False)
+
+    assert [words(draft.actor) for draft in drafts] == actors
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "新建泵站4座。县水利局要牵头做好协调",
