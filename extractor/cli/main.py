@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from extractor import __version__
+from extractor.browse.serving import serve
 from extractor.cli import display
 from extractor.cli.check import check_command
 from extractor.cli.console import err, out
@@ -39,7 +40,6 @@ from extractor.documents.paths import expand_paths
 from extractor.model.embedded.adapter import adapter_info
 from extractor.model.embedded.weights import locate_weights, weights_info
 from extractor.runs.works import no_items
-from extractor.store.browse.serving import serve
 from extractor.store.export import export_rows
 
 

@@ -10,11 +10,11 @@ import click
 import cogapp
 import pytest
 
+from extractor.browse.dictionary import VIEWS
 from extractor.cli.main import main
 from extractor.documents import archives
 from extractor.documents.formats import pdf
 from extractor.documents.reading import MAX_CHARACTERS
-from extractor.store.browse.dictionary import VIEWS
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -259,7 +259,7 @@ def escapes(
 
 def test_pages_show_markup_as_text(escapes: Path) -> None:
     """Nothing that a plan or a reply says is markup of a page."""
-    from extractor.store.browse.serving import datasette_app
+    from extractor.browse.serving import datasette_app
 
     app = datasette_app(escapes)
     pages = ("v_commitments", "v_items", "v_ungrounded", "v_calls", "llm_calls")

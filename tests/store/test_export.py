@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from extractor.browse.dictionary import VIEWS
 from extractor.core.errors import UserError
-from extractor.store.browse.dictionary import VIEWS
 from extractor.store.export import WRITERS, ExportFormat, export_rows, safe_cell
 from extractor.store.store import Store
 from tests.store_samples import ADDRESS, PLAN, SCRIPT, fill, make_document, make_run

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
+from extractor.browse.dictionary import RELATIONS, TABLES, VIEWS
 from extractor.core.errors import StoreError
 from extractor.store import migrations
-from extractor.store.browse.dictionary import RELATIONS, TABLES, VIEWS
 from extractor.store.migrations import (
     MIGRATIONS,
     known_migrations,

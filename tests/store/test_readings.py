@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from extractor.browse.canned import QUERIES
 from extractor.core.errors import StoreError
-from extractor.store.browse.canned import QUERIES
 from extractor.store.store import Store
 from tests.store_samples import (
     ADDRESS,

@@ -18,17 +18,17 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from extractor.core.errors import ConfigError, UserError
-from extractor.store.browse.canned import QUERIES
-from extractor.store.browse.dictionary import RELATIONS, TABLES, VIEWS
-from extractor.store.browse.plugin import mark_quotes
-from extractor.store.browse.serving import (
+from extractor.browse.canned import QUERIES
+from extractor.browse.dictionary import RELATIONS, TABLES, VIEWS
+from extractor.browse.plugin import mark_quotes
+from extractor.browse.serving import (
     FACETS,
     LABELS,
     datasette_app,
     metadata,
     serve,
 )
+from extractor.core.errors import ConfigError, UserError
 from extractor.store.store import Store
 from tests.store_samples import (
     ADDRESS,
@@ -444,7 +444,7 @@ def test_served_to_a_browser(path: Path) -> None:
     """`serve` tells its address, answers there and ends on Ctrl-C."""
     script = (
         "import sys\n"
-        "from extractor.store.browse.serving import serve\n"
+        "from extractor.browse.serving import serve\n"
         "serve(sys.argv[1], port=0, on_ready=lambda url: print(url, flush=True))\n"
     )
     root = str(Path(__file__).parents[3])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extractor.store.browse.columns import (
+from extractor.browse.columns import (
     DOCUMENT,
     ID,
     ITEM,
@@ -11,7 +11,7 @@ from extractor.store.browse.columns import (
     READING,
     SPAN,
 )
-from extractor.store.browse.relations import Relation
+from extractor.browse.relations import Relation
 
 READING_TABLES = {
     "left_out": Relation(

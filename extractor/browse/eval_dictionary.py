@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from extractor.browse.relations import Relation
 from extractor.core.fields import STRICT
-from extractor.store.browse.relations import Relation
 
 _EVAL_RUN_ID = "Evaluation that found it; leads to its gold, arms and gate"
 _RUN_ID = "Run that was scored; empty for rules, replies, exports and several runs"

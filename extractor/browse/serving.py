@@ -13,10 +13,10 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from extractor.browse.canned import QUERIES
+from extractor.browse.dictionary import RELATIONS, TABLES, VIEWS
 from extractor.core.errors import ConfigError, UserError
 from extractor.core.fields import FIELDS
-from extractor.store.browse.canned import QUERIES
-from extractor.store.browse.dictionary import RELATIONS, TABLES, VIEWS
 from extractor.store.database import is_immutable, read_database
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def datasette_app(db_path: str | Path) -> Datasette:
         from datasette.app import Datasette
         from datasette.plugins import pm  # type: ignore[import-untyped]  # no types
 
-        from extractor.store.browse import plugin as datasette_plugin
+        from extractor.browse import plugin as datasette_plugin
     except ImportError as error:
         raise ConfigError(
             "browsing needs Datasette; install it: "

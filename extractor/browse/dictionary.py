@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from extractor.core.fields import FIELDS
-from extractor.store.browse.columns import (
+from extractor.browse.columns import (
     CALL,
     CLAUSE,
     DOCUMENT,
@@ -20,9 +19,10 @@ from extractor.store.browse.columns import (
     SPAN,
     STATUS,
 )
-from extractor.store.browse.eval_dictionary import EVAL_TABLES, EVAL_VIEWS
-from extractor.store.browse.reading_dictionary import READING_TABLES, READING_VIEWS
-from extractor.store.browse.relations import Relation
+from extractor.browse.eval_dictionary import EVAL_TABLES, EVAL_VIEWS
+from extractor.browse.reading_dictionary import READING_TABLES, READING_VIEWS
+from extractor.browse.relations import Relation
+from extractor.core.fields import FIELDS
 
 TABLES = {
     "documents": Relation(
