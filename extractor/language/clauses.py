@@ -6,7 +6,7 @@ Pure functions over one text; nothing here knows about documents.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -165,11 +165,15 @@ def _bracketed_clauses(
 
 
 def clause_at(clauses: Sequence[Clause], position: int) -> int | None:
-    """Return the index of the innermost clause that covers `position`."""
-    found = None
-    for index, clause in enumerate(clauses):
-        if clause.span.start <= position < clause.span.end and (
-            found is None or clause.is_bracketed
-        ):
-            found = index
-    return found
+    """Return the index of the innermost clause that covers `position`.
+
+    The clauses are in reading order, a bracket's behind the one they stand in.
+    """
+    last = bisect_right(clauses, position, key=lambda clause: clause.span.start) - 1
+    for index in range(last, -1, -1):
+        clause = clauses[index]
+        if clause.span.end > position:
+            return index
+        if not clause.is_bracketed:  # the brackets before it are of other clauses
+            return None
+    return None

@@ -6,6 +6,7 @@ The same text is what the adapter is tuned on and what is asked at run time.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -14,6 +15,7 @@ from typing import NamedTuple
 from extractor.core.lines import BREAK
 from extractor.core.spans import Span, trim
 from extractor.extraction.remainders import sentence_spans
+from extractor.extraction.rules.candidates import NumberCandidate
 from extractor.extraction.rules.targets import ItemReader
 from extractor.language.clauses import Clause, clause_at
 
@@ -97,21 +99,34 @@ def _marked(view: ItemReader, span: Span, marks: Sequence[int]) -> str:
 def _marks_in(view: ItemReader, span: Span) -> Iterator[int]:
     """Yield the numbers that begin in a stretch, none inside the one before."""
     end = span.start
-    for index, number in enumerate(view.found.numbers):
-        if end <= number.span.start < span.end:
+    for index in _beginning_in(view.found.numbers, span):
+        number = view.found.numbers[index]
+        if end <= number.span.start:
             yield index
             end = number.span.end
+
+
+def _beginning_in(things: Sequence[Clause | NumberCandidate], span: Span) -> range:
+    """Return the indices of what begins in a span; the things are in reading order."""
+    first, last = (
+        bisect_left(things, at, key=lambda one: one.span.start) for at in span
+    )
+    return range(first, last)
 
 
 def _stretches(view: ItemReader) -> Iterator[Span]:
     """Yield the sentences of an item, long ones in parts cut between clauses."""
     clauses = view.found.clauses
     for sentence in sentence_spans(clauses, view.words):
-        own = [c for c in clauses if _is_in(c, sentence)]
+        own = [
+            clauses[index]
+            for index in _beginning_in(clauses, sentence)
+            if _is_in(clauses[index], sentence)
+        ]
         start = sentence.start
         for before, clause in pairwise(own):
             whole = Span(start, clause.span.end)
-            marks = sum(whole.contains(n.span) for n in view.found.numbers)
+            marks = len(_beginning_in(view.found.numbers, whole))
             if whole.end - whole.start > _MAX_CHARS or marks > _MAX_MARKS:
                 cut = before.span.end
                 if cut > start:
