@@ -13,7 +13,7 @@ SOURCE = ROOT / "extractor"
 PACKAGES = sorted(path.parent for path in SOURCE.rglob("__init__.py"))
 MODULES = sorted(p for p in SOURCE.rglob("*.py") if p.name != "__init__.py")
 MAP = (ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
-MAX_ENTRIES = 13
+MAX_ENTRIES = 14
 MAX_MODULES = 14
 MAX_LINES = 400
 MAX_MEDIAN = 150
