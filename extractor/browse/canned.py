@@ -1,4 +1,8 @@
-"""The canned queries that `serving` offers; each works in any SQLite client."""
+"""The canned queries that `serving` offers.
+
+Each works in any SQLite client, but for the search: `plugin` gives SQL the function
+that makes a query of full text out of words.
+"""
 
 from __future__ import annotations
 
@@ -19,36 +23,28 @@ class CannedQuery:
 
 
 _WHAT = ", ".join(field.column for field in QUOTES[1:])
-_RECORD = f"""commitment_id, coalesce(actor, issuer) as actor, {_WHAT},
-  deadline_date, clause, item_label, title, plan_year, source_path"""
+_RECORD = f"""who, {_WHAT}, deadline_date, clause, item_label, title, plan_year,
+  source_path, commitment_id"""
 _TARGET = ", ".join(f.column for f in FIELDS if f.source == "target" and f.is_scored)
 
 QUERIES = {
     "search": CannedQuery(
         "Search records and items",
-        "Chinese full text. Words of any length: three characters or more are looked "
-        "up in the index, one or two (学位) are found by reading through.",
+        "Chinese full text in either script: a word of any length, or several that "
+        "must all occur, in clauses and quotes, headings, titles and issuers.",
         """
-select 'record' as found, commitment_id, item_id, source_path, item_label, clause
-  as text
-from (
-  select v.*, c.item_id, c.rowid as place from v_commitments v
-  join commitments c on c.id = v.commitment_id
-)
-where (length(:words) > 2 and place in (
-    select rowid from commitments_fts
-    where commitments_fts match '"' || replace(:words, '"', '""') || '"'))
-  or (length(:words) in (1, 2) and instr(
-    clause || ' ' || coalesce(actor, '') || ' ' || coalesce(deadline_quote, ''),
-    :words))
+select 'record' as found, v.commitment_id, v.item_id, v.source_path, v.item_label,
+  v.clause as text
+from commitments_fts f
+join commitments c on c.rowid = f.rowid
+join v_commitments v on v.commitment_id = c.id
+where commitments_fts match search_query(:words)
 union all
-select 'item', null, item_id, source_path, item_label, text
-from v_items
-where (length(:words) > 2 and item_id in (
-    select id from items where rowid in (
-      select rowid from items_fts
-      where items_fts match '"' || replace(:words, '"', '""') || '"')))
-  or (length(:words) in (1, 2) and instr(text, :words))
+select 'item', null, v.item_id, v.source_path, v.item_label, v.text
+from items_fts f
+join items i on i.rowid = f.rowid
+join v_items v on v.item_id = i.id
+where items_fts match search_query(:words)
 """,
         ("words",),
     ),
@@ -67,7 +63,7 @@ order by deadline_date, source_path, start
         "Targets by indicator",
         "Numbers promised for an indicator or object, such as 学位, over all plans.",
         f"""
-select object, target_quote, {_TARGET},
+select object, target_quote, unit, {_TARGET},
   deadline_date, commitment_id, action, issuer, plan_year, item_label, clause,
   source_path
 from v_commitments
@@ -81,11 +77,11 @@ order by object, plan_year, source_path, start
         "By actor",
         "What a body must do, alone or as a partner; the issuer where none is named.",
         f"""
-select {_RECORD}, actor_source, partners
+select {_RECORD}, actor, actor_source, partners
 from v_commitments
-where :actor = '' or instr(coalesce(actor, issuer, ''), :actor)
+where :actor = '' or instr(who, :actor) or instr(coalesce(actor, issuer), :actor)
   or instr(partners, :actor)
-order by coalesce(actor, issuer), source_path, start
+order by who, source_path, start
 """,
         ("actor",),
     ),

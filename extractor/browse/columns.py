@@ -24,6 +24,10 @@ ITEM = {
     "item_label": "Number of the item as printed, such as （六） or 12.",
     "heading_path": "Headings above the item, outermost first (JSON array)",
 }
+CLEAN = {
+    "who": "Who must act: the actor, else the issuer; simplified and without damage",
+    "unit": "The target's unit, simplified: 個 and 个 are one; empty without a target",
+}
 SPAN = {
     "start": "First character in the source, counted from 0 in code points",
     "end": "First character after it",

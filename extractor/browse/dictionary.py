@@ -8,6 +8,7 @@ from __future__ import annotations
 from extractor.browse.columns import (
     CALL,
     CLAUSE,
+    CLEAN,
     DOCUMENT,
     ID,
     ITEM,
@@ -23,6 +24,7 @@ from extractor.browse.eval_dictionary import EVAL_TABLES, EVAL_VIEWS
 from extractor.browse.reading_dictionary import READING_TABLES, READING_VIEWS
 from extractor.browse.relations import Relation
 from extractor.core.fields import FIELDS
+from extractor.store.schema.m007 import COLUMNS
 
 TABLES = {
     "documents": Relation(
@@ -61,8 +63,7 @@ TABLES = {
     ),
     "items": Relation(
         "Items",
-        "One row a numbered work point. Search words of three characters or more here, "
-        "of any length in v_items.",
+        "One row a numbered work point.",
         {
             "id": "Digest of document, place and text",
             "document_id": ID["document_id"],
@@ -158,6 +159,14 @@ TABLES = {
             **PLACE,
             "stated": "How many fields were filled in, refused ones among them",
             **LIKELIHOOD,
+            **CLEAN,
+            "issuer": DOCUMENT["issuer"],
+            "plan_year": DOCUMENT["plan_year"],
+            "anchor": "What tells it from others of its document, the same in every "
+            "run: the place of its number, else of its clause and verb",
+            "source_path": DOCUMENT["source_path"],
+            "is_shown": "1: v_commitments shows it; 0: it is of an earlier run or of "
+            "an earlier version of the file",
         },
     ),
     **READING_TABLES,
@@ -165,27 +174,28 @@ TABLES = {
 }
 """The tables, in reading order."""
 
+_PUBLIC = {
+    **CLEAN,
+    **DOCUMENT,
+    **PLACE,
+    **ITEM,
+    **{field.column: field.meaning for field in FIELDS if field.is_scored},
+    **KIND,
+    **LIKELIHOOD,
+    **CLAUSE,
+    **STATUS,
+    **{name: ID[name] for name in ("commitment_id", "run_id", "document_id")},
+    "item_id": ID["item_id"],
+    "start": "Where the clause starts in documents.source, in code points",
+    "end": "Where it ends",
+}
+
 VIEWS = {
     "v_commitments": Relation(
         "Commitments",
         "Who does what, how much, by when: one row a record of the latest run of the "
         "latest version of each file. Every quote is the source's own words.",
-        {
-            "commitment_id": ID["commitment_id"],
-            "run_id": ID["run_id"],
-            "document_id": ID["document_id"],
-            "source_path": DOCUMENT["source_path"],
-            **PLACE,
-            **{name: DOCUMENT[name] for name in ("title", "issuer", "plan_year")},
-            **ITEM,
-            **{field.column: field.meaning for field in FIELDS if field.is_scored},
-            **KIND,
-            **LIKELIHOOD,
-            **CLAUSE,
-            "start": "Where the clause starts in documents.source, in code points",
-            "end": "Where it ends",
-            **STATUS,
-        },
+        {name: _PUBLIC[name] for name, _ in COLUMNS},
     ),
     "v_items": Relation(
         "Items and what came of them",

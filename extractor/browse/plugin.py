@@ -16,22 +16,18 @@ from markupsafe import Markup, escape
 from pluggy import HookimplMarker
 
 from extractor.core.fields import QUOTES
+from extractor.store.search_text import fts_query
 
 # Datasette's own marker is the same one, without types.
 hookimpl = HookimplMarker("datasette")
 
-SHORTEST_INDEXED = 3
-"""The trigram index knows no shorter words; those are found by reading through."""
-
 SEARCHED = {
-    "v_commitments": (
-        "commitment_id",
-        "commitments",
-        ("clause", *(field.column for field in QUOTES)),
-    ),
-    "v_items": ("item_id", "items", ("text",)),
+    "v_commitments": ("commitment_id", "commitments"),
+    "v_items": ("item_id", "items"),
+    "commitments": ("id", "commitments"),
+    "items": ("id", "items"),
 }
-"""View: its id column, the indexed table behind it, the columns searched."""
+"""Table or view with a search box: its id column, the table whose index is asked."""
 
 LINKS = {
     "commitment_id": "commitments",
@@ -52,6 +48,14 @@ _URL = re.compile(r"\s*https?://", re.IGNORECASE)
 _ours: WeakSet[Any] = WeakSet()
 
 Render = Callable[[], Awaitable[Markup | None]]
+
+
+@hookimpl
+def prepare_connection(conn: Any) -> None:
+    """Give SQL `search_query(words)`: what a reader types as a query of full text."""
+    conn.create_function(
+        "search_query", 1, lambda words: fts_query(str(words or "")), deterministic=True
+    )
 
 
 @hookimpl
@@ -88,7 +92,7 @@ def render_cell(
 def filters_from_request(
     request: Any, database: str, table: str, datasette: Any
 ) -> Callable[[], Awaitable[Any]] | None:
-    """Answer the search box of the views; Datasette knows none for views."""
+    """Answer the search box; Datasette knows none for views, nor how words are kept."""
     if table not in SEARCHED:
         return None
 
@@ -96,7 +100,7 @@ def filters_from_request(
         if not await _is_ours(datasette, database):
             return None
         words = (request.args.get("_search") or "").strip()
-        clauses, params = search_clauses(table, words.split())
+        clauses, params = search_clauses(table, words)
         return FilterArguments(
             clauses,
             params=params,
@@ -107,23 +111,16 @@ def filters_from_request(
     return search
 
 
-def search_clauses(view: str, words: list[str]) -> tuple[list[str], dict[str, str]]:
-    """Return SQL conditions, one a word, that rows of the view must all meet."""
-    id_column, table, columns = SEARCHED[view]
-    clauses, params = [], {}
-    for number, word in enumerate(words):
-        name = f"word{number}"
-        if len(word) >= SHORTEST_INDEXED:
-            condition = (
-                f"rowid in (select rowid from {table}_fts "
-                f"where {table}_fts match :{name})"
-            )
-            params[name] = '"{}"'.format(word.replace('"', '""'))
-        else:
-            condition = " or ".join(f"instr({column}, :{name})" for column in columns)
-            params[name] = word
-        clauses.append(f"{id_column} in (select id from {table} where {condition})")
-    return clauses, params
+def search_clauses(table: str, words: str) -> tuple[list[str], dict[str, str]]:
+    """Return the SQL condition that all words occur in a row, none without words."""
+    if not words:
+        return [], {}
+    id_column, indexed = SEARCHED[table]
+    clause = (
+        f"{id_column} in (select id from {indexed} where rowid in "
+        f"(select rowid from {indexed}_fts where {indexed}_fts match :searched))"
+    )
+    return [clause], {"searched": fts_query(words)}
 
 
 def mark_quotes(clause: str, row: Mapping[str, Any]) -> Markup:

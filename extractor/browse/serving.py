@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from extractor.browse.canned import QUERIES
 from extractor.browse.dictionary import RELATIONS, TABLES, VIEWS
 from extractor.core.errors import ConfigError, UserError
-from extractor.core.fields import FIELDS
 from extractor.store.database import is_immutable, read_database
+from extractor.store.schema.m007 import COUNTED
 
 if TYPE_CHECKING:
     from datasette.app import Datasette  # type: ignore[import-untyped]  # no types
@@ -37,18 +37,7 @@ SETTINGS: dict[str, int | bool] = {
 }
 
 FACETS: dict[str, list[str | dict[str, str]]] = {
-    "v_commitments": [
-        "issuer",
-        "plan_year",
-        "kind",
-        *(
-            {"array": field.column} if field.kind == "quotes" else field.column
-            for field in FIELDS
-            if field.is_facet
-        ),
-        "method",
-        "status",
-    ],
+    "v_commitments": [*COUNTED, "kind", "method", "status"],
     "v_items": ["issuer", "plan_year", "outcome", "records"],
     "v_runs": ["model", "strategy", "status"],
     "v_ungrounded": ["field", "method", "status", "source_path"],
@@ -223,7 +212,7 @@ def _welcome(database: str) -> str:
     start = f'<a href="{base}/v_commitments"><strong>v_commitments</strong></a>'
     paragraphs = (
         f"Who promised what, how much and by when, in the source's own words: {start}.",
-        "Search there and in v_items takes Chinese words of any length, such as 学位.",
+        "Search takes Chinese words of any length in either script, such as 学位.",
         _links(base, "Questions", {name: q.title for name, q in QUERIES.items()}),
         _links(base, "Views", {name: view.title for name, view in VIEWS.items()}),
         _links(base, "Tables", {name: table.title for name, table in TABLES.items()}),

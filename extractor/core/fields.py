@@ -34,8 +34,6 @@ class Field(NamedTuple):
     """The field it is computed from; None when it is said itself."""
     is_strict: bool = False
     """It must be right for a record to be right."""
-    is_facet: bool = False
-    """Its values are counted beside the table when browsing."""
     is_rare: bool = False
     """Reports show it behind the other values of its source."""
 
@@ -75,10 +73,8 @@ FIELDS = (
           is_strict=True),
     Field("actor_source", "word",
           "issuer: unnamed; stated: named in the clause; "
-          "inherited: named earlier in the item",
-          is_facet=True),
-    Field("partners", "quotes", "Bodies that share the work (JSON array of quotes)",
-          is_facet=True),
+          "inherited: named earlier in the item"),
+    Field("partners", "quotes", "Bodies that share the work (JSON array of quotes)"),
     Field("action", "quote", "The verb, as printed", is_strict=True),
     Field("object", "quote",
           "What the verb acts on, or the indicator measured, without the number",
@@ -91,21 +87,19 @@ FIELDS = (
     Field("baseline", "number", "Starting value when the text gives one", "target",
           is_rare=True),
     Field("unit", "text", "Unit as printed, without the magnitude", "target",
-          is_strict=True, is_facet=True),
+          is_strict=True),
     Field("comparator", "word",
           "eq, ge (at least), le (at most), gt, lt, approx or range", "target",
-          is_strict=True, is_facet=True),
+          is_strict=True),
     Field("change", "word",
-          "level: to stand at it; increase or decrease: to move by it", "target",
-          is_facet=True),
+          "level: to stand at it; increase or decrease: to move by it", "target"),
     Field("rule", "rule", "Rule that computed the number", "target"),
     Field("deadline", "quote", "Words of the time by which, as printed"),
     Field("date", "word", "Last day of that period, computed", "deadline",
-          is_strict=True, is_facet=True),
+          is_strict=True),
     Field("basis", "word",
           "absolute: the year is printed; plan_year: it is the plan's; "
-          "named_period: a plan period such as 十四五", "deadline",
-          is_facet=True),
+          "named_period: a plan period such as 十四五", "deadline"),
     Field("rule", "rule", "Rule that computed the date", "deadline"),
 )
 # fmt: on

@@ -29,6 +29,15 @@ from extractor.store.schema.m006 import (
     REBUILT_COMMITMENTS,
     SUPERSEDED_VIEWS,
 )
+from extractor.store.schema.m007 import (
+    COMMITMENTS_VIEW,
+    FULL_TEXT,
+    INDEXES,
+    REPLACED_FULL_TEXT,
+    SHADOW_COLUMNS,
+    SUPERSEDED_VIEW,
+)
+from extractor.store.shown import index_stored
 from extractor.store.statements import see
 
 MIGRATIONS = Migrations("extractor")
@@ -153,6 +162,18 @@ def m006_readings(db: Database) -> None:
     for view in SUPERSEDED_VIEWS:
         db.execute(f"drop view {view}")
     for statement in READINGS_VIEWS:
+        db.execute(statement)
+
+
+@MIGRATIONS()
+def m007_reading_and_reviewing(db: Database) -> None:
+    """Let words be found in either script, and rows be counted without a join."""
+    for statement in (*REPLACED_FULL_TEXT, *SHADOW_COLUMNS, *FULL_TEXT):
+        db.execute(statement)
+    for (document_id,) in db.execute("select id from documents").fetchall():
+        index_stored(db.conn, document_id)
+    db.execute(f"drop view {SUPERSEDED_VIEW}")
+    for statement in (*INDEXES, COMMITMENTS_VIEW):
         db.execute(statement)
 
 

@@ -29,6 +29,33 @@ def displace(db: sqlite3.Connection, document_id: str, start: int, end: int) -> 
     )
 
 
+def remove_unused_items(db: sqlite3.Connection, document_id: str) -> None:
+    """Remove the items of a document that have no position and that nothing names."""
+    db.execute(
+        "delete from items where document_id = ? and position is null "
+        "and not exists (select 1 from run_items where item_id = items.id) "
+        "and not exists (select 1 from llm_calls where item_id = items.id)",
+        [document_id],
+    )
+
+
+def outcomes(
+    db: sqlite3.Connection, run_id: str, document_id: str
+) -> tuple[int, int, int, int]:
+    """Return how many items of a document a run did: all, with records, none, failed.
+
+    Only items that are stored count.
+    """
+    done, with_records, without, failed = db.execute(
+        "select count(*), coalesce(sum(outcome = 'records'), 0), "
+        "coalesce(sum(outcome = 'none'), 0), coalesce(sum(outcome = 'failed'), 0) "
+        "from run_items join items on items.id = item_id "
+        "where run_id = ? and document_id = ?",
+        [run_id, document_id],
+    ).fetchone()
+    return done, with_records, without, failed
+
+
 def see(
     db: sqlite3.Connection, document_id: str, place: str, path: str, moment: str
 ) -> None:

@@ -45,11 +45,21 @@ from extractor.store.rows import (
     reading_row,
     storable,
 )
+from extractor.store.shown import (
+    about,
+    index_items,
+    index_records,
+    rename,
+    shadows,
+    show,
+)
 from extractor.store.statements import (
     displace,
     insert,
     locate,
+    outcomes,
     remove_document_rows,
+    remove_unused_items,
     see,
     upsert,
     without_credentials,
@@ -113,7 +123,8 @@ class Store:
         """
         with self._transaction() as db:
             known = db.execute(
-                "select source from documents where id = ?", [document.id]
+                "select source, title, issuer, plan_year from documents where id = ?",
+                [document.id],
             ).fetchone()
             if known and known[0] != document.source:
                 _log.warning(
@@ -130,6 +141,9 @@ class Store:
             upsert(db, "documents", row)
             place = place_of(document.path, self.path.parent)
             see(db, document.id, place, document.path, moment)
+            if known and known[1:] != about(db, document.id):
+                rename(db, document.id)
+            show(db, document.id)
 
     def add_items(self, items: Sequence[Item], *, is_whole: bool = False) -> None:
         """Insert or update items of documents that are stored.
@@ -149,13 +163,9 @@ class Store:
             for item in items:
                 displace(db, item.document_id, *item.span)
                 upsert(db, "items", item_row(item))
+            index_items(db, items)
             for document_id in {item.document_id for item in items}:
-                db.execute(
-                    "delete from items where document_id = ? and position is null "
-                    "and not exists (select 1 from run_items where item_id = items.id) "
-                    "and not exists (select 1 from llm_calls where item_id = items.id)",
-                    [document_id],
-                )
+                remove_unused_items(db, document_id)
 
     def start_run(self, run: RunRecord) -> None:
         """Insert a run, or take up an earlier one with the same id again."""
@@ -183,8 +193,13 @@ class Store:
         The ledger stays: what was paid was paid.
         """
         with self._transaction() as db:
+            done = db.execute(
+                "select document_id from run_documents where run_id = ?", [run_id]
+            ).fetchall()
             for table in (*_OF_ITEMS, "run_documents"):
                 db.execute(f"delete from {table} where run_id = ?", [run_id])
+            for (document_id,) in done:
+                show(db, document_id)
 
     def start_document(self, run_id: str, document_id: str, position: int) -> None:
         """Say that a run has begun a document, its `position`-th (from 0)."""
@@ -195,6 +210,7 @@ class Store:
                 "set position = excluded.position, started_at = excluded.started_at",
                 [run_id, document_id, position, utc_text()],
             )
+            show(db, document_id)
 
     def finish_document(
         self, run_id: str, document_id: str, items: int | None = None
@@ -221,14 +237,7 @@ class Store:
                     "from items where document_id = ? and position is null)",
                     [run_id, document_id],
                 )
-            done, *counts = db.execute(
-                "select count(*), coalesce(sum(outcome = 'records'), 0), "
-                "coalesce(sum(outcome = 'none'), 0), "
-                "coalesce(sum(outcome = 'failed'), 0) "
-                "from run_items join items on items.id = item_id "
-                "where run_id = ? and document_id = ?",
-                [run_id, document_id],
-            ).fetchone()
+            done, *counts = outcomes(db, run_id, document_id)
             if done != items:
                 raise StoreError(
                     f"document {document_id} has {items} items but run {run_id} has an "
@@ -240,6 +249,7 @@ class Store:
                 "where run_id = ? and document_id = ?",
                 [utc_text(), items, *counts, run_id, document_id],
             )
+            show(db, document_id)
 
     def add_item_outcome(
         self,
@@ -270,8 +280,11 @@ class Store:
                     f"delete from {table} where run_id = ? and item_id = ?",
                     [run_id, item.id],
                 )
+            beside = shadows(db, run_id, item, commitments)
             for position, commitment in enumerate(commitments):
-                insert(db, "commitments", commitment_row(commitment, run_id, position))
+                row = commitment_row(commitment, run_id, position)
+                insert(db, "commitments", row | beside[position])
+            index_records(db, item, commitments)
             locate(db, run_id, item.id)
             for position, left in enumerate(left_out):
                 insert(db, "left_out", left_out_row(left, run_id, item, position))

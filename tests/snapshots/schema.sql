@@ -1,8 +1,17 @@
+CREATE INDEX commitments_by_anchor on commitments(document_id, anchor);
 CREATE INDEX commitments_by_call on commitments(call_id);
 CREATE INDEX commitments_by_deadline on commitments(deadline_date);
 CREATE INDEX commitments_by_document on commitments(document_id);
 CREATE INDEX commitments_by_item on commitments(item_id, run_id);
 CREATE INDEX commitments_by_run on commitments(run_id, document_id);
+CREATE INDEX commitments_shown on commitments(is_shown, source_path, document_id, "start", position);
+CREATE INDEX commitments_shown_by_deadline_date on commitments(is_shown, deadline_date) where deadline_date is not null;
+CREATE INDEX commitments_shown_by_document on commitments(is_shown, document_id, kind, status, method);
+CREATE INDEX commitments_shown_by_issuer on commitments(is_shown, issuer) where issuer is not null;
+CREATE INDEX commitments_shown_by_plan_year on commitments(is_shown, plan_year) where plan_year is not null;
+CREATE INDEX commitments_shown_by_sets on commitments(is_shown, kind, method, status, actor_source, target_comparator, target_change);
+CREATE INDEX commitments_shown_by_unit on commitments(is_shown, unit) where unit is not null;
+CREATE INDEX commitments_shown_by_who on commitments(is_shown, who) where who is not null;
 CREATE INDEX document_paths_by_document on document_paths(document_id);
 CREATE INDEX document_paths_by_place on document_paths(place);
 CREATE INDEX eval_runs_by_task on eval_runs(task, finished_at);
@@ -71,11 +80,12 @@ CREATE TABLE commitments (
       page integer,
       locator text,
       stated integer not null default 0,
-      likelihood real,
+      likelihood real, who text, unit text, issuer text, plan_year integer, anchor text not null default '', source_path text, is_shown integer not null default 0 check (is_shown in (0, 1)),
       check ("end" > "start")
     );
-CREATE VIRTUAL TABLE commitments_fts USING FTS5 ("clause", "action", "object", "actor", "target_quote", "deadline_quote", tokenize='trigram', content="commitments");
+CREATE VIRTUAL TABLE commitments_fts USING FTS5 (clause, quotes, headings, issuer, title, tokenize='unicode61 remove_diacritics 0');
 CREATE TABLE 'commitments_fts_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+CREATE TABLE 'commitments_fts_content'(id INTEGER PRIMARY KEY, c0, c1, c2, c3, c4);
 CREATE TABLE 'commitments_fts_data'(id INTEGER PRIMARY KEY, block BLOB);
 CREATE TABLE 'commitments_fts_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
 CREATE TABLE 'commitments_fts_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
@@ -163,8 +173,9 @@ CREATE TABLE items (
       "end" integer not null check ("end" > "start"),
       text text not null
     );
-CREATE VIRTUAL TABLE items_fts USING FTS5 ("text", tokenize='trigram', content="items");
+CREATE VIRTUAL TABLE items_fts USING FTS5 (text, headings, issuer, title, tokenize='unicode61 remove_diacritics 0');
 CREATE TABLE 'items_fts_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+CREATE TABLE 'items_fts_content'(id INTEGER PRIMARY KEY, c0, c1, c2, c3);
 CREATE TABLE 'items_fts_data'(id INTEGER PRIMARY KEY, block BLOB);
 CREATE TABLE 'items_fts_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
 CREATE TABLE 'items_fts_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
@@ -261,12 +272,8 @@ CREATE TABLE runs (
       created_at text not null,
       finished_at text
     );
-CREATE TRIGGER commitments_ad after delete on commitments begin insert into commitments_fts(commitments_fts, rowid, "clause", "action", "object", "actor", "target_quote", "deadline_quote") values ('delete', old.rowid, old."clause", old."action", old."object", old."actor", old."target_quote", old."deadline_quote"); end;
-CREATE TRIGGER commitments_ai after insert on commitments begin insert into commitments_fts(rowid, "clause", "action", "object", "actor", "target_quote", "deadline_quote") values (new.rowid, new."clause", new."action", new."object", new."actor", new."target_quote", new."deadline_quote"); end;
-CREATE TRIGGER commitments_au after update of "clause", "action", "object", "actor", "target_quote", "deadline_quote" on commitments begin insert into commitments_fts(commitments_fts, rowid, "clause", "action", "object", "actor", "target_quote", "deadline_quote") values ('delete', old.rowid, old."clause", old."action", old."object", old."actor", old."target_quote", old."deadline_quote"); insert into commitments_fts(rowid, "clause", "action", "object", "actor", "target_quote", "deadline_quote") values (new.rowid, new."clause", new."action", new."object", new."actor", new."target_quote", new."deadline_quote"); end;
-CREATE TRIGGER items_ad after delete on items begin insert into items_fts(items_fts, rowid, "text") values ('delete', old.rowid, old."text"); end;
-CREATE TRIGGER items_ai after insert on items begin insert into items_fts(rowid, "text") values (new.rowid, new."text"); end;
-CREATE TRIGGER items_au after update of "text" on items begin insert into items_fts(items_fts, rowid, "text") values ('delete', old.rowid, old."text"); insert into items_fts(rowid, "text") values (new.rowid, new."text"); end;
+CREATE TRIGGER commitments_ad after delete on commitments begin delete from commitments_fts where rowid = old.rowid; end;
+CREATE TRIGGER items_ad after delete on items begin delete from items_fts where rowid = old.rowid; end;
 CREATE VIEW v_calls as
     select
       l.id as call_id, l.run_id, l.item_id, d.path as source_path,
@@ -280,19 +287,44 @@ CREATE VIEW v_calls as
     left join documents d on d.id = i.document_id;
 CREATE VIEW v_commitments as
     select
-      c.id as commitment_id, c.run_id, c.document_id, l.source_path, c.page, c.locator,
-      d.title, d.issuer, d.plan_year, i.label as item_label, i.heading_path,
-      c.actor, c.actor_source, c.partners, c.action, c.object,
-      c.target_quote, c.target_value, c.target_upper, c.target_baseline,
-      c.target_unit, c.target_comparator, c.target_change,
-      c.deadline_quote, c.deadline_date, c.deadline_basis,
-      c.kind, c.method, c.likelihood, c.clause, c."start", c."end", c.status
-    from v_latest_documents l
-    join v_latest_runs r on r.document_id = l.document_id
-    join documents d on d.id = r.document_id
-    join commitments c on c.document_id = r.document_id and c.run_id = r.run_id
-    join items i on i.id = c.item_id
-    order by l.source_path, d.id, i."start", c."start", c.position;
+      c.who as "who",
+      c.action as "action",
+      c.object as "object",
+      c.target_quote as "target_quote",
+      c.deadline_quote as "deadline_quote",
+      c.deadline_date as "deadline_date",
+      c.clause as "clause",
+      (select i.label from items i where i.id = c.item_id) as "item_label",
+      (select d.title from documents d where d.id = c.document_id) as "title",
+      c.issuer as "issuer",
+      c.plan_year as "plan_year",
+      c.source_path as "source_path",
+      c.page as "page",
+      c.locator as "locator",
+      c.kind as "kind",
+      c.method as "method",
+      c.likelihood as "likelihood",
+      c.status as "status",
+      c.actor as "actor",
+      c.actor_source as "actor_source",
+      c.partners as "partners",
+      c.target_value as "target_value",
+      c.target_upper as "target_upper",
+      c.target_baseline as "target_baseline",
+      c.unit as "unit",
+      c.target_unit as "target_unit",
+      c.target_comparator as "target_comparator",
+      c.target_change as "target_change",
+      c.deadline_basis as "deadline_basis",
+      (select i.heading_path from items i where i.id = c.item_id) as "heading_path",
+      c.id as "commitment_id",
+      c.run_id as "run_id",
+      c.document_id as "document_id",
+      c.item_id as "item_id",
+      c."start" as "start",
+      c."end" as "end"
+    from commitments c
+    where unlikely(c.is_shown = 1);
 CREATE VIEW v_eval_scores as
     select
       e.task, l.arm, e.id as eval_run_id, f.run_id, e.documents,

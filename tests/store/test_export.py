@@ -65,7 +65,7 @@ def test_csv_opens_in_a_spreadsheet(path: Path, tmp_path: Path) -> None:
 
     assert 8 == export_rows(path, "csv", out)
 
-    assert out.read_bytes().startswith(b"\xef\xbb\xbfcommitment_id,")
+    assert out.read_bytes().startswith(b"\xef\xbb\xbfwho,action,")
     with out.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert 8 == len(rows)

@@ -275,20 +275,6 @@ def test_some_items_of_a_document_displace_only_their_place(path: Path) -> None:
     assert [(4,)] == rows(path, "select count(*) from items")
 
 
-def test_full_text_finds_words_without_spaces(path: Path) -> None:
-    """Trigrams find three characters anywhere, in items and in records."""
-    with Store(path) as store:
-        fill(store, make_run())
-
-    found = "select text from items_fts where items_fts match ?"
-    assert 1 == len(rows(path, found, "财政局"))
-    assert [] == rows(path, found, "环保局")
-    clauses = rows(
-        path, "select clause from commitments_fts where commitments_fts match '儿园学'"
-    )
-    assert [("2031年底前新增公办幼儿园学位1.5万个",)] == clauses
-
-
 def test_credentials_are_not_stored(path: Path) -> None:
     """An endpoint keeps host and path only."""
     url = "https://me:secret@api.example:8080/v1?key=secret#x"

@@ -1,0 +1,131 @@
+"""Statements of the seventh migration: what people search, count and review by.
+
+Published: never edited, as `migrations` says.
+"""
+
+from __future__ import annotations
+
+# Who acts and the unit stand here in clean, simplified words: 个 and 個 are one unit.
+# Issuer, year and path are copied, and `is_shown` says which records are of the latest
+# run of the latest version of a file, so that counting a million needs no join.
+SHADOW_COLUMNS = (
+    "alter table commitments add column who text",
+    "alter table commitments add column unit text",
+    "alter table commitments add column issuer text",
+    "alter table commitments add column plan_year integer",
+    "alter table commitments add column anchor text not null default ''",
+    "alter table commitments add column source_path text",
+    "alter table commitments add column is_shown integer not null default 0 "
+    "check (is_shown in (0, 1))",
+)
+
+RECORD_TEXT = ("clause", "quotes", "headings", "issuer", "title")
+ITEM_TEXT = ("text", "headings", "issuer", "title")
+"""Columns of the full-text tables, each with the tokens of `search_text`."""
+
+REPLACED_FULL_TEXT = (
+    *(
+        f"drop trigger {table}_{event}"
+        for table in ("items", "commitments")
+        for event in ("ai", "ad", "au")
+    ),
+    "drop table items_fts",
+    "drop table commitments_fts",
+)
+
+
+def _full_text(table: str, columns: tuple[str, ...]) -> tuple[str, str]:
+    """Return the index of a table, and the trigger by which a row leaves it.
+
+    It keeps its own content: that of an index without one could only be removed by
+    who knows what was put in. SQL cannot make the tokens, so the store writes them.
+    """
+    return (
+        f"CREATE VIRTUAL TABLE {table}_fts USING FTS5 "
+        f"({', '.join(columns)}, tokenize='unicode61 remove_diacritics 0')",
+        f"create trigger {table}_ad after delete on {table} begin "
+        f"delete from {table}_fts where rowid = old.rowid; end",
+    )
+
+
+FULL_TEXT = (
+    *_full_text("items", ITEM_TEXT),
+    *_full_text("commitments", RECORD_TEXT),
+)
+
+COUNTED = ("who", "issuer", "plan_year", "unit", "deadline_date")
+"""Columns whose values are counted where there are any."""
+
+# Only the last index serves for showing all records, which gives them in reading order:
+# those of `COUNTED` are of rows with a value, the other two are wider.
+INDEXES = (
+    *(
+        f"create index commitments_shown_by_{column} on commitments"
+        f"(is_shown, {column}) where {column} is not null"
+        for column in COUNTED
+    ),
+    "create index commitments_shown_by_sets on commitments"
+    "(is_shown, kind, method, status, actor_source, target_comparator, target_change)",
+    # What a start page counts of each document.
+    "create index commitments_shown_by_document on commitments"
+    "(is_shown, document_id, kind, status, method)",
+    "create index commitments_by_anchor on commitments(document_id, anchor)",
+    "create index commitments_shown on commitments"
+    '(is_shown, source_path, document_id, "start", position)',
+)
+
+SUPERSEDED_VIEW = "v_commitments"
+
+# In the order in which a person asks: who, does what, how much, by when, where it says
+# so; then how far to trust it, what was computed, and the ids.
+COLUMNS = (
+    ("who", "c.who"),
+    ("action", "c.action"),
+    ("object", "c.object"),
+    ("target_quote", "c.target_quote"),
+    ("deadline_quote", "c.deadline_quote"),
+    ("deadline_date", "c.deadline_date"),
+    ("clause", "c.clause"),
+    ("item_label", "(select i.label from items i where i.id = c.item_id)"),
+    ("title", "(select d.title from documents d where d.id = c.document_id)"),
+    ("issuer", "c.issuer"),
+    ("plan_year", "c.plan_year"),
+    ("source_path", "c.source_path"),
+    ("page", "c.page"),
+    ("locator", "c.locator"),
+    ("kind", "c.kind"),
+    ("method", "c.method"),
+    ("likelihood", "c.likelihood"),
+    ("status", "c.status"),
+    ("actor", "c.actor"),
+    ("actor_source", "c.actor_source"),
+    ("partners", "c.partners"),
+    ("target_value", "c.target_value"),
+    ("target_upper", "c.target_upper"),
+    ("target_baseline", "c.target_baseline"),
+    ("unit", "c.unit"),
+    ("target_unit", "c.target_unit"),
+    ("target_comparator", "c.target_comparator"),
+    ("target_change", "c.target_change"),
+    ("deadline_basis", "c.deadline_basis"),
+    ("heading_path", "(select i.heading_path from items i where i.id = c.item_id)"),
+    ("commitment_id", "c.id"),
+    ("run_id", "c.run_id"),
+    ("document_id", "c.document_id"),
+    ("item_id", "c.item_id"),
+    ("start", 'c."start"'),
+    ("end", 'c."end"'),
+)
+
+_SELECTED = ",\n      ".join(f'{sql} as "{name}"' for name, sql in COLUMNS)
+
+# Labels and titles are looked up and not joined, and rows are in reading order by the
+# index alone: with `order by`, SQLite works out every row only to count them. It would
+# take the flag for choosing ten rows; said to be unlikely, ids and words come first.
+COMMITMENTS_VIEW = f"""
+    create view v_commitments as
+    select
+      {_SELECTED}
+    from commitments c
+    where unlikely(c.is_shown = 1)
+    """

@@ -1,0 +1,207 @@
+"""What is shown and found: kept in step with runs, versions and names of documents.
+
+`commitments.is_shown` says which records `v_commitments` shows, so that it need not be
+worked out for a million rows at every look.
+Functions here run on the connection of the store's transaction.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from extractor.core.records import Commitment, Item, Quote
+from extractor.core.spans import Span
+from extractor.store.rows import stored_commitment
+from extractor.store.search_text import clean_words
+from extractor.store.shadows import (
+    About,
+    Row,
+    about_text,
+    anchors,
+    item_text,
+    printed_in,
+    printed_without,
+    record_text,
+    shadow_row,
+)
+
+# The same order as in the views v_versions and v_latest_documents.
+_IS_FINISHED = """exists (
+    select 1 from run_documents r
+    where r.document_id = {0}.document_id and r.finished_at is not null
+)"""
+_PATH = f"""
+select p.path from document_paths p
+where p.document_id = :document_id and not exists (
+  select 1 from document_paths o
+  where o.place = p.place and o.document_id <> p.document_id and (
+    {_IS_FINISHED.format("o")}, o.seen_at, p.document_id
+  ) > (
+    {_IS_FINISHED.format("p")}, p.seen_at, o.document_id
+  )
+)
+order by p.seen_at desc, p.path limit 1
+"""
+_RUN = """
+select run_id from run_documents where document_id = :document_id
+order by finished_at is null, finished_at desc, started_at desc, run_id limit 1
+"""
+_BESIDE = """
+select distinct o.document_id from document_paths p
+join document_paths o on o.place = p.place where p.document_id = ?
+"""
+
+
+def about(db: sqlite3.Connection, document_id: str) -> About:
+    """Return what is said of all records of a stored document."""
+    return About(
+        *db.execute(
+            "select title, issuer, plan_year from documents where id = ?", [document_id]
+        ).fetchone()
+    )
+
+
+def show(db: sqlite3.Connection, document_id: str) -> None:
+    """Mark the records of a document that are shown, and those of its other versions.
+
+    To be called whenever a run of it begins, ends or is reset, or it is seen again.
+    """
+    beside = {found for (found,) in db.execute(_BESIDE, [document_id])}
+    for one in beside | {document_id}:
+        path, run_id = _shown(db, one)
+        db.execute(
+            "update commitments set source_path = :path, is_shown = 1 "
+            "where document_id = :id and run_id = :run "
+            "and (source_path is not :path or not is_shown)",
+            {"id": one, "path": path, "run": run_id if path else None},
+        )
+        db.execute(
+            "update commitments set is_shown = 0 "
+            "where document_id = :id and is_shown and run_id is not :run",
+            {"id": one, "run": run_id if path else None},
+        )
+
+
+def _shown(db: sqlite3.Connection, document_id: str) -> tuple[str | None, str | None]:
+    """Return the path of a document that is a latest version, and its latest run."""
+    path, run = (
+        db.execute(sql, {"document_id": document_id}).fetchone()
+        for sql in (_PATH, _RUN)
+    )
+    return path and path[0], run and run[0]
+
+
+def rename(db: sqlite3.Connection, document_id: str) -> None:
+    """Let the records and items of a document follow its title, issuer and year."""
+    now = about(db, document_id)
+    db.execute(
+        "update commitments set issuer = :issuer, plan_year = :year, "
+        "who = iif(actor is null, :who, who) where document_id = :id",
+        {
+            "id": document_id,
+            "issuer": now.issuer,
+            "year": now.plan_year,
+            "who": clean_words(now.issuer) if now.issuer else None,
+        },
+    )
+    for table in ("commitments", "items"):
+        db.execute(
+            f"update {table}_fts set issuer = :issuer, title = :title where rowid in "
+            f"(select rowid from {table} where document_id = :id)",
+            {"id": document_id, **about_text(now)},
+        )
+
+
+def index_items(db: sqlite3.Connection, items: Iterable[Item]) -> None:
+    """Put stored items into full text, in place of what stood there of them."""
+    known: dict[str, About] = {}
+    for item in items:
+        if item.document_id not in known:
+            known[item.document_id] = about(db, item.document_id)
+        headings = [*item.heading_path, item.title or ""]
+        row = item_text(item.clean, known[item.document_id], headings)
+        _replace(db, "items", item.id, row)
+
+
+def shadows(
+    db: sqlite3.Connection, run_id: str, item: Item, records: Sequence[Commitment]
+) -> list[Row]:
+    """Return what a run's records of an item have beside their quotes."""
+    own, printed = about(db, item.document_id), printed_in(item)
+    path, latest = _shown(db, item.document_id)
+    shown = {
+        "source_path": path,
+        "is_shown": int(path is not None and latest == run_id),
+    }
+    return [
+        shadow_row(record, own, printed) | {"anchor": anchor} | shown
+        for record, anchor in zip(records, anchors(records), strict=True)
+    ]
+
+
+def index_records(
+    db: sqlite3.Connection, item: Item, records: Iterable[Commitment]
+) -> None:
+    """Put stored records of an item into full text."""
+    own, printed = about(db, item.document_id), printed_in(item)
+    headings = [*item.heading_path, item.title or ""]
+    for record in records:
+        row = record_text(record, own, headings, printed)
+        _replace(db, "commitments", record.id, row)
+
+
+def index_stored(db: sqlite3.Connection, document_id: str) -> None:
+    """Do for a stored document what the store does while it writes one."""
+    own = about(db, document_id)
+    (cuts,) = db.execute(
+        "select cuts from documents where id = ?", [document_id]
+    ).fetchone()
+    printed = printed_without(Span(c["start"], c["end"]) for c in json.loads(cuts))
+    factory, db.row_factory = db.row_factory, sqlite3.Row
+    try:
+        for item in db.execute(
+            "select * from items where document_id = ?", [document_id]
+        ).fetchall():
+            span = Span(item["start"], item["end"])
+            headings = [*json.loads(item["heading_path"]), item["title"] or ""]
+            words = printed(Quote(text=item["text"], span=span))
+            _replace(db, "items", item["id"], item_text(words, own, headings))
+            for records in _of_runs(db, item["id"]):
+                for record, anchor in zip(records, anchors(records), strict=True):
+                    shadow = shadow_row(record, own, printed) | {"anchor": anchor}
+                    _update(db, record.id, shadow)
+                    row = record_text(record, own, headings, printed)
+                    _replace(db, "commitments", record.id, row)
+    finally:
+        db.row_factory = factory
+    show(db, document_id)
+
+
+def _of_runs(db: sqlite3.Connection, item_id: str) -> list[list[Commitment]]:
+    """Return the records of an item, those of each run together."""
+    runs: dict[str, list[Commitment]] = {}
+    for row in db.execute(
+        "select * from commitments where item_id = ? order by run_id, position",
+        [item_id],
+    ):
+        runs.setdefault(row["run_id"], []).append(stored_commitment(row))
+    return list(runs.values())
+
+
+def _update(db: sqlite3.Connection, commitment_id: str, row: Row) -> None:
+    settings = ", ".join(f"{name} = :{name}" for name in row)
+    db.execute(
+        f"update commitments set {settings} where id = :id", row | {"id": commitment_id}
+    )
+
+
+def _replace(db: sqlite3.Connection, table: str, row_id: str, row: Row) -> None:
+    """Put tokens into the full-text table under the row id of what they are of."""
+    db.execute(
+        f"insert or replace into {table}_fts (rowid, {', '.join(row)}) values "
+        f"((select rowid from {table} where id = :id), "
+        f"{', '.join(f':{name}' for name in row)})",
+        row | {"id": row_id},
+    )
