@@ -23,6 +23,12 @@ from extractor.browse.columns import (
 from extractor.browse.eval_dictionary import EVAL_TABLES, EVAL_VIEWS
 from extractor.browse.reading_dictionary import READING_TABLES, READING_VIEWS
 from extractor.browse.relations import Relation
+from extractor.browse.review_dictionary import (
+    REVIEW_TABLES,
+    REVIEW_VIEWS,
+    REVIEWED,
+    REVIEWED_DESCRIPTION,
+)
 from extractor.core.fields import FIELDS
 from extractor.store.schema.m007 import COLUMNS
 
@@ -170,6 +176,7 @@ TABLES = {
         },
     ),
     **READING_TABLES,
+    **REVIEW_TABLES,
     **EVAL_TABLES,
 }
 """The tables, in reading order."""
@@ -196,6 +203,11 @@ VIEWS = {
         "Who does what, how much, by when: one row a record of the latest run of the "
         "latest version of each file. Every quote is the source's own words.",
         {name: _PUBLIC[name] for name, _ in COLUMNS},
+    ),
+    "v_commitments_reviewed": Relation(
+        "Commitments as reviewed",
+        REVIEWED_DESCRIPTION,
+        {name: _PUBLIC[name] for name, _ in COLUMNS} | REVIEWED,
     ),
     "v_items": Relation(
         "Items and what came of them",
@@ -265,6 +277,7 @@ VIEWS = {
         },
     ),
     **READING_VIEWS,
+    **REVIEW_VIEWS,
     "v_calls": Relation(
         "Ledger",
         "One row a model call, without its bodies.",

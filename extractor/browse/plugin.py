@@ -23,6 +23,7 @@ hookimpl = HookimplMarker("datasette")
 
 SEARCHED = {
     "v_commitments": ("commitment_id", "commitments"),
+    "v_commitments_reviewed": ("commitment_id", "commitments"),
     "v_items": ("item_id", "items"),
     "commitments": ("id", "commitments"),
     "items": ("id", "items"),
@@ -36,6 +37,7 @@ LINKS = {
     "item_id": "items",
     "call_id": "llm_calls",
     "eval_run_id": "eval_runs",
+    "review_id": "reviews",
 }
 """Column of a view or query: the table that has the row."""
 

@@ -38,6 +38,9 @@ SETTINGS: dict[str, int | bool] = {
 
 FACETS: dict[str, list[str | dict[str, str]]] = {
     "v_commitments": [*COUNTED, "kind", "method", "status"],
+    "v_commitments_reviewed": ["review", "reviewer", *COUNTED, "kind"],
+    "v_reviews": ["reviewer", "verdict", "decides", "document_id"],
+    "reviews": ["reviewer", "verdict", "document_id"],
     "v_items": ["issuer", "plan_year", "outcome", "records"],
     "v_runs": ["model", "strategy", "status"],
     "v_ungrounded": ["field", "method", "status", "source_path"],
@@ -73,6 +76,8 @@ NEWEST_FIRST = {
     "v_runs": "created_at",
     "llm_calls": "started_at",
     "eval_runs": "finished_at",
+    "reviews": "created_at",
+    "v_reviews": "created_at",
 }
 
 LABELS = {
@@ -82,6 +87,7 @@ LABELS = {
     "llm_calls": "purpose",
     "commitments": "clause",
     "eval_runs": "task",
+    "reviews": "verdict",
 }
 """Column shown where another row refers to this one."""
 

@@ -34,6 +34,8 @@ from extractor.store.schema.m007 import (
     FULL_TEXT,
     INDEXES,
     REPLACED_FULL_TEXT,
+    REVIEW_VIEWS,
+    REVIEWS_TABLE,
     SHADOW_COLUMNS,
     SUPERSEDED_VIEW,
 )
@@ -167,13 +169,13 @@ def m006_readings(db: Database) -> None:
 
 @MIGRATIONS()
 def m007_reading_and_reviewing(db: Database) -> None:
-    """Let words be found in either script, and rows be counted without a join."""
+    """Let words be found in either script, rows be counted, and records be judged."""
     for statement in (*REPLACED_FULL_TEXT, *SHADOW_COLUMNS, *FULL_TEXT):
         db.execute(statement)
     for (document_id,) in db.execute("select id from documents").fetchall():
         index_stored(db.conn, document_id)
     db.execute(f"drop view {SUPERSEDED_VIEW}")
-    for statement in (*INDEXES, COMMITMENTS_VIEW):
+    for statement in (*INDEXES, COMMITMENTS_VIEW, *REVIEWS_TABLE, *REVIEW_VIEWS):
         db.execute(statement)
 
 

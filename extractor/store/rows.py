@@ -13,6 +13,7 @@ from typing import Any
 from extractor.core.fields import FIELDS, Field, content
 from extractor.core.records import (
     Commitment,
+    Content,
     Document,
     Item,
     LeftOut,
@@ -96,25 +97,32 @@ def item_row(item: Item) -> Row:
 
 def commitment_row(commitment: Commitment, run_id: str, position: int) -> Row:
     """Return the row of a run's record, the `position`-th of its item."""
-    row = {
+    return {
         "id": commitment.id,
         "run_id": run_id,
         "document_id": commitment.document_id,
         "item_id": commitment.item_id,
         "position": position,
-        "clause": commitment.clause.text,
-        "start": commitment.clause.span.start,
-        "end": commitment.clause.span.end,
-        "kind": commitment.kind,
         "method": commitment.method,
         "status": commitment.status,
         "ungrounded": json_text(commitment.ungrounded),
         "stated": len([*commitment.words(), *commitment.ungrounded]),
         "call_id": commitment.call_id,
         "likelihood": commitment.likelihood,
+        **content_row(commitment, commitment.clause),
+    }
+
+
+def content_row(record: Content[Quote], clause: Quote) -> Row:
+    """Return the columns of what a record says, and of its clause."""
+    row = {
+        "clause": clause.text,
+        "start": clause.span.start,
+        "end": clause.span.end,
+        "kind": record.kind,
     }
     for field in FIELDS:
-        values = _stored(field, field.of(commitment))
+        values = _stored(field, field.of(record))
         row |= dict(zip(field.columns(), values, strict=True))
     return row
 
@@ -196,8 +204,13 @@ def stored_commitment(row: sqlite3.Row) -> Commitment:
         ungrounded=json.loads(row["ungrounded"]),
         call_id=row["call_id"],
         likelihood=row["likelihood"],
-        **content(lambda field: _read(field, [row[c] for c in field.columns()])),
+        **read_content(row),
     )
+
+
+def read_content(row: sqlite3.Row | Row) -> dict[str, Any]:
+    """Return what a record is made of, from the columns of what it says."""
+    return content(lambda field: _read(field, [row[c] for c in field.columns()]))
 
 
 def _read(field: Field, stored: list[Any]) -> Any:

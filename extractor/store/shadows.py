@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from extractor.core.records import Commitment, Item, Quote
+from extractor.core.records import Commitment, Content, Item, Quote
 from extractor.core.spans import Span
 from extractor.store.search_text import clean_words, indexed
 
@@ -103,17 +103,18 @@ def anchors(records: Sequence[Commitment]) -> list[str]:
     seen = Counter[str]()
     found = []
     for record in records:
-        anchor = _anchor(record)
+        anchor = anchor_of(record, record.clause)
         seen[anchor] += 1
         found.append(anchor if seen[anchor] == 1 else f"{anchor}#{seen[anchor]}")
     return found
 
 
-def _anchor(record: Commitment) -> str:
+def anchor_of(record: Content[Quote], clause: Quote) -> str:
+    """Return the place that a record is known by, alone in it."""
     if record.target:
         return f"number {record.target.span.start}-{record.target.span.end}"
     verb = record.action.span.start if record.action else ""
-    return f"clause {record.clause.span.start} {verb}".rstrip()
+    return f"clause {clause.span.start} {verb}".rstrip()
 
 
 def _around(about: About, headings: Iterable[str]) -> Row:

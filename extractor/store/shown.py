@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 
 from extractor.core.records import Commitment, Item, Quote
 from extractor.core.spans import Span
-from extractor.store.rows import stored_commitment
+from extractor.store.rows import commitment_row, stored_commitment
 from extractor.store.search_text import clean_words
 from extractor.store.shadows import (
     About,
@@ -26,6 +26,7 @@ from extractor.store.shadows import (
     record_text,
     shadow_row,
 )
+from extractor.store.statements import insert, locate
 
 # The same order as in the views v_versions and v_latest_documents.
 _IS_FINISHED = """exists (
@@ -125,31 +126,22 @@ def index_items(db: sqlite3.Connection, items: Iterable[Item]) -> None:
         _replace(db, "items", item.id, row)
 
 
-def shadows(
+def insert_records(
     db: sqlite3.Connection, run_id: str, item: Item, records: Sequence[Commitment]
-) -> list[Row]:
-    """Return what a run's records of an item have beside their quotes."""
+) -> None:
+    """Insert a run's records of an item, with what stands beside their quotes."""
     own, printed = about(db, item.document_id), printed_in(item)
     path, latest = _shown(db, item.document_id)
-    shown = {
-        "source_path": path,
-        "is_shown": int(path is not None and latest == run_id),
-    }
-    return [
-        shadow_row(record, own, printed) | {"anchor": anchor} | shown
-        for record, anchor in zip(records, anchors(records), strict=True)
-    ]
-
-
-def index_records(
-    db: sqlite3.Connection, item: Item, records: Iterable[Commitment]
-) -> None:
-    """Put stored records of an item into full text."""
-    own, printed = about(db, item.document_id), printed_in(item)
+    is_shown = path is not None and latest == run_id
+    shown = {"source_path": path, "is_shown": int(is_shown)}
     headings = [*item.heading_path, item.title or ""]
-    for record in records:
+    named = zip(records, anchors(records), strict=True)
+    for position, (record, anchor) in enumerate(named):
+        shadow = shadow_row(record, own, printed) | {"anchor": anchor} | shown
+        insert(db, "commitments", commitment_row(record, run_id, position) | shadow)
         row = record_text(record, own, headings, printed)
         _replace(db, "commitments", record.id, row)
+    locate(db, run_id, item.id)
 
 
 def index_stored(db: sqlite3.Connection, document_id: str) -> None:

@@ -6,7 +6,7 @@ import sqlite3
 from urllib.parse import urlsplit, urlunsplit
 
 from extractor.core.records import content_id
-from extractor.store.rows import Row
+from extractor.store.rows import Row, storable
 
 
 def remove_document_rows(db: sqlite3.Connection, document_id: str) -> None:
@@ -34,7 +34,8 @@ def remove_unused_items(db: sqlite3.Connection, document_id: str) -> None:
     db.execute(
         "delete from items where document_id = ? and position is null "
         "and not exists (select 1 from run_items where item_id = items.id) "
-        "and not exists (select 1 from llm_calls where item_id = items.id)",
+        "and not exists (select 1 from llm_calls where item_id = items.id) "
+        "and not exists (select 1 from reviews where item_id = items.id)",
         [document_id],
     )
 
@@ -54,6 +55,51 @@ def outcomes(
         [run_id, document_id],
     ).fetchone()
     return done, with_records, without, failed
+
+
+def add_call(db: sqlite3.Connection, run_id: str, call: Row) -> str:
+    """Add an attempt to the ledger; its id is that of the n-th of its request."""
+    (earlier,) = db.execute(
+        "select count(*) from llm_calls where run_id = ? and request_key = ?",
+        [run_id, call["request_key"]],
+    ).fetchone()
+    call_id = content_id(run_id, call["request_key"], earlier + 1)
+    row = {"id": call_id, "run_id": run_id} | {
+        name: storable(value) if isinstance(value, str) else value
+        for name, value in call.items()
+    }
+    insert(db, "llm_calls", row)
+    return call_id
+
+
+def answered_call(
+    db: sqlite3.Connection, run_id: str, request_key: str, since: str
+) -> tuple[str, str] | None:
+    """Return id and body of the newest answer to a request that a run may reuse."""
+    row = db.execute(
+        "select c.id, c.response_body from llm_calls c "
+        "join runs asked on asked.id = c.run_id "
+        "join runs asking on asking.id = ? "
+        "where c.request_key = ? and c.status = 200 and c.error is null "
+        "and c.response_body is not null and c.started_at >= ? "
+        "and c.finish_reason is not 'length' "  # earlier versions kept those
+        "and asked.base_url is asking.base_url "
+        "order by c.started_at desc, c.id limit 1",
+        [run_id, request_key, since],
+    ).fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def remove_displaced(
+    db: sqlite3.Connection, tables: tuple[str, ...], run_id: str, document_id: str
+) -> None:
+    """Remove what a run made of items that the document no longer has."""
+    for table in tables:
+        db.execute(
+            f"delete from {table} where run_id = ? and item_id in (select id "
+            "from items where document_id = ? and position is null)",
+            [run_id, document_id],
+        )
 
 
 def see(

@@ -27,15 +27,14 @@ from extractor.core.records import (
     Item,
     LeftOut,
     Reading,
-    content_id,
 )
 from extractor.core.runs import Failure, RunRecord, RunStatus, RunSummary, utc_text
 from extractor.documents.paths import place_of
 from extractor.store.database import connect, missing_migrations, translated
 from extractor.store.eval_records import EvalRecord
 from extractor.store.migrations import MIGRATIONS
+from extractor.store.reviews import Judgement, Review, add_review, undo_review
 from extractor.store.rows import (
-    commitment_row,
     document_row,
     eval_row,
     eval_score_rows,
@@ -48,16 +47,17 @@ from extractor.store.rows import (
 from extractor.store.shown import (
     about,
     index_items,
-    index_records,
+    insert_records,
     rename,
-    shadows,
     show,
 )
 from extractor.store.statements import (
+    add_call,
+    answered_call,
     displace,
     insert,
-    locate,
     outcomes,
+    remove_displaced,
     remove_document_rows,
     remove_unused_items,
     see,
@@ -231,12 +231,7 @@ class Store:
                     "where document_id = ? and position is not null",
                     [document_id],
                 ).fetchone()
-            for table in _OF_ITEMS:
-                db.execute(
-                    f"delete from {table} where run_id = ? and item_id in (select id "
-                    "from items where document_id = ? and position is null)",
-                    [run_id, document_id],
-                )
+            remove_displaced(db, _OF_ITEMS, run_id, document_id)
             done, *counts = outcomes(db, run_id, document_id)
             if done != items:
                 raise StoreError(
@@ -280,12 +275,7 @@ class Store:
                     f"delete from {table} where run_id = ? and item_id = ?",
                     [run_id, item.id],
                 )
-            beside = shadows(db, run_id, item, commitments)
-            for position, commitment in enumerate(commitments):
-                row = commitment_row(commitment, run_id, position)
-                insert(db, "commitments", row | beside[position])
-            index_records(db, item, commitments)
-            locate(db, run_id, item.id)
+            insert_records(db, run_id, item, commitments)
             for position, left in enumerate(left_out):
                 insert(db, "left_out", left_out_row(left, run_id, item, position))
             for position, reading in enumerate(readings):
@@ -327,17 +317,7 @@ class Store:
         The id is that of the n-th attempt of the request in the run.
         """
         with self._transaction() as db:
-            (earlier,) = db.execute(
-                "select count(*) from llm_calls where run_id = ? and request_key = ?",
-                [run_id, call["request_key"]],
-            ).fetchone()
-            call_id = content_id(run_id, call["request_key"], earlier + 1)
-            row = {"id": call_id, "run_id": run_id} | {
-                name: storable(value) if isinstance(value, str) else value
-                for name, value in call.items()
-            }
-            insert(db, "llm_calls", row)
-        return call_id
+            return add_call(db, run_id, call)
 
     def answered_call(
         self, run_id: str, request_key: str, since: str
@@ -348,18 +328,7 @@ class Store:
         endpoints may have different models of one name.
         """
         with translated(self.path):
-            row = self._conn.execute(
-                "select c.id, c.response_body from llm_calls c "
-                "join runs asked on asked.id = c.run_id "
-                "join runs asking on asking.id = ? "
-                "where c.request_key = ? and c.status = 200 and c.error is null "
-                "and c.response_body is not null and c.started_at >= ? "
-                "and c.finish_reason is not 'length' "  # earlier versions kept those
-                "and asked.base_url is asking.base_url "
-                "order by c.started_at desc, c.id limit 1",
-                [run_id, request_key, since],
-            ).fetchone()
-        return (row[0], row[1]) if row else None
+            return answered_call(self._conn, run_id, request_key, since)
 
     def reject_calls(self, call_ids: Sequence[str], reason: str) -> None:
         """Say of answers that they made nothing; a reason that stands already stays."""
@@ -383,6 +352,24 @@ class Store:
             db.execute("delete from eval_scores where eval_run_id = ?", [evaluation.id])
             for score in eval_score_rows(evaluation):
                 insert(db, "eval_scores", score)
+
+    def add_review(self, judgement: Judgement) -> Review:
+        """Store what a reviewer says, never over what was said before.
+
+        Raises:
+            UserError: see `reviews.add_review`.
+        """
+        with self._transaction() as db:
+            return add_review(db, judgement)
+
+    def undo_review(self, review_id: str, reviewer: str) -> Review:
+        """Store that a reviewer takes one of their own reviews back.
+
+        Raises:
+            UserError: see `reviews.undo_review`.
+        """
+        with self._transaction() as db:
+            return undo_review(db, review_id, reviewer)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:

@@ -29,6 +29,7 @@ from extractor.browse.serving import (
     serve,
 )
 from extractor.core.errors import ConfigError, UserError
+from extractor.store.reviews import Judgement, ReviewedRecord
 from extractor.store.store import Store
 from tests.store_samples import (
     ADDRESS,
@@ -40,6 +41,9 @@ from tests.store_samples import (
     make_items,
     make_run,
 )
+from tests.store_samples import (
+    quote as quote_of,
+)
 
 NAME = "plans"
 
@@ -50,8 +54,22 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("browse") / f"{NAME}.db"
     with Store(path) as store:
         run = make_run(base_url="https://api.example/v1")
-        fill(store, run)
+        items = fill(store, run)
         store.add_eval(make_eval(run.id))
+        store.add_review(
+            Judgement(
+                document_id=items[0].document_id,
+                item_id=items[0].id,
+                verdict="add",
+                reviewer=SCRIPT,
+                record=ReviewedRecord(
+                    clause=quote_of(items[0], items[0].text),
+                    action=quote_of(items[0], "增加"),
+                    object=quote_of(items[0], "学位"),
+                ),
+                note=f"{SCRIPT} {ADDRESS}",
+            )
+        )
     return path
 
 

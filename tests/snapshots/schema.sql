@@ -30,6 +30,11 @@ CREATE INDEX readings_by_call on readings(call_id);
 CREATE INDEX readings_by_document on readings(document_id);
 CREATE INDEX readings_by_item on readings(item_id, run_id);
 CREATE INDEX readings_by_run on readings(run_id, document_id);
+CREATE INDEX reviews_by_commitment on reviews(commitment_id);
+CREATE INDEX reviews_by_document on reviews(document_id, anchor);
+CREATE INDEX reviews_by_item on reviews(item_id);
+CREATE INDEX reviews_by_run on reviews(run_id);
+CREATE UNIQUE INDEX reviews_by_undone on reviews(undoes);
 CREATE INDEX run_documents_by_document on run_documents(document_id);
 CREATE INDEX run_items_by_item on run_items(item_id);
 CREATE TABLE commitments (
@@ -233,6 +238,25 @@ CREATE TABLE readings (
       unique (run_id, item_id, kind, "start", "end", reader),
       check ("end" > "start")
     );
+CREATE TABLE reviews (
+      id text primary key not null,
+      document_id text not null references documents(id),
+      item_id text references items(id) on delete set null,
+      commitment_id text,
+      run_id text references runs(id) on delete set null,
+      reviewer text not null check (reviewer <> ''),
+      verdict text not null
+        check (verdict in ('accept', 'correct', 'reject', 'add', 'note', 'done')),
+      record text check (record is null or json_valid(record)),
+      note text,
+      created_at text not null,
+      undoes text references reviews(id),
+      anchor text,
+      check (undoes is not null or (record is not null) = (verdict in
+        ('correct', 'add'))),
+      check ((anchor is not null) = (verdict in
+        ('accept', 'correct', 'reject', 'add')) or verdict = 'note')
+    );
 CREATE TABLE run_documents (
       run_id text not null references runs(id),
       document_id text not null references documents(id),
@@ -274,6 +298,12 @@ CREATE TABLE runs (
     );
 CREATE TRIGGER commitments_ad after delete on commitments begin delete from commitments_fts where rowid = old.rowid; end;
 CREATE TRIGGER items_ad after delete on items begin delete from items_fts where rowid = old.rowid; end;
+CREATE TRIGGER reviews_keep before update of
+      document_id, commitment_id, reviewer, verdict, record, note, created_at, undoes,
+      anchor
+    on reviews begin select raise(abort, 'a review is never changed'); end;
+CREATE TRIGGER reviews_stay before delete on reviews
+    begin select raise(abort, 'a review is never deleted'); end;
 CREATE VIEW v_calls as
     select
       l.id as call_id, l.run_id, l.item_id, d.path as source_path,
@@ -325,6 +355,102 @@ CREATE VIEW v_commitments as
       c."end" as "end"
     from commitments c
     where unlikely(c.is_shown = 1);
+CREATE VIEW v_commitments_reviewed as
+    with decisions as materialized (select * from v_reviews where decides)
+    select
+      c.who as "who",
+      c.action as "action",
+      c.object as "object",
+      c.target_quote as "target_quote",
+      c.deadline_quote as "deadline_quote",
+      c.deadline_date as "deadline_date",
+      c.clause as "clause",
+      (select i.label from items i where i.id = c.item_id) as "item_label",
+      (select d.title from documents d where d.id = c.document_id) as "title",
+      c.issuer as "issuer",
+      c.plan_year as "plan_year",
+      c.source_path as "source_path",
+      c.page as "page",
+      c.locator as "locator",
+      c.kind as "kind",
+      c.method as "method",
+      c.likelihood as "likelihood",
+      c.status as "status",
+      c.actor as "actor",
+      c.actor_source as "actor_source",
+      c.partners as "partners",
+      c.target_value as "target_value",
+      c.target_upper as "target_upper",
+      c.target_baseline as "target_baseline",
+      c.unit as "unit",
+      c.target_unit as "target_unit",
+      c.target_comparator as "target_comparator",
+      c.target_change as "target_change",
+      c.deadline_basis as "deadline_basis",
+      (select i.heading_path from items i where i.id = c.item_id) as "heading_path",
+      c.id as "commitment_id",
+      c.run_id as "run_id",
+      c.document_id as "document_id",
+      c.item_id as "item_id",
+      c."start" as "start",
+      c."end" as "end",
+      iif(r.verdict = 'accept', 'accepted', null) as review,
+      r.reviewer, r.created_at as reviewed_at, r.review_id
+    from commitments c
+    left join decisions r on r.document_id = c.document_id and r.anchor = c.anchor
+    where unlikely(c.is_shown = 1) and (r.verdict is null or r.verdict = 'accept')
+      and (c.document_id, c.anchor) not in (
+        select document_id, record ->> 'anchor' from decisions
+        where verdict = 'correct' and record ->> 'anchor' <> anchor
+      )
+    union all
+    select
+      r.record ->> 'who' as "who",
+      r.record ->> 'action' as "action",
+      r.record ->> 'object' as "object",
+      r.record ->> 'target_quote' as "target_quote",
+      r.record ->> 'deadline_quote' as "deadline_quote",
+      r.record ->> 'deadline_date' as "deadline_date",
+      r.record ->> 'clause' as "clause",
+      i.label as "item_label",
+      d.title as "title",
+      d.issuer as "issuer",
+      d.plan_year as "plan_year",
+      l.source_path as "source_path",
+      r.record ->> 'page' as "page",
+      r.record ->> 'locator' as "locator",
+      r.record ->> 'kind' as "kind",
+      'reviewer' as "method",
+      null as "likelihood",
+      r.record ->> 'status' as "status",
+      r.record ->> 'actor' as "actor",
+      r.record ->> 'actor_source' as "actor_source",
+      r.record ->> 'partners' as "partners",
+      r.record ->> 'target_value' as "target_value",
+      r.record ->> 'target_upper' as "target_upper",
+      r.record ->> 'target_baseline' as "target_baseline",
+      r.record ->> 'unit' as "unit",
+      r.record ->> 'target_unit' as "target_unit",
+      r.record ->> 'target_comparator' as "target_comparator",
+      r.record ->> 'target_change' as "target_change",
+      r.record ->> 'deadline_basis' as "deadline_basis",
+      i.heading_path as "heading_path",
+      c.id as "commitment_id",
+      coalesce(c.run_id, r.run_id) as "run_id",
+      r.document_id as "document_id",
+      r.item_id as "item_id",
+      r.record ->> 'start' as "start",
+      r.record ->> 'end' as "end",
+      iif(r.verdict = 'add', 'added', 'corrected') as review,
+      r.reviewer, r.created_at as reviewed_at, r.review_id
+    from decisions r
+    join v_latest_documents l on l.document_id = r.document_id
+    join documents d on d.id = r.document_id
+    join items i on i.id = r.item_id
+    left join commitments c on c.document_id = r.document_id and c.anchor = r.anchor
+      and c.is_shown = 1
+    where r.verdict in ('correct', 'add')
+    order by source_path, document_id, "start";
 CREATE VIEW v_eval_scores as
     select
       e.task, l.arm, e.id as eval_run_id, f.run_id, e.documents,
@@ -468,6 +594,17 @@ CREATE VIEW v_readings as
     join documents d on d.id = p.document_id
     join items i on i.id = p.item_id
     order by p.source_path, d.id, p."start", p."end";
+CREATE VIEW v_reviews as
+    select
+      r.id as review_id, r.document_id, r.item_id, r.commitment_id, r.run_id,
+      r.reviewer, r.verdict, r.record, r.note, r.created_at, r.anchor,
+      cast(r.verdict in ('accept', 'correct', 'reject', 'add') and row_number() over (
+        partition by r.document_id, r.anchor, r.verdict in ('accept', 'correct', 'reject', 'add')
+        order by r.created_at desc, r.rowid desc
+      ) = 1 as integer) as decides
+    from reviews r
+    where r.undoes is null and r.item_id is not null
+      and not exists (select 1 from reviews u where u.undoes = r.id);
 CREATE VIEW v_runs as
     select
       r.id as run_id, r.status, r.model, r.strategy, r.soft, r.created_at,

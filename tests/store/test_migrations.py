@@ -113,6 +113,7 @@ def test_every_reference_is_declared(db: Database) -> None:
         "item_id": "items",
         "call_id": "llm_calls",
         "eval_run_id": "eval_runs",
+        "undoes": "reviews",
     }
     for name in TABLES:
         keys = db.table(name).foreign_keys

@@ -129,3 +129,122 @@ COMMITMENTS_VIEW = f"""
     from commitments c
     where unlikely(c.is_shown = 1)
     """
+
+# Append-only: a review is taken back by another row, never changed. The record that it
+# judges may be gone after the next run, so it is named by its anchor, and by its id
+# without a reference.
+REVIEWS_TABLE = (
+    """
+    create table reviews (
+      id text primary key not null,
+      document_id text not null references documents(id),
+      item_id text references items(id) on delete set null,
+      commitment_id text,
+      run_id text references runs(id) on delete set null,
+      reviewer text not null check (reviewer <> ''),
+      verdict text not null
+        check (verdict in ('accept', 'correct', 'reject', 'add', 'note', 'done')),
+      record text check (record is null or json_valid(record)),
+      note text,
+      created_at text not null,
+      undoes text references reviews(id),
+      anchor text,
+      check (undoes is not null or (record is not null) = (verdict in
+        ('correct', 'add'))),
+      check ((anchor is not null) = (verdict in
+        ('accept', 'correct', 'reject', 'add')) or verdict = 'note')
+    )
+    """,
+    "create index reviews_by_document on reviews(document_id, anchor)",
+    "create index reviews_by_item on reviews(item_id)",
+    "create index reviews_by_commitment on reviews(commitment_id)",
+    "create index reviews_by_run on reviews(run_id)",
+    "create unique index reviews_by_undone on reviews(undoes)",
+    # Nobody edits what was said, whichever program it is.
+    """
+    create trigger reviews_keep before update of
+      document_id, commitment_id, reviewer, verdict, record, note, created_at, undoes,
+      anchor
+    on reviews begin select raise(abort, 'a review is never changed'); end
+    """,
+    """
+    create trigger reviews_stay before delete on reviews
+    begin select raise(abort, 'a review is never deleted'); end
+    """,
+)
+
+_JUDGES = "r.verdict in ('accept', 'correct', 'reject', 'add')"
+
+
+def _merged(name: str, sql: str) -> str:
+    """Return a column of a record that a reviewer wrote."""
+    own = {
+        "title": "d.title",
+        "issuer": "d.issuer",
+        "plan_year": "d.plan_year",
+        "source_path": "l.source_path",
+        "item_label": "i.label",
+        "heading_path": "i.heading_path",
+        "method": "'reviewer'",
+        "likelihood": "null",
+        "commitment_id": "c.id",
+        "run_id": "coalesce(c.run_id, r.run_id)",
+        "document_id": "r.document_id",
+        "item_id": "r.item_id",
+    }
+    return f'{own.get(name) or _from_json(sql)} as "{name}"'
+
+
+def _from_json(sql: str) -> str:
+    column = sql.removeprefix("c.").strip('"')
+    return f"r.record ->> '{column}'"
+
+
+_CORRECTED = ",\n      ".join(_merged(name, sql) for name, sql in COLUMNS)
+
+REVIEW_VIEWS = (
+    # A verdict stands until it is taken back, and the latest one on a record decides,
+    # whoever gave it. Offsets of a file that was decoded anew mean nothing: those have
+    # lost their item.
+    f"""
+    create view v_reviews as
+    select
+      r.id as review_id, r.document_id, r.item_id, r.commitment_id, r.run_id,
+      r.reviewer, r.verdict, r.record, r.note, r.created_at, r.anchor,
+      cast({_JUDGES} and row_number() over (
+        partition by r.document_id, r.anchor, {_JUDGES}
+        order by r.created_at desc, r.rowid desc
+      ) = 1 as integer) as decides
+    from reviews r
+    where r.undoes is null and r.item_id is not null
+      and not exists (select 1 from reviews u where u.undoes = r.id)
+    """,
+    f"""
+    create view v_commitments_reviewed as
+    with decisions as materialized (select * from v_reviews where decides)
+    select
+      {_SELECTED},
+      iif(r.verdict = 'accept', 'accepted', null) as review,
+      r.reviewer, r.created_at as reviewed_at, r.review_id
+    from commitments c
+    left join decisions r on r.document_id = c.document_id and r.anchor = c.anchor
+    where unlikely(c.is_shown = 1) and (r.verdict is null or r.verdict = 'accept')
+      and (c.document_id, c.anchor) not in (
+        select document_id, record ->> 'anchor' from decisions
+        where verdict = 'correct' and record ->> 'anchor' <> anchor
+      )
+    union all
+    select
+      {_CORRECTED},
+      iif(r.verdict = 'add', 'added', 'corrected') as review,
+      r.reviewer, r.created_at as reviewed_at, r.review_id
+    from decisions r
+    join v_latest_documents l on l.document_id = r.document_id
+    join documents d on d.id = r.document_id
+    join items i on i.id = r.item_id
+    left join commitments c on c.document_id = r.document_id and c.anchor = r.anchor
+      and c.is_shown = 1
+    where r.verdict in ('correct', 'add')
+    order by source_path, document_id, "start"
+    """,
+)
