@@ -23,6 +23,7 @@ from extractor.cli.edge import (
     speak_utf8,
 )
 from extractor.cli.evaluate import eval_command
+from extractor.cli.export import export_command
 from extractor.cli.options import (
     encoding_option,
     issuer_option,
@@ -40,7 +41,6 @@ from extractor.documents.paths import expand_paths
 from extractor.model.embedded.adapter import adapter_info
 from extractor.model.embedded.weights import locate_weights, weights_info
 from extractor.runs.works import no_items
-from extractor.store.export import export_rows
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -66,6 +66,7 @@ def main(verbose: int) -> None:
 main.add_command(run_command)
 main.add_command(eval_command)
 main.add_command(check_command)
+main.add_command(export_command)
 main.add_command(tune_command)
 
 
@@ -125,38 +126,6 @@ def items_command(paths: tuple[Path, ...], **flags: Any) -> None:
             complain(str(refused[-1]))
     if refused:
         sys.exit(EXIT_FAILURES if is_any_good else EXIT_ERROR)
-
-
-@main.command("export")
-@click.argument("db", type=click.Path(path_type=Path, readable=False))
-@click.option(
-    "--format",
-    "export_format",
-    type=click.Choice(["jsonl", "csv"]),
-    default="jsonl",
-    show_default=True,
-    help="jsonl for programs, csv for spreadsheets.",
-)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False, readable=False, allow_dash=True),
-    help="File to write, instead of stdout (-).",
-)
-@fails_in_one_line
-def export_command(db: Path, export_format: Any, output: Path | None) -> None:
-    """Write the records of the latest run of the latest version of each file."""
-    if output is None or str(output) == "-":
-        speak_utf8(sys.stdout, newline="")
-        export_rows(db, export_format, sys.stdout)
-        return
-    if output.exists() and not output.is_file():
-        # A pipe or a device is written to; a file is replaced when it is whole.
-        with output.open("w", encoding="utf-8", newline="") as stream:
-            count = export_rows(db, export_format, stream)
-    else:
-        count = export_rows(db, export_format, output)
-    click.echo(f"{count} records written to {output}", err=True)
 
 
 @main.command("serve")

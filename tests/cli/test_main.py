@@ -279,7 +279,7 @@ def test_export_writes_records_to_stdout_and_to_a_file(cli_runner: CliRunner) ->
     assert len(lines.stdout.splitlines()) == n
     assert json.loads(lines.stdout.splitlines()[0])["title"]
     assert (table.stdout, table.stderr) == ("", f"{n} records written to x.csv\n")
-    assert Path("x.csv").read_text("utf-8-sig").startswith("commitment_id,")
+    assert Path("x.csv").read_text("utf-8-sig").startswith("who,action,")
 
 
 def test_export_writes_into_a_pipe_and_never_replaces_it(cli_runner: CliRunner) -> None:
