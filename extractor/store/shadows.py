@@ -68,22 +68,25 @@ def shadow_row(record: Commitment, about: About, printed: Printed) -> Row:
     }
 
 
-def record_text(
-    record: Commitment, about: About, headings: Iterable[str], printed: Printed
-) -> Row:
+def record_text(record: Commitment, around: Row, printed: Printed) -> Row:
     """Return the tokens of a record, by the columns of its full-text table."""
     place = record.clause.span
     quotes = [q for _, q in record.words() if not place.contains(q.span)]
     return {
         "clause": indexed([printed(record.clause)]),
         "quotes": indexed(map(printed, quotes)),
-        **_around(about, headings),
+        **around,
     }
 
 
-def item_text(text: str, about: About, headings: Iterable[str]) -> Row:
+def item_text(text: str, around: Row) -> Row:
     """Return the tokens of an item, by the columns of its full-text table."""
-    return {"text": indexed([text]), **_around(about, headings)}
+    return {"text": indexed([text]), **around}
+
+
+def around_text(about: About, headings: Iterable[str]) -> Row:
+    """Return the tokens of what stands around an item: headings, title and issuer."""
+    return {"headings": indexed(headings), **about_text(about)}
 
 
 def about_text(about: About) -> Row:
@@ -115,7 +118,3 @@ def anchor_of(record: Content[Quote], clause: Quote) -> str:
         return f"number {record.target.span.start}-{record.target.span.end}"
     verb = record.action.span.start if record.action else ""
     return f"clause {clause.span.start} {verb}".rstrip()
-
-
-def _around(about: About, headings: Iterable[str]) -> Row:
-    return {"headings": indexed(headings), **about_text(about)}

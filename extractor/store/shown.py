@@ -20,6 +20,7 @@ from extractor.store.shadows import (
     Row,
     about_text,
     anchors,
+    around_text,
     item_text,
     printed_in,
     printed_without,
@@ -121,9 +122,8 @@ def index_items(db: sqlite3.Connection, items: Iterable[Item]) -> None:
     for item in items:
         if item.document_id not in known:
             known[item.document_id] = about(db, item.document_id)
-        headings = [*item.heading_path, item.title or ""]
-        row = item_text(item.clean, known[item.document_id], headings)
-        _replace(db, "items", item.id, row)
+        around = around_text(known[item.document_id], _headings(item))
+        _replace(db, "items", item.id, item_text(item.clean, around))
 
 
 def insert_records(
@@ -134,12 +134,12 @@ def insert_records(
     path, latest = _shown(db, item.document_id)
     is_shown = path is not None and latest == run_id
     shown = {"source_path": path, "is_shown": int(is_shown)}
-    headings = [*item.heading_path, item.title or ""]
+    around = around_text(own, _headings(item)) if records else {}
     named = zip(records, anchors(records), strict=True)
     for position, (record, anchor) in enumerate(named):
         shadow = shadow_row(record, own, printed) | {"anchor": anchor} | shown
         insert(db, "commitments", commitment_row(record, run_id, position) | shadow)
-        row = record_text(record, own, headings, printed)
+        row = record_text(record, around, printed)
         _replace(db, "commitments", record.id, row)
     locate(db, run_id, item.id)
 
@@ -158,17 +158,22 @@ def index_stored(db: sqlite3.Connection, document_id: str) -> None:
         ).fetchall():
             span = Span(item["start"], item["end"])
             headings = [*json.loads(item["heading_path"]), item["title"] or ""]
+            around = around_text(own, headings)
             words = printed(Quote(text=item["text"], span=span))
-            _replace(db, "items", item["id"], item_text(words, own, headings))
+            _replace(db, "items", item["id"], item_text(words, around))
             for records in _of_runs(db, item["id"]):
                 for record, anchor in zip(records, anchors(records), strict=True):
                     shadow = shadow_row(record, own, printed) | {"anchor": anchor}
                     _update(db, record.id, shadow)
-                    row = record_text(record, own, headings, printed)
+                    row = record_text(record, around, printed)
                     _replace(db, "commitments", record.id, row)
     finally:
         db.row_factory = factory
     show(db, document_id)
+
+
+def _headings(item: Item) -> list[str]:
+    return [*item.heading_path, item.title or ""]
 
 
 def _of_runs(db: sqlite3.Connection, item_id: str) -> list[list[Commitment]]:
