@@ -34,7 +34,7 @@ CREATE INDEX reviews_by_commitment on reviews(commitment_id);
 CREATE INDEX reviews_by_document on reviews(document_id, anchor);
 CREATE INDEX reviews_by_item on reviews(item_id);
 CREATE INDEX reviews_by_run on reviews(run_id);
-CREATE UNIQUE INDEX reviews_by_undone on reviews(undoes);
+CREATE UNIQUE INDEX reviews_by_undone on reviews(undoes) where undoes is not null;
 CREATE INDEX run_documents_by_document on run_documents(document_id);
 CREATE INDEX run_items_by_item on run_items(item_id);
 CREATE TABLE commitments (
@@ -356,7 +356,6 @@ CREATE VIEW v_commitments as
     from commitments c
     where unlikely(c.is_shown = 1);
 CREATE VIEW v_commitments_reviewed as
-    with decisions as materialized (select * from v_reviews where decides)
     select
       c.who as "who",
       c.action as "action",
@@ -394,14 +393,20 @@ CREATE VIEW v_commitments_reviewed as
       c.item_id as "item_id",
       c."start" as "start",
       c."end" as "end",
-      iif(r.verdict = 'accept', 'accepted', null) as review,
-      r.reviewer, r.created_at as reviewed_at, r.review_id
+      iif(v.verdict = 'accept', 'accepted', null) as review,
+      v.reviewer, v.created_at as reviewed_at, v.id as review_id
     from commitments c
-    left join decisions r on r.document_id = c.document_id and r.anchor = c.anchor
-    where unlikely(c.is_shown = 1) and (r.verdict is null or r.verdict = 'accept')
+    left join reviews v on v.id = (
+      select r.id from reviews r
+      where r.document_id = c.document_id and r.anchor = c.anchor
+        and r.verdict in ('accept', 'correct', 'reject', 'add') and r.undoes is null and r.item_id is not null
+      and not exists (select 1 from reviews u where u.undoes = r.id)
+      order by r.created_at desc, r.rowid desc limit 1
+    )
+    where unlikely(c.is_shown = 1) and (v.verdict is null or v.verdict = 'accept')
       and (c.document_id, c.anchor) not in (
-        select document_id, record ->> 'anchor' from decisions
-        where verdict = 'correct' and record ->> 'anchor' <> anchor
+        select document_id, record ->> 'anchor' from v_reviews
+        where decides and verdict = 'correct' and record ->> 'anchor' <> anchor
       )
     union all
     select
@@ -443,13 +448,13 @@ CREATE VIEW v_commitments_reviewed as
       r.record ->> 'end' as "end",
       iif(r.verdict = 'add', 'added', 'corrected') as review,
       r.reviewer, r.created_at as reviewed_at, r.review_id
-    from decisions r
+    from v_reviews r
     join v_latest_documents l on l.document_id = r.document_id
     join documents d on d.id = r.document_id
     join items i on i.id = r.item_id
     left join commitments c on c.document_id = r.document_id and c.anchor = r.anchor
       and c.is_shown = 1
-    where r.verdict in ('correct', 'add')
+    where r.decides and r.verdict in ('correct', 'add')
     order by source_path, document_id, "start";
 CREATE VIEW v_eval_scores as
     select

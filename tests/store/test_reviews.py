@@ -413,3 +413,16 @@ def test_a_review_of_another_program_keeps_its_form(store: Store) -> None:
                 "insert into reviews (id, document_id, reviewer, created_at, verdict, "
                 f"record, anchor) select 'x', id, '甲', '', {change} from documents",
             )
+
+
+def test_reviews_are_looked_up_and_not_read_through(store: Store) -> None:
+    """However many there are, a record's own are found by its anchor."""
+    plan = "\n".join(
+        row[3]
+        for row in rows(
+            store, "explain query plan select * from v_commitments_reviewed limit 51"
+        )
+    )
+
+    assert "c USING INDEX commitments_shown (is_shown=?)" in plan
+    assert "reviews_by_document (document_id=? AND anchor=?)" in plan

@@ -159,7 +159,8 @@ REVIEWS_TABLE = (
     "create index reviews_by_item on reviews(item_id)",
     "create index reviews_by_commitment on reviews(commitment_id)",
     "create index reviews_by_run on reviews(run_id)",
-    "create unique index reviews_by_undone on reviews(undoes)",
+    # Of what is taken back only: else SQLite would look there for what stands.
+    "create unique index reviews_by_undone on reviews(undoes) where undoes is not null",
     # Nobody edits what was said, whichever program it is.
     """
     create trigger reviews_keep before update of
@@ -173,6 +174,8 @@ REVIEWS_TABLE = (
     """,
 )
 
+_STANDS = """r.undoes is null and r.item_id is not null
+      and not exists (select 1 from reviews u where u.undoes = r.id)"""
 _JUDGES = "r.verdict in ('accept', 'correct', 'reject', 'add')"
 
 
@@ -216,35 +219,38 @@ REVIEW_VIEWS = (
         order by r.created_at desc, r.rowid desc
       ) = 1 as integer) as decides
     from reviews r
-    where r.undoes is null and r.item_id is not null
-      and not exists (select 1 from reviews u where u.undoes = r.id)
+    where {_STANDS}
     """,
     f"""
     create view v_commitments_reviewed as
-    with decisions as materialized (select * from v_reviews where decides)
     select
       {_SELECTED},
-      iif(r.verdict = 'accept', 'accepted', null) as review,
-      r.reviewer, r.created_at as reviewed_at, r.review_id
+      iif(v.verdict = 'accept', 'accepted', null) as review,
+      v.reviewer, v.created_at as reviewed_at, v.id as review_id
     from commitments c
-    left join decisions r on r.document_id = c.document_id and r.anchor = c.anchor
-    where unlikely(c.is_shown = 1) and (r.verdict is null or r.verdict = 'accept')
+    left join reviews v on v.id = (
+      select r.id from reviews r
+      where r.document_id = c.document_id and r.anchor = c.anchor
+        and {_JUDGES} and {_STANDS}
+      order by r.created_at desc, r.rowid desc limit 1
+    )
+    where unlikely(c.is_shown = 1) and (v.verdict is null or v.verdict = 'accept')
       and (c.document_id, c.anchor) not in (
-        select document_id, record ->> 'anchor' from decisions
-        where verdict = 'correct' and record ->> 'anchor' <> anchor
+        select document_id, record ->> 'anchor' from v_reviews
+        where decides and verdict = 'correct' and record ->> 'anchor' <> anchor
       )
     union all
     select
       {_CORRECTED},
       iif(r.verdict = 'add', 'added', 'corrected') as review,
       r.reviewer, r.created_at as reviewed_at, r.review_id
-    from decisions r
+    from v_reviews r
     join v_latest_documents l on l.document_id = r.document_id
     join documents d on d.id = r.document_id
     join items i on i.id = r.item_id
     left join commitments c on c.document_id = r.document_id and c.anchor = r.anchor
       and c.is_shown = 1
-    where r.verdict in ('correct', 'add')
+    where r.decides and r.verdict in ('correct', 'add')
     order by source_path, document_id, "start"
     """,
 )
