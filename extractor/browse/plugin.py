@@ -7,14 +7,16 @@ it leaves other programs' databases alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from typing import Any
-from weakref import WeakSet
 
 from datasette.filters import FilterArguments  # type: ignore[import-untyped]  # no types
 from markupsafe import Markup, escape
 from pluggy import HookimplMarker
 
+from extractor.browse.ours import is_ours, our_databases
+from extractor.browse.pages.errors import answer_error
+from extractor.browse.pages.routes import STYLE, add_templates, routes
 from extractor.core.fields import QUOTES
 from extractor.store.search_text import fts_query
 
@@ -46,8 +48,6 @@ MARKED = {field.name: tuple(field.columns()) for field in QUOTES[1:]}
 
 _ID = re.compile(r"[0-9a-f]{16}")
 _URL = re.compile(r"\s*https?://", re.IGNORECASE)
-
-_ours: WeakSet[Any] = WeakSet()
 
 Render = Callable[[], Awaitable[Markup | None]]
 
@@ -85,7 +85,7 @@ def render_cell(
         return None
 
     async def render() -> Markup | None:
-        return shown if await _is_ours(datasette, database) else None
+        return shown if await is_ours(datasette, database) else None
 
     return render
 
@@ -99,7 +99,7 @@ def filters_from_request(
         return None
 
     async def search() -> Any:
-        if not await _is_ours(datasette, database):
+        if not await is_ours(datasette, database):
             return None
         words = (request.args.get("_search") or "").strip()
         clauses, params = search_clauses(table, words)
@@ -160,11 +160,46 @@ def _places(clause: str, row: Mapping[str, Any]) -> list[tuple[int, int, str]]:
     return places
 
 
-async def _is_ours(datasette: Any, database: str) -> bool:
-    """Say whether the database is one of this product."""
-    db = datasette.get_database(database)
-    if db not in _ours:
-        if not await db.get_view_definition("v_provenance"):
-            return False
-        _ours.add(db)
-    return True
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    """Add the pages people read."""
+    return routes()
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Any) -> None:
+    """Add the templates of the pages."""
+    add_templates(env)
+
+
+@hookimpl
+def extra_css_urls(database: str | None, datasette: Any) -> Any:
+    """Style the pages of our databases."""
+
+    async def urls() -> list[str]:
+        return [STYLE] if database and await is_ours(datasette, database) else []
+
+    return urls
+
+
+@hookimpl(hookwrapper=True)
+def handle_exception(
+    datasette: Any, request: Any, exception: Exception
+) -> Generator[None, Any, None]:
+    """Answer an error with a plain page; Datasette's own prints every local variable.
+
+    Where no database is ours, its own answers as ever.
+    """
+    outcome = yield
+    others = outcome.get_result()
+
+    async def plain_page() -> Any:
+        if await our_databases(datasette):
+            return await answer_error(datasette, request, exception)
+        for other in others:
+            response = await other() if callable(other) else await other
+            if response is not None:
+                return response
+        return None
+
+    outcome.force_result([plain_page])

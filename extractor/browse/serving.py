@@ -91,9 +91,6 @@ LABELS = {
 }
 """Column shown where another row refers to this one."""
 
-_STATIC = Path(__file__).parent / "static"
-_STATIC_MOUNT = "extract-static"
-
 
 def serve(
     db_path: str | Path,
@@ -161,7 +158,6 @@ def datasette_app(db_path: str | Path) -> Datasette:
         **{files: [str(path)]},
         metadata=metadata(path.stem),
         settings=SETTINGS,
-        static_mounts=[(_STATIC_MOUNT, str(_STATIC))],
     )
 
 
@@ -170,7 +166,6 @@ def metadata(database: str) -> dict[str, Any]:
     return {
         "title": "Commitments of work plans",
         "description_html": _welcome(database),
-        "extra_css_urls": [f"/{_STATIC_MOUNT}/browse.css"],
         "databases": {
             database: {
                 "description": "Start with the view v_commitments or a query below. "

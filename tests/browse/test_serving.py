@@ -476,7 +476,7 @@ def test_served_to_a_browser(path: Path) -> None:
             assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", url)
             with urllib.request.urlopen(f"{url}{NAME}/v_commitments") as page:
                 assert 200 == page.status
-            css = urllib.request.urlopen(f"{url}extract-static/browse.css")
+            css = urllib.request.urlopen(f"{url}-/extract/browse.css")
             with css:
                 assert b"col-clause" in css.read()
             server.send_signal(2)

@@ -1,0 +1,1 @@
+"""The pages people read: each module reads one view of the database and renders it."""

@@ -1,0 +1,94 @@
+"""Answering: who may see which database, what is read from it, and how it is shown."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from datasette.utils import tilde_decode  # type: ignore[import-untyped]  # no types
+from datasette.utils.asgi import (  # type: ignore[import-untyped]  # no types
+    NotFound,
+    Response,
+)
+
+from extractor.browse import wording
+from extractor.browse.doubts import LIKELY
+from extractor.browse.ours import is_ours
+from extractor.browse.wording import Words
+
+T = TypeVar("T")
+
+
+class NotHere(NotFound):  # type: ignore[misc]  # no types
+    """There is nothing at this address."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(str(words))
+        self.words = words
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a template is given."""
+
+    page: Any
+    """The view record that the template shows."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A database of this product, opened for one request."""
+
+    datasette: Any
+    request: Any
+    database: str
+
+    @classmethod
+    async def of(cls, datasette: Any, request: Any, tables: Sequence[str]) -> Site:
+        """Open the database that the address names.
+
+        Args:
+            datasette: the application.
+            request: with `database` among its url_vars.
+            tables: what the page reads, which the reader must be allowed to see.
+
+        Raises:
+            NotHere: there is no such database, or it is another program's.
+        """
+        route = tilde_decode(request.url_vars["database"])
+        names = [name for name, db in datasette.databases.items() if db.route == route]
+        if not names or not await is_ours(datasette, names[0]):
+            raise NotHere(Words(f"没有数据库 {route}", f"there is no database {route}"))
+        name = names[0]
+        for table in tables:
+            await datasette.ensure_permissions(
+                request.actor,
+                [
+                    ("view-table", (name, table)),
+                    ("view-database", name),
+                    "view-instance",
+                ],
+            )
+        return cls(datasette, request, name)
+
+    async def read(self, view: Callable[[sqlite3.Connection], T]) -> T:
+        """Return what a function reads from the database."""
+        read: T = await self.datasette.get_database(self.database).execute_fn(view)
+        return read
+
+    async def render(self, template: str, answer: Answer, status: int = 200) -> Any:
+        """Return the page as a response."""
+        html = await self.datasette.render_template(
+            template,
+            {
+                "database": self.database,
+                "page": answer.page,
+                "w": wording,
+                "likely": LIKELY,
+            },
+            request=self.request,
+            view_name="extract",
+        )
+        return Response.html(html, status=status)

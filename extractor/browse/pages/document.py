@@ -1,0 +1,244 @@
+"""Document page: the source as printed, every record of its latest run in place."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from markupsafe import Markup
+
+from extractor.browse.doubts import NOTHING_READ, doubts
+from extractor.browse.marking import Mark
+from extractor.browse.pages.answering import Answer, NotHere, Site
+from extractor.browse.pages.printed import Numbered, passages
+from extractor.browse.pages.stored import LATEST_RUN, Card, readings_by_item
+from extractor.browse.wording import CUTS, REASONS, Words, in_words
+from extractor.core.spans import Span
+from extractor.store.rows import stored_commitment
+
+ROUTE = r"/-/plan/(?P<database>[^/]+)/(?P<id>[0-9a-f]{16})$"
+
+_RECORDS = """
+select c.*, i."start" as item_start from commitments c join items i on i.id = c.item_id
+where c.run_id = ? and c.document_id = ?
+order by i."start", c."start", c.position
+"""
+_ITEMS = """
+select i.id, i.label, i."start", i."end", r.outcome, f.kind as failure, f.message,
+  f.attempts
+from items i
+left join run_items r on r.item_id = i.id and r.run_id = ?1
+left join failures f on f.item_id = i.id and f.run_id = ?1
+where i.document_id = ?2 and i.position is not null
+order by i."start", i."end"
+"""
+
+
+@dataclass(frozen=True)
+class Unused:
+    """A number or date that no record uses."""
+
+    quote: str
+    why: Words
+
+
+@dataclass(frozen=True)
+class Block:
+    """A stretch of the source: an item with what was made of it, or what is between."""
+
+    text: Markup
+    item: sqlite3.Row | None = None
+    cards: tuple[Card, ...] = ()
+    unused: tuple[Unused, ...] = ()
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The numbers at the head of the page; items are the sum of the next four."""
+
+    items: int
+    with_records: int
+    without_records: int
+    failed: int
+    not_done: int
+    hard: int
+    soft: int
+    doubtful: int
+    unused: int
+
+
+@dataclass(frozen=True)
+class DocumentPage:
+    """What the page shows."""
+
+    document: sqlite3.Row
+    run: sqlite3.Row | None
+    """Row of the latest run; None when no run has read the document."""
+    latest_id: str | None
+    """The version of the file that takes this one's place, None for none."""
+    counts: Counts
+    blocks: tuple[Block, ...]
+    doubtful: tuple[Card, ...]
+    """Records to look at twice, in reading order."""
+
+
+async def answer(datasette: Any, request: Any) -> Any:
+    """Answer a request for the page."""
+    site = await Site.of(datasette, request, ("documents", "items", "commitments"))
+    page = await site.read(partial(document_page, id_=request.url_vars["id"]))
+    return await site.render("extract-document.html", Answer(page=page))
+
+
+def document_page(conn: sqlite3.Connection, id_: str) -> DocumentPage:
+    """Read what the page shows of a document.
+
+    Raises:
+        NotHere: there is no such document.
+    """
+    document = conn.execute("select * from documents where id = ?", [id_]).fetchone()
+    if document is None:
+        raise NotHere(Words(f"没有文件 {id_}", f"there is no document {id_}"))
+    (run_id,) = conn.execute(LATEST_RUN, [id_]).fetchone() or [None]
+    run = conn.execute("select * from runs where id = ?", [run_id]).fetchone()
+    cards = tuple(read_cards(conn, run_id, id_))
+    unused = conn.execute(
+        'select * from left_out where run_id = ? and document_id = ? order by "start"',
+        [run_id, id_],
+    ).fetchall()
+    items = conn.execute(_ITEMS, [run_id, id_]).fetchall()
+    marks = [*_record_marks(cards), *_cut_marks(document), *_unused_marks(unused)]
+    return DocumentPage(
+        document=document,
+        run=run,
+        latest_id=_latest_version(conn, id_),
+        counts=_counts(items, cards, unused),
+        blocks=tuple(_blocks(document["source"], items, cards, unused, marks)),
+        doubtful=tuple(card for card in cards if card.doubts),
+    )
+
+
+def read_cards(
+    conn: sqlite3.Connection, run_id: str | None, document_id: str
+) -> Iterator[Card]:
+    """Yield the records of a run over a document in reading order, with doubts."""
+    read = readings_by_item(
+        conn.execute(
+            "select * from readings where run_id = ? and document_id = ?",
+            [run_id, document_id],
+        )
+    )
+    rows = conn.execute(_RECORDS, [run_id, document_id])
+    for number, row in enumerate(rows, 1):
+        record = stored_commitment(row)
+        reasons = doubts(record, read.get(record.item_id, NOTHING_READ))
+        yield Card(record, number, reasons, row["locator"])
+
+
+def _latest_version(conn: sqlite3.Connection, document_id: str) -> str | None:
+    """Return the version that the views show in place of this one."""
+    versions = conn.execute(
+        "select is_latest, latest_document_id from v_versions where document_id = ?",
+        [document_id],
+    ).fetchall()
+    if not versions or any(row["is_latest"] for row in versions):
+        return None
+    return str(versions[0]["latest_document_id"])
+
+
+def _counts(
+    items: Sequence[sqlite3.Row], cards: Sequence[Card], unused: Sequence[Any]
+) -> Counts:
+    outcomes = [row["outcome"] for row in items]
+    kinds = [card.record.kind for card in cards]
+    return Counts(
+        items=len(items),
+        with_records=outcomes.count("records"),
+        without_records=outcomes.count("none"),
+        failed=outcomes.count("failed"),
+        not_done=outcomes.count(None),
+        hard=kinds.count("hard"),
+        soft=kinds.count("soft"),
+        doubtful=sum(1 for card in cards if card.doubts),
+        unused=len(unused),
+    )
+
+
+def _record_marks(cards: Iterable[Card]) -> Iterator[Mark]:
+    """Yield the marks of records: the clause, and each field wherever it stands."""
+    for card in cards:
+        record = card.record
+        yield Mark(record.clause.span, "clause", (record.id,))
+        for field, words in record.words():
+            yield Mark(words.span, field, (record.id,))  # type: ignore[arg-type]  # a field that quotes
+
+
+def _cut_marks(document: sqlite3.Row) -> Iterator[Mark]:
+    for cut in json.loads(document["cuts"]):
+        why = in_words(CUTS, cut["reason"])
+        yield Mark(Span(cut["start"], cut["end"]), "cut", why=f"未读 not read: {why}")
+
+
+def _unused_marks(unused: Iterable[sqlite3.Row]) -> Iterator[Mark]:
+    for row in unused:
+        why = in_words(REASONS, row["reason"])
+        span = Span(row["start"], row["end"])
+        yield Mark(span, "left", why=f"未入表 in no record: {why}")
+
+
+def _blocks(
+    source: str,
+    items: Sequence[sqlite3.Row],
+    cards: Sequence[Card],
+    unused: Sequence[sqlite3.Row],
+    marks: Iterable[Mark],
+) -> Iterator[Block]:
+    """Yield the stretches of the source, with what belongs to each."""
+    stretches = list(_stretches(source, items))
+    numbered = Numbered(
+        {card.record.id: card.number for card in cards},
+        {card.record.id for card in cards if card.doubts},
+    )
+    edges = [stop for stop, _ in stretches[:-1]]
+    texts = passages(source, marks, edges, numbered)
+    of_item: dict[str, list[Card]] = {}
+    for card in cards:
+        of_item.setdefault(card.record.item_id, []).append(card)
+    idle: dict[str, list[Unused]] = {}
+    for row in unused:
+        why = in_words(REASONS, row["reason"])
+        idle.setdefault(row["item_id"], []).append(Unused(row["quote"], why))
+    for text, (_, item) in zip(texts, stretches, strict=True):
+        if item is None:
+            yield Block(text)
+        else:
+            yield Block(
+                text,
+                item,
+                tuple(of_item.get(item["id"], ())),
+                tuple(idle.get(item["id"], ())),
+            )
+
+
+def _stretches(
+    source: str, items: Sequence[sqlite3.Row]
+) -> Iterator[tuple[int, sqlite3.Row | None]]:
+    """Yield (end, item) of each stretch: the items, and what stands between them.
+
+    White space behind an item goes with it. Of items that overlap, the later one ends
+    where it would, and begins where the earlier one ends.
+    """
+    at = 0
+    for place, item in enumerate(items):
+        if item["start"] > at:
+            at = min(item["start"], len(source))
+            yield at, None
+        at = max(at, min(item["end"], len(source)))
+        following = items[place + 1]["start"] if place + 1 < len(items) else len(source)
+        while at < following and at < len(source) and source[at].isspace():
+            at += 1
+        yield at, item
+    yield len(source), None

@@ -1,0 +1,96 @@
+"""Printed: a source as HTML, its records, cuts and idle numbers marked in place.
+
+The characters between the tags are the source's own, all of them and no others: labels
+and numbers of records are attributes, which the style sheet shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from extractor.browse.marking import Closing, Edge, Mark, Opening, marked
+from extractor.browse.wording import FIELDS
+
+LONG_CUT = 24
+"""Characters from which a cut shows its reason in front, not only when pointed at."""
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """What the marks of records say about them."""
+
+    numbers: Mapping[str, int]
+    """Record id to its number in the list."""
+    doubtful: Collection[str]
+    """Ids of the records that have a doubt."""
+
+
+def passages(
+    source: str, marks: Iterable[Mark], edges: Iterable[int], records: Numbered
+) -> list[Markup]:
+    """Return the source as HTML, one piece between each two edges.
+
+    Args:
+        source: the text as a person sees it.
+        marks: what to mark in it; nonsense is left out.
+        edges: where the pieces part, between the ends of the source.
+        records: numbers and doubts of the records.
+    """
+    pieces: list[list[str]] = [[]]
+    for token in marked(source, marks, edges):
+        match token:
+            case Edge():
+                pieces.append([])
+            case Opening():
+                pieces[-1].append(_opening(token, records))
+            case Closing():
+                pieces[-1].append("</span>")
+            case text:
+                pieces[-1].append(escape(text))
+    # Every part is escaped text or a tag made above it.
+    return [Markup("".join(piece)) for piece in pieces]  # noqa: S704
+
+
+def _opening(opening: Opening, records: Numbered) -> str:
+    """Return the tag of a mark, and the numbers of the records that begin with it."""
+    tag = _tag(opening.mark, records, is_first=opening.is_first)
+    is_clause = opening.mark.kind == "clause" and opening.is_first
+    anchors = _anchors(opening.mark, records) if is_clause else ""
+    return (tag if opening.is_shown else "") + anchors
+
+
+def _tag(mark: Mark, records: Numbered, *, is_first: bool) -> str:
+    if mark.kind == "cut":
+        is_long = is_first and mark.span.end - mark.span.start >= LONG_CUT
+        return Markup('<span class="cut" title="{0}"{1}>').format(
+            mark.why, Markup(' data-why="{}"').format(mark.why) if is_long else ""
+        )
+    if mark.kind == "left":
+        return Markup('<span class="left" title="{}">').format(mark.why)
+    ids = " ".join(mark.records)
+    if mark.kind == "clause":
+        is_doubtful = any(id_ in records.doubtful for id_ in mark.records)
+        name = "clause is-doubtful" if is_doubtful else "clause"
+        return Markup('<span class="{}" data-r="{}">').format(name, ids)
+    return Markup('<span class="f-{}" title="{}" data-r="{}">').format(
+        mark.kind, FIELDS[mark.kind], ids
+    )
+
+
+def _anchors(mark: Mark, records: Numbered) -> str:
+    """Return the places that links to the records lead to, in front of their clause."""
+    return Markup("").join(
+        Markup(
+            '<a class="n{0}" id="r-{1}" href="#l-{1}" data-n="{2}" '
+            'aria-label="承诺 record {2}{3}"></a>'
+        ).format(
+            " is-doubtful" if id_ in records.doubtful else "",
+            id_,
+            records.numbers[id_],
+            "，存疑 in doubt" if id_ in records.doubtful else "",
+        )
+        for id_ in mark.records
+    )

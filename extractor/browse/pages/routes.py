@@ -1,0 +1,36 @@
+"""Routes: the addresses of the pages and of the files that come with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from datasette.utils.asgi import asgi_static  # type: ignore[import-untyped]  # no types
+
+from extractor.browse.pages import document
+
+_HERE = Path(__file__).parents[1]
+TEMPLATES = _HERE / "templates"
+_STATIC = _HERE / "static"
+
+STYLE = "/-/extract/browse.css"
+"""Address of the style sheet for Datasette's own pages."""
+
+
+def routes() -> list[tuple[str, Any]]:
+    """Return (pattern of the address, what answers it)."""
+    return [
+        (r"/-/extract/(?P<path>[a-z.]+)$", asgi_static(_STATIC)),
+        (document.ROUTE, document.answer),
+    ]
+
+
+def add_templates(env: Any) -> None:
+    """Let Datasette find the pages' templates, in front of its own of the same name.
+
+    Those that its operator brings still come first.
+    """
+    for loader in env.loader.loaders:
+        paths = getattr(loader, "searchpath", [])
+        if paths and str(TEMPLATES) not in paths:
+            paths.insert(len(paths) - 1, str(TEMPLATES))

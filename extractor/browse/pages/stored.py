@@ -1,0 +1,92 @@
+"""Stored rows as what the pages show: records with their doubts, and readings."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
+
+from extractor.browse.doubts import Doubt, Readings
+from extractor.browse.wording import CHANGES, SIGNS
+from extractor.core.records import Commitment, Quantity, Quote, Reading
+from extractor.core.spans import Span
+
+LATEST_RUN = "select run_id from v_latest_runs where document_id = ?"
+
+
+class Figure(NamedTuple):
+    """A computed number, short enough to stand beside the printed one."""
+
+    change: str
+    """Chinese word of a change, empty for a level."""
+    number: str
+    """Sign, number or range, and unit."""
+
+    def __str__(self) -> str:
+        return f"{self.change} {self.number}".strip()
+
+
+@dataclass(frozen=True)
+class Card:
+    """One record as a list shows it."""
+
+    record: Commitment
+    number: int
+    """From 1, in reading order of the document."""
+    doubts: tuple[Doubt, ...]
+    locator: str | None
+    """Where to look in the file; None in plain text."""
+
+    @cached_property
+    def figure(self) -> str:
+        """The computed number where it says more than what is printed."""
+        quantity, target = self.record.quantity, self.record.target
+        if quantity is None or target is None:
+            return ""
+        shown = str(figure(quantity))
+        says_it = shown.replace(" ", "").replace(",", "") == target.text
+        return "" if says_it else shown
+
+
+def figure(quantity: Quantity) -> Figure:
+    """Return a computed number as people write it: ≥ 15,000 个."""
+    number = decimal(quantity.value)
+    if quantity.comparator == "range" and quantity.upper is not None:
+        number = f"{number} – {decimal(quantity.upper)}"
+    sign = SIGNS.get(quantity.comparator, "")
+    change = "" if quantity.change == "level" else CHANGES[quantity.change].zh
+    joint = "" if quantity.unit[:1] in {"%", "％", "‰"} else " "
+    return Figure(change, f"{sign}{number}{joint}{quantity.unit}".strip())
+
+
+def decimal(value: Decimal) -> str:
+    """Return a number with thousands parted and no idle zeros."""
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def stored_reading(row: sqlite3.Row) -> Reading:
+    """Return the reading of a row of `readings`."""
+    return Reading(
+        reader=row["reader"],
+        kind=row["kind"],
+        quote=Quote(text=row["quote"], span=Span(row["start"], row["end"])),
+        is_promise=bool(row["is_promise"]),
+        actor=row["actor"],
+        action=row["action"],
+        object=row["object"],
+        likelihood=row["likelihood"],
+        is_taken=bool(row["is_taken"]),
+        call_id=row["call_id"],
+    )
+
+
+def readings_by_item(rows: Iterable[sqlite3.Row]) -> dict[str, Readings]:
+    """Return what was read in each item of rows of `readings`."""
+    by_item: dict[str, list[Reading]] = {}
+    for row in rows:
+        by_item.setdefault(row["item_id"], []).append(stored_reading(row))
+    return {item_id: Readings(found) for item_id, found in by_item.items()}

@@ -1,0 +1,39 @@
+// Point at a record in the text or in the list, and the other one shows, too.
+// One listener for the page: a plan can have thousands of records.
+"use strict";
+{
+  let lit = [];
+
+  const light = (ids, scrolled) => {
+    for (const element of lit) element.classList.remove("on");
+    lit = ids.flatMap((id) => [
+      ...document.querySelectorAll(`[data-r~="${CSS.escape(id)}"]`),
+    ]);
+    for (const element of lit) element.classList.add("on");
+    if (scrolled && lit.length) {
+      const away = lit.find((element) => element !== scrolled && !scrolled.contains(element));
+      away?.scrollIntoView({ block: "nearest" });
+    }
+  };
+
+  const idsAt = (target) => {
+    const link = target.closest("a.n[href^='#']");
+    if (link) return [link.hash.slice(3)];
+    const marked = target.closest("[data-r]");
+    return marked ? marked.dataset.r.split(" ") : [];
+  };
+
+  let asked = 0;
+  document.addEventListener("pointerover", (event) => {
+    const target = event.target;
+    cancelAnimationFrame(asked);
+    asked = requestAnimationFrame(() => light(idsAt(target)));
+  });
+  document.addEventListener("focusin", (event) => light(idsAt(event.target)));
+  const open = () => {
+    const id = /^#[rl]-([0-9a-f]{16})$/.exec(location.hash)?.[1];
+    if (id) light([id]);
+  };
+  addEventListener("hashchange", open);
+  open();
+}

@@ -1,0 +1,137 @@
+"""Document page: the source whole, every record in place, and nothing but text."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extractor.browse.pages.answering import NotHere
+from extractor.browse.pages.document import DocumentPage, document_page
+from extractor.store.store import Store
+from tests.browse.pages.conftest import NAME, assert_harmless
+from tests.store_samples import PLAN, fill, make_document, make_run
+
+
+def page_of(conn: sqlite3.Connection) -> DocumentPage:
+    """Read the page of the only document."""
+    (id_,) = conn.execute("select id from documents").fetchone()
+    return document_page(conn, id_)
+
+
+def printed(page: DocumentPage) -> str:
+    """Return the source as the page's text has it."""
+    html = "".join(block.text for block in page.blocks)
+    return unescape(re.sub(r"<[^>]*>", "", html))
+
+
+def test_source_is_whole(conn: sqlite3.Connection) -> None:
+    """Without the tags the blocks are the source, character by character."""
+    assert PLAN == printed(page_of(conn))
+
+
+def test_every_record_has_its_place(get: Any, conn: sqlite3.Connection) -> None:
+    """A record's link is in its clause, and its entry in the list leads there."""
+    page = page_of(conn)
+    html = get(f"/-/plan/{NAME}/{page.document['id']}").text
+    ids = [row["id"] for row in conn.execute("select id from commitments")]
+
+    assert 4 == len(ids)
+    for id_ in ids:
+        assert 1 == html.count(f'id="r-{id_}"')
+        assert 1 == html.count(f'id="l-{id_}"')
+        assert f'href="/-/record/{NAME}/{id_}"' in html
+
+
+def test_counts_are_the_database_s(conn: sqlite3.Connection) -> None:
+    """Items, promises, failures and idle numbers are those of the views."""
+    counts = page_of(conn).counts
+    run = conn.execute("select * from v_runs").fetchone()
+
+    for name in ("items", "with_records", "without_records", "failed", "hard"):
+        assert run[name] == getattr(counts, name)
+    assert run["soft_records"] == counts.soft
+    (unused,) = conn.execute("select count(*) from v_left_out").fetchone()
+    assert unused == counts.unused
+    assert 0 == counts.not_done
+
+
+def test_doubts_stand_at_their_records(get: Any, conn: sqlite3.Connection) -> None:
+    """A refused field and a missing verb are named, in text and in the list."""
+    page = page_of(conn)
+    kinds = {doubt.kind for card in page.doubtful for doubt in card.doubts}
+    html = get(f"/-/plan/{NAME}/{page.document['id']}").text
+
+    assert {"ungrounded", "no-verb", "differ"} <= kinds
+    assert page.counts.doubtful == len(page.doubtful)
+    assert html.count('class="n is-doubtful" id="r-') == page.counts.doubtful
+
+
+def test_hostile_words_are_text(get: Any, conn: sqlite3.Connection) -> None:
+    """Markup in source, title, issuer, label, path and messages does nothing."""
+    response = get(f"/-/plan/{NAME}/{page_of(conn).document['id']}")
+
+    assert 200 == response.status_code
+    assert_harmless(response.text)
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        pytest.param(f"/-/plan/{NAME}/0123456789abcdef", 404, id="unknown"),
+        pytest.param("/-/plan/other/0123456789abcdef", 404, id="other-database"),
+        pytest.param(f"/-/plan/{NAME}/~3Cscript~3Ealert", 404, id="no-id"),
+        pytest.param(f"/-/plan/{NAME}/0123456789ABCDEF", 404, id="upper-case"),
+        pytest.param("/-/plan/_internal/0123456789abcdef", 404, id="internal"),
+    ],
+)
+def test_wrong_address_is_told(get: Any, address: str, status: int) -> None:
+    """What is not there answers with a plain page."""
+    response = get(address)
+
+    assert status == response.status_code
+    assert "Traceback" not in response.text
+    assert "<script>alert" not in response.text
+
+
+def test_unknown_document_is_not_here(conn: sqlite3.Connection) -> None:
+    """Reading says so, too."""
+    with pytest.raises(NotHere, match="no document"):
+        document_page(conn, "0" * 16)
+
+
+def test_spans_from_elsewhere_do_no_harm(tmp_path: Path) -> None:
+    """A database with impossible spans still shows the whole source."""
+    path = tmp_path / "odd.db"
+    with Store(path) as store:
+        fill(store, make_run())
+    with sqlite3.connect(path) as conn:
+        conn.row_factory = sqlite3.Row
+        conn.execute('update commitments set "start" = 5, "end" = 99999')
+        conn.execute("update commitments set object_start = 9, object_end = 3")
+        conn.execute('update items set "start" = 20, "end" = 60 where position < 2')
+        conn.execute("update documents set cuts = '[]'")
+        page = page_of(conn)
+    conn.close()
+
+    assert PLAN == printed(page)
+    assert 4 == sum(len(block.cards) for block in page.blocks)
+
+
+def test_document_without_a_run_shows_its_source(tmp_path: Path) -> None:
+    """A file that was only read has a page without records."""
+    path = tmp_path / "new.db"
+    with Store(path) as store:
+        store.add_document(make_document())
+    with sqlite3.connect(path) as conn:
+        conn.row_factory = sqlite3.Row
+        page = page_of(conn)
+    conn.close()
+
+    assert PLAN == printed(page)
+    assert page.run is None
+    assert 0 == page.counts.items
