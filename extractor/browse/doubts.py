@@ -37,6 +37,7 @@ KINDS: dict[DoubtKind, Words] = {
 }
 """Each doubt in two words, the gravest first."""
 
+_BARE_YEAR = re.compile(r"\d{4}年度?")
 _BRACKETS = "（）()【】[]〔〕〈〉<>"
 _OPENING, _CLOSING = "（([【〔〈<", "）)]】〕〉>"
 # What is built and founded is left out: 专科, 工作室, 学校, 合作社, 党支部, 布局.
@@ -181,7 +182,7 @@ def _unlikely(likelihood: float | None) -> Doubt | None:
     """Doubt what the model itself was not sure of."""
     if likelihood is None or likelihood > LIKELY:
         return None
-    share = f"{math.exp(max(likelihood, -50)):.0%}"
+    share = f"{chance(likelihood):.0%}"
     return Doubt(
         "unlikely",
         Words(
@@ -189,6 +190,11 @@ def _unlikely(likelihood: float | None) -> Doubt | None:
             f"the model gives its least certain word a chance of {share}",
         ),
     )
+
+
+def chance(likelihood: float) -> float:
+    """Return the probability of a log-probability, whatever number stands there."""
+    return math.exp(min(max(likelihood, -50.0), 0.0))
 
 
 def _odd_object(quote: Quote | None) -> Doubt | None:
@@ -234,10 +240,12 @@ def _carried(record: Commitment) -> Doubt | None:
     due, clause = record.deadline, record.clause
     if due is None or clause.span.overlaps(due.span):
         return None
-    times = (*iter_deadlines(clause.text), *undated_times(clause.text))
-    if not times:
+    spans = (*iter_deadlines(clause.text), *undated_times(clause.text))
+    times = [span.slice(clause.text) for span in spans]
+    # A year alone is what a number is compared with: 比2025年下降10%.
+    own = next((words for words in times if not _BARE_YEAR.fullmatch(words)), None)
+    if own is None:
         return None
-    own = times[0].slice(clause.text)
     return Doubt(
         "carried",
         Words(

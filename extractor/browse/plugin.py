@@ -14,6 +14,7 @@ from datasette.filters import FilterArguments  # type: ignore[import-untyped]  #
 from markupsafe import Markup, escape
 from pluggy import HookimplMarker
 
+from extractor.browse.addresses import Page, address
 from extractor.browse.ours import is_ours, our_databases
 from extractor.browse.pages.errors import answer_error
 from extractor.browse.pages.routes import STYLE, add_templates, routes
@@ -33,15 +34,19 @@ SEARCHED = {
 """Table or view with a search box: its id column, the table whose index is asked."""
 
 LINKS = {
-    "commitment_id": "commitments",
     "run_id": "runs",
-    "document_id": "documents",
     "item_id": "items",
     "call_id": "llm_calls",
     "eval_run_id": "eval_runs",
     "review_id": "reviews",
 }
 """Column of a view or query: the table that has the row."""
+
+PAGES: dict[str, Page] = {"commitment_id": "record", "document_id": "plan"}
+"""Column of a view or query: the page that shows it."""
+
+OWN_PAGES: dict[str | None, Page] = {"commitments": "record", "documents": "plan"}
+"""Table: the page that the ids of its rows lead to."""
 
 MARKED = {field.name: tuple(field.columns()) for field in QUOTES[1:]}
 """Quotes shown within their clause, all but who acts: columns of text, start, end."""
@@ -75,6 +80,9 @@ def render_cell(
     is_view = table is None or table.startswith("v_")
     if column == "clause":
         shown = mark_quotes(value, row)
+    elif _ID.fullmatch(value) and (page := _page_of(column, table, is_view=is_view)):
+        href = address(datasette, page, database, value)
+        shown = Markup('<a href="{}">{}</a>').format(href, value)
     elif is_view and column in LINKS and _ID.fullmatch(value):
         href = datasette.urls.row(database, LINKS[column], value)
         shown = Markup('<a href="{}">{}</a>').format(href, value)
@@ -88,6 +96,15 @@ def render_cell(
         return shown if await is_ours(datasette, database) else None
 
     return render
+
+
+def _page_of(column: str, table: str | None, *, is_view: bool) -> Page | None:
+    """Return the page that an id leads to, None for none."""
+    return (
+        PAGES.get(column)
+        if is_view
+        else OWN_PAGES.get(table if column == "id" else None)
+    )
 
 
 @hookimpl(trylast=True)

@@ -16,7 +16,7 @@ from tests.store_samples import (
 )
 
 PLAN = """丙市教育局2031年工作要点
-1.增加学位。2031年底前新增学位1.5万个，6月底前由教育局牵头（二期）建成学校30所。
+1.增加学位。2031年底前新增学位1.5万个，6月底前由教育局牵头（二期）建成学校30所，比2030年提高2个百分点。
 """
 ITEM = make_items(make_document(PLAN))[0]
 SOUND = {"action": "新增", "object": "学位", "target": "1.5万个", "method": "model"}
@@ -67,6 +67,12 @@ def make(clause: str = "新增学位1.5万个", **fields: Any) -> Commitment:
         ),
         pytest.param(
             "新增学位1.5万个", SOUND | {"deadline": "2031年底前"}, [], id="carried"
+        ),
+        pytest.param(
+            "比2030年提高2个百分点",
+            {"action": "提高", "deadline": "2031年底前"},
+            [],
+            id="carried-beside-a-year",
         ),
     ],
 )

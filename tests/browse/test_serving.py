@@ -291,12 +291,12 @@ def test_address_in_a_document_is_no_link(site: Any) -> None:
 
 
 def test_ids_lead_to_their_rows(site: Any) -> None:
-    """An id in a view is a link to the row with all spans."""
+    """An id in a view is a link to its page, or to its row where it has none."""
     row = found(site, "v_commitments")[0]
     html = get(site, "v_commitments").text
 
-    assert f'href="/{NAME}/commitments/{row["commitment_id"]}"' in html
-    assert f'href="/{NAME}/documents/{row["document_id"]}"' in html
+    assert f'href="/-/record/{NAME}/{row["commitment_id"]}"' in html
+    assert f'href="/{NAME}/runs/{row["run_id"]}"' in html
 
 
 def test_clause_shows_its_quotes(site: Any) -> None:

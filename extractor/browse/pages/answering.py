@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from datasette.utils import tilde_decode  # type: ignore[import-untyped]  # no types
@@ -14,7 +15,8 @@ from datasette.utils.asgi import (  # type: ignore[import-untyped]  # no types
 )
 
 from extractor.browse import wording
-from extractor.browse.doubts import LIKELY
+from extractor.browse.addresses import address
+from extractor.browse.doubts import chance
 from extractor.browse.ours import is_ours
 from extractor.browse.wording import Words
 
@@ -86,7 +88,8 @@ class Site:
                 "database": self.database,
                 "page": answer.page,
                 "w": wording,
-                "likely": LIKELY,
+                "chance": chance,
+                "address": partial(address, self.datasette),
             },
             request=self.request,
             view_name="extract",

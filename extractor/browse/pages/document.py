@@ -110,7 +110,7 @@ def document_page(conn: sqlite3.Connection, id_: str) -> DocumentPage:
         [run_id, id_],
     ).fetchall()
     items = conn.execute(_ITEMS, [run_id, id_]).fetchall()
-    marks = [*_record_marks(cards), *_cut_marks(document), *_unused_marks(unused)]
+    marks = [*record_marks(cards), *cut_marks(document), *_unused_marks(unused)]
     return DocumentPage(
         document=document,
         run=run,
@@ -167,7 +167,7 @@ def _counts(
     )
 
 
-def _record_marks(cards: Iterable[Card]) -> Iterator[Mark]:
+def record_marks(cards: Iterable[Card]) -> Iterator[Mark]:
     """Yield the marks of records: the clause, and each field wherever it stands."""
     for card in cards:
         record = card.record
@@ -176,7 +176,8 @@ def _record_marks(cards: Iterable[Card]) -> Iterator[Mark]:
             yield Mark(words.span, field, (record.id,))  # type: ignore[arg-type]  # a field that quotes
 
 
-def _cut_marks(document: sqlite3.Row) -> Iterator[Mark]:
+def cut_marks(document: sqlite3.Row) -> Iterator[Mark]:
+    """Yield the marks of what was left out of a document's cleaned text."""
     for cut in json.loads(document["cuts"]):
         why = in_words(CUTS, cut["reason"])
         yield Mark(Span(cut["start"], cut["end"]), "cut", why=f"未读 not read: {why}")

@@ -7,7 +7,7 @@ from typing import Any
 
 from datasette.utils.asgi import asgi_static  # type: ignore[import-untyped]  # no types
 
-from extractor.browse.pages import document
+from extractor.browse.pages import document, record
 
 _HERE = Path(__file__).parents[1]
 TEMPLATES = _HERE / "templates"
@@ -22,6 +22,7 @@ def routes() -> list[tuple[str, Any]]:
     return [
         (r"/-/extract/(?P<path>[a-z.]+)$", asgi_static(_STATIC)),
         (document.ROUTE, document.answer),
+        (record.ROUTE, record.answer),
     ]
 
 

@@ -1,0 +1,23 @@
+"""Addresses of the pages, for whoever links to them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from datasette.utils import tilde_encode  # type: ignore[import-untyped]  # no types
+
+Page = Literal["plan", "record", "plans"]
+
+
+def address(datasette: Any, page: Page, database: str, id_: str = "") -> str:
+    """Return the address of a page of a database.
+
+    Args:
+        datasette: the application, which knows below which path it is served.
+        page: plan shows a document, record a commitment, plans the whole database.
+        database: name of the database.
+        id_: of the document or the commitment.
+    """
+    route = tilde_encode(datasette.get_database(database).route)
+    end = f"/{tilde_encode(id_)}" if id_ else ""
+    return str(datasette.urls.path(f"/-/{page}/{route}{end}"))
