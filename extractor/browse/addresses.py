@@ -8,6 +8,9 @@ from datasette.utils import tilde_encode  # type: ignore[import-untyped]  # no t
 
 Page = Literal["plan", "record", "plans"]
 
+OWN_PAGES: dict[str, Page] = {"commitments": "record", "documents": "plan"}
+"""Table: the page that shows one of its rows."""
+
 
 def address(datasette: Any, page: Page, database: str, id_: str = "") -> str:
     """Return the address of a page of a database.

@@ -14,10 +14,11 @@ from datasette.filters import FilterArguments  # type: ignore[import-untyped]  #
 from markupsafe import Markup, escape
 from pluggy import HookimplMarker
 
-from extractor.browse.addresses import Page, address
+from extractor.browse.addresses import OWN_PAGES, Page, address
 from extractor.browse.ours import is_ours, our_databases
 from extractor.browse.pages.errors import answer_error
-from extractor.browse.pages.routes import STYLE, add_templates, routes
+from extractor.browse.pages.routes import SCRIPT, STYLE, add_templates, routes
+from extractor.browse.pages.tables import Table, shown_value
 from extractor.core.fields import QUOTES
 from extractor.store.search_text import fts_query
 
@@ -44,9 +45,6 @@ LINKS = {
 
 PAGES: dict[str, Page] = {"commitment_id": "record", "document_id": "plan"}
 """Column of a view or query: the page that shows it."""
-
-OWN_PAGES: dict[str | None, Page] = {"commitments": "record", "documents": "plan"}
-"""Table: the page that the ids of its rows lead to."""
 
 MARKED = {field.name: tuple(field.columns()) for field in QUOTES[1:]}
 """Quotes shown within their clause, all but who acts: columns of text, start, end."""
@@ -89,6 +87,8 @@ def render_cell(
     elif _URL.match(value):
         # Datasette makes a link of it; an address in a document is never followed.
         shown = escape(value)
+    elif (worded := shown_value(column, value)) is not None and is_view:
+        shown = worded
     else:
         return None
 
@@ -100,11 +100,9 @@ def render_cell(
 
 def _page_of(column: str, table: str | None, *, is_view: bool) -> Page | None:
     """Return the page that an id leads to, None for none."""
-    return (
-        PAGES.get(column)
-        if is_view
-        else OWN_PAGES.get(table if column == "id" else None)
-    )
+    if is_view:
+        return PAGES.get(column)
+    return OWN_PAGES.get(table or "") if column == "id" else None
 
 
 @hookimpl(trylast=True)
@@ -197,6 +195,28 @@ def extra_css_urls(database: str | None, datasette: Any) -> Any:
         return [STYLE] if database and await is_ours(datasette, database) else []
 
     return urls
+
+
+@hookimpl
+def extra_js_urls(database: str | None, datasette: Any) -> Any:
+    """Close the menus of our databases' pages, and light up records."""
+
+    async def urls() -> list[str]:
+        return [SCRIPT] if database and await is_ours(datasette, database) else []
+
+    return urls
+
+
+@hookimpl
+def extra_template_vars(database: str | None, datasette: Any) -> Any:
+    """Give the templates of tables their words, in our databases only."""
+
+    async def made() -> dict[str, Any]:
+        if database and await is_ours(datasette, database):
+            return {"extract": Table(datasette, database)}
+        return {}
+
+    return made
 
 
 @hookimpl(hookwrapper=True)

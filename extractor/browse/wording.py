@@ -165,6 +165,16 @@ COLUMNS = FIELDS | {
     "created_at": Words("开始于", "started"),
     "started_at": Words("开始于", "started"),
     "finished_at": Words("结束于", "finished"),
+    "date": Words("日期", "date"),
+    "indicator": Words("指标", "indicator"),
+    "task": Words("评测任务", "task"),
+    "found": Words("所见", "found"),
+    "rules_action": Words("规则读的动词", "verb, rules"),
+    "model_action": Words("模型读的动词", "verb, model"),
+    "rules_object": Words("规则读的对象", "object, rules"),
+    "model_object": Words("模型读的对象", "object, model"),
+    "rules_actor": Words("规则读的主体", "actor, rules"),
+    "model_actor": Words("模型读的主体", "actor, model"),
 }
 """Columns of tables, views and queries as headers."""
 

@@ -15,6 +15,8 @@ _STATIC = _HERE / "static"
 
 STYLE = "/-/extract/browse.css"
 """Address of the style sheet for Datasette's own pages."""
+SCRIPT = "/-/extract/pages.js"
+"""Address of the script of all pages, which all work without it."""
 
 
 def routes() -> list[tuple[str, Any]]:

@@ -35,5 +35,22 @@
     if (id) light([id]);
   };
   addEventListener("hashchange", open);
-  open();
+  addEventListener("DOMContentLoaded", open);
 }
+
+// A click beside an open menu closes it; what is folded on a page stays as it is.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll(".nav-menu[open], .actions-menu-links[open]"))
+    if (!menu.contains(event.target)) menu.open = false;
+});
+
+// What a reader unfolds above a table stays so while they choose one thing after another.
+addEventListener("DOMContentLoaded", () => {
+  for (const details of document.querySelectorAll("details.facets, details.filter")) {
+    const key = `extract-${details.className}-${location.pathname}`;
+    details.open = sessionStorage.getItem(key) === "open";
+    details.addEventListener("toggle", () =>
+      sessionStorage.setItem(key, details.open ? "open" : ""),
+    );
+  }
+});
