@@ -19,6 +19,7 @@ from extractor.browse.ours import is_ours, our_databases
 from extractor.browse.pages.errors import answer_error
 from extractor.browse.pages.routes import SCRIPT, STYLE, add_templates, routes
 from extractor.browse.pages.tables import Table, shown_value
+from extractor.browse.questions import questions
 from extractor.core.fields import QUOTES
 from extractor.store.search_text import fts_query
 
@@ -195,6 +196,29 @@ def extra_css_urls(database: str | None, datasette: Any) -> Any:
         return [STYLE] if database and await is_ours(datasette, database) else []
 
     return urls
+
+
+@hookimpl
+def canned_queries(database: str, datasette: Any) -> Any:
+    """Offer the questions without metadata, too."""
+
+    async def made() -> dict[str, Any]:
+        return questions() if await is_ours(datasette, database) else {}
+
+    return made
+
+
+@hookimpl
+def menu_links(datasette: Any) -> Any:
+    """Lead from every page to what our databases promise."""
+
+    async def made() -> list[dict[str, str]]:
+        return [
+            {"href": address(datasette, "plans", name), "label": f"概览 plans: {name}"}
+            for name in await our_databases(datasette)
+        ]
+
+    return made
 
 
 @hookimpl

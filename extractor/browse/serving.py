@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from extractor.browse.canned import QUERIES
 from extractor.browse.dictionary import RELATIONS, TABLES, VIEWS
+from extractor.browse.questions import questions
 from extractor.core.errors import ConfigError, UserError
 from extractor.store.database import is_immutable, read_database
 from extractor.store.schema.m007 import COUNTED
@@ -173,16 +174,7 @@ def metadata(database: str) -> dict[str, Any]:
                 "tables every run of every version.",
                 "tables": {name: _table_metadata(name) for name in RELATIONS}
                 | {"_sqlite_migrations": {"hidden": True}},
-                "queries": {
-                    name: {
-                        "title": query.title,
-                        "description": query.description,
-                        "sql": query.sql.strip(),
-                        "params": list(query.params),
-                        "hide_sql": True,
-                    }
-                    for name, query in QUERIES.items()
-                },
+                "queries": questions(),
             }
         },
     }

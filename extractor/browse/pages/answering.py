@@ -37,6 +37,8 @@ class Answer:
 
     page: Any
     """The view record that the template shows."""
+    links: Any = None
+    """What gives the template its links to rows."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,13 @@ class Site:
         names = [name for name, db in datasette.databases.items() if db.route == route]
         if not names or not await is_ours(datasette, names[0]):
             raise NotHere(Words(f"没有数据库 {route}", f"there is no database {route}"))
-        name = names[0]
+        return await cls.named(datasette, request, names[0], tables)
+
+    @classmethod
+    async def named(
+        cls, datasette: Any, request: Any, name: str, tables: Sequence[str]
+    ) -> Site:
+        """Open a database of this product, as `of` does."""
         for table in tables:
             await datasette.ensure_permissions(
                 request.actor,
@@ -87,6 +95,7 @@ class Site:
             {
                 "database": self.database,
                 "page": answer.page,
+                "links": answer.links,
                 "w": wording,
                 "chance": chance,
                 "address": partial(address, self.datasette),

@@ -7,7 +7,7 @@ from typing import Any
 
 from datasette.utils.asgi import asgi_static  # type: ignore[import-untyped]  # no types
 
-from extractor.browse.pages import document, record
+from extractor.browse.pages import document, record, start
 
 _HERE = Path(__file__).parents[1]
 TEMPLATES = _HERE / "templates"
@@ -23,6 +23,8 @@ def routes() -> list[tuple[str, Any]]:
     """Return (pattern of the address, what answers it)."""
     return [
         (r"/-/extract/(?P<path>[a-z.]+)$", asgi_static(_STATIC)),
+        (start.INDEX_ROUTE, start.answer_index),
+        (start.ROUTE, start.answer),
         (document.ROUTE, document.answer),
         (record.ROUTE, record.answer),
     ]

@@ -1,0 +1,182 @@
+"""Start page: what a database promises at a glance, and where to go from there."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
+
+from datasette.views.index import IndexView  # type: ignore[import-untyped]  # no types
+
+from extractor.browse.canned import QUERIES, CannedQuery
+from extractor.browse.dictionary import TABLES, VIEWS
+from extractor.browse.ours import our_databases
+from extractor.browse.pages.answering import Answer, Site
+from extractor.browse.pages.document import read_cards
+from extractor.browse.pages.summary import Bar, DocumentRow, Summary, summary
+from extractor.browse.relations import Relation
+
+ROUTE = r"/-/plans/(?P<database>[^/]+)$"
+INDEX_ROUTE = r"/(\.(?P<format>jsono?))?$"
+
+PAGE_SIZE = 50
+COUNTING_S = 0.5
+"""How long one request may look for doubts; what is left is counted by later ones."""
+
+_READ = ("documents", "items", "commitments", "runs", "llm_calls", "failures")
+
+Doubtful = dict[tuple[str, str], int]
+"""(document, run) to the number of its records that have a doubt."""
+
+
+@dataclass
+class _Known:
+    """What is known of a database from earlier requests."""
+
+    stamp: tuple[object, ...]
+    summary: Summary
+    doubtful: Doubtful
+
+
+_known: WeakKeyDictionary[Any, _Known] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True)
+class StartPage:
+    """What the page shows."""
+
+    summary: Summary
+    rows: tuple[DocumentRow, ...]
+    """The documents of this page of the list."""
+    doubtful: Doubtful
+    doubts: int | None
+    """Records in doubt in all documents; None until all are counted."""
+    at: int
+    """Which page of the list, from 1."""
+    pages: int
+    questions: dict[str, CannedQuery]
+    views: dict[str, Relation]
+    tables: dict[str, Relation]
+
+    def doubts_of(self, row: DocumentRow) -> int | None:
+        """Return the records in doubt of a document, None until they are counted."""
+        return self.doubtful.get((row.id, row.run_id)) if row.run_id else 0
+
+
+async def answer_index(datasette: Any, request: Any, send: Any) -> Any:
+    """Answer for the whole site: the page of its database where there is only one."""
+    names = [name for name in datasette.databases if name != "_internal"]
+    if request.url_vars["format"] or names != await our_databases(datasette):
+        return await IndexView.as_view(datasette)(request, send)
+    if len(names) != 1:
+        return await IndexView.as_view(datasette)(request, send)
+    return await _answer(await Site.named(datasette, request, names[0], _READ))
+
+
+async def answer(datasette: Any, request: Any) -> Any:
+    """Answer a request for the page of a database."""
+    return await _answer(await Site.of(datasette, request, _READ))
+
+
+async def _answer(site: Site) -> Any:
+    asked = site.request.args.get("page") or "1"
+    at = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+    db = site.datasette.get_database(site.database)
+    stamp = _stamp(db)
+    known = _known.get(db)
+    if known is None or known.stamp != stamp or not stamp:
+        doubtful = known.doubtful if known else {}
+        known = _Known(stamp, await site.read(summary), doubtful)
+        _known[db] = known
+    rows = known.summary.documents
+    pages = max(1, -(-len(rows) // PAGE_SIZE))
+    at = min(max(at, 1), pages)
+    shown = rows[(at - 1) * PAGE_SIZE : at * PAGE_SIZE]
+    found = await site.read(partial(count_doubts, rows=shown, known=known.doubtful))
+    # Of a run that goes on, what was counted is true of this moment only.
+    finished = {(row.id, row.run_id) for row in rows if row.finished_at}
+    known.doubtful.update({key: n for key, n in found.items() if key in finished})
+    page = StartPage(
+        summary=known.summary,
+        rows=shown,
+        doubtful=known.doubtful | found,
+        doubts=_total(rows, known.doubtful | found),
+        at=at,
+        pages=pages,
+        questions=QUERIES,
+        views=VIEWS,
+        tables=TABLES,
+    )
+    return await site.render("extract-start.html", Answer(page=page, links=Links(site)))
+
+
+def count_doubts(
+    conn: sqlite3.Connection, rows: tuple[DocumentRow, ...], known: Doubtful
+) -> Doubtful:
+    """Count the records in doubt of documents, those known already left out.
+
+    Args:
+        conn: the database.
+        rows: the documents.
+        known: what was counted before.
+
+    Returns:
+        The counts of as many documents as there is time for, of one at least.
+    """
+    until = time.monotonic() + COUNTING_S
+    found: Doubtful = {}
+    for row in rows:
+        if row.run_id is None or (row.id, row.run_id) in known:
+            continue
+        cards = read_cards(conn, row.run_id, row.id)
+        found[row.id, row.run_id] = sum(1 for card in cards if card.doubts)
+        if time.monotonic() > until:
+            break
+    return found
+
+
+def _total(rows: tuple[DocumentRow, ...], doubtful: Doubtful) -> int | None:
+    counts = [doubtful.get((row.id, row.run_id)) for row in rows if row.run_id]
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
+
+
+def _stamp(db: Any) -> tuple[object, ...]:
+    """Return what changes whenever the file is written; nothing where there is none."""
+    if not db.path:
+        return ()
+    files = [Path(db.path), Path(f"{db.path}-wal")]
+    return tuple(
+        (status.st_mtime_ns, status.st_size)
+        for status in (file.stat() for file in files if file.exists())
+    )
+
+
+@dataclass(frozen=True)
+class Links:
+    """Addresses of the rows behind a number."""
+
+    site: Site
+
+    def records(self, **filters: str | int) -> str:
+        """Return where the records are that meet all conditions of Datasette's."""
+        datasette = self.site.datasette
+        table = datasette.urls.table(self.site.database, "v_commitments")
+        return f"{table}?{urlencode(filters)}"
+
+    def actor(self, bar: Bar) -> str:
+        """Return where the records of an actor are."""
+        if bar.is_named:
+            return self.records(actor__exact=bar.name)
+        if not bar.name:
+            return self.records(actor__isnull=1, issuer__isnull=1)
+        return self.records(actor__isnull=1, issuer__exact=bar.name)
+
+    def unit(self, bar: Bar) -> str:
+        """Return where the records with targets in a unit are."""
+        return self.records(target_unit__exact=bar.name)

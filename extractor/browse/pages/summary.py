@@ -1,0 +1,201 @@
+"""Summary: what the documents of a database promise, counted; rows in, numbers out."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+_LATEST = """
+with latest as materialized (
+  select l.document_id, r.run_id from v_latest_documents l
+  join v_latest_runs r on r.document_id = l.document_id
+), record as not materialized (
+  select c.* from latest l
+  join commitments c on c.run_id = l.run_id and c.document_id = l.document_id
+)
+"""
+"""The latest run of the latest version of each file, as the views have it."""
+
+_DOCUMENTS = """
+select d.id, l.source_path, d.title, d.issuer, d.plan_year, r.run_id, r.finished_at
+from v_latest_documents l
+join documents d on d.id = l.document_id
+left join v_latest_runs r on r.document_id = l.document_id
+order by l.source_path, d.id
+"""
+_ITEMS = """
+select document_id, count(*) from items where position is not null group by document_id
+"""
+_KINDS = f"""{_LATEST}
+select document_id, sum(kind = 'hard'), sum(kind = 'soft') from record
+group by document_id
+"""
+_FAILURES = f"""{_LATEST}
+select l.document_id, count(*) from latest l
+join items i on i.document_id = l.document_id
+join failures f on f.item_id = i.id and f.run_id = l.run_id
+group by l.document_id
+"""
+_COSTS = """
+select i.document_id, sum(c.cost_usd) from llm_calls c join items i on i.id = c.item_id
+group by i.document_id
+"""
+_MONTHS = f"""{_LATEST}
+select substr(deadline_date, 1, 7), count(*) from record
+where deadline_date is not null group by 1 order by 1
+"""
+_UNITS = f"""{_LATEST}
+select coalesce(target_unit, ''), sum(target_change = 'level'),
+  sum(target_change = 'increase'), sum(target_change = 'decrease')
+from record where target_value is not null
+group by 1 order by count(*) desc, 1 limit ?
+"""
+_ACTORS = f"""{_LATEST}
+select r.actor, case when r.actor is null then d.issuer end, sum(r.kind = 'hard'),
+  sum(r.kind = 'soft')
+from record r join documents d on d.id = r.document_id
+group by 1, 2 order by count(*) desc, 1, 2 limit ?
+"""
+
+MOST = 12
+"""Units and actors shown; the tables have the others."""
+MOST_YEARS = 40
+DARKEST = 4
+
+
+@dataclass(frozen=True)
+class DocumentRow:
+    """A document in numbers."""
+
+    id: str
+    path: str
+    title: str | None
+    issuer: str | None
+    plan_year: int | None
+    run_id: str | None
+    finished_at: str | None
+    items: int
+    hard: int
+    soft: int
+    failed: int
+    cost_usd: float | None
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A name with counts that are drawn side by side."""
+
+    name: str
+    is_named: bool
+    """False for an issuer that stands for records which name nobody."""
+    counts: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.counts)
+
+
+@dataclass(frozen=True)
+class Month:
+    """The deadlines of a month."""
+
+    name: str
+    """YYYY-MM."""
+    count: int
+    heat: int
+    """From 0, none, to `DARKEST`."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Everything of the database in numbers."""
+
+    documents: tuple[DocumentRow, ...]
+    years: tuple[tuple[str, tuple[Month, ...]], ...]
+    """(year, its twelve months)."""
+    units: tuple[Bar, ...]
+    """Targets to stand at, to move up and down by, in each unit."""
+    actors: tuple[Bar, ...]
+    """Hard and soft promises of each actor."""
+    calls: int
+    cost_usd: float | None
+
+    def total(self, name: str) -> int:
+        """Return the sum of a count over all documents."""
+        return sum(getattr(row, name) for row in self.documents)
+
+
+def summary(conn: sqlite3.Connection) -> Summary:
+    """Count what the database holds."""
+    calls, cost = conn.execute(
+        "select count(*), sum(cost_usd) from llm_calls"
+    ).fetchone()
+    return Summary(
+        documents=tuple(_documents(conn)),
+        years=tuple(_years(conn.execute(_MONTHS).fetchall())),
+        units=tuple(
+            Bar(unit, is_named=True, counts=tuple(counts))
+            for unit, *counts in conn.execute(_UNITS, [MOST])
+        ),
+        actors=tuple(
+            Bar(actor or issuer or "", actor is not None, tuple(counts))
+            for actor, issuer, *counts in conn.execute(_ACTORS, [MOST])
+        ),
+        calls=calls,
+        cost_usd=cost,
+    )
+
+
+def _documents(conn: sqlite3.Connection) -> Iterator[DocumentRow]:
+    items = dict(tuple(row) for row in conn.execute(_ITEMS))
+    failures = dict(tuple(row) for row in conn.execute(_FAILURES))
+    costs = dict(tuple(row) for row in conn.execute(_COSTS))
+    kinds = {id_: (hard, soft) for id_, hard, soft in conn.execute(_KINDS)}
+    for row in conn.execute(_DOCUMENTS):
+        hard, soft = kinds.get(row["id"], (0, 0))
+        yield DocumentRow(
+            id=row["id"],
+            path=row["source_path"],
+            title=row["title"],
+            issuer=row["issuer"],
+            plan_year=row["plan_year"],
+            run_id=row["run_id"],
+            finished_at=row["finished_at"],
+            items=items.get(row["id"], 0),
+            hard=hard,
+            soft=soft,
+            failed=failures.get(row["id"], 0),
+            cost_usd=costs.get(row["id"]),
+        )
+
+
+def _years(found: Sequence[Any]) -> Iterator[tuple[str, tuple[Month, ...]]]:
+    """Yield the years that have deadlines, month by month."""
+    counts = {str(month): int(count) for month, count in found}
+    most = max(counts.values(), default=0)
+    for year in _without_gaps(sorted({month[:4] for month in counts})):
+        names = [f"{year}-{number:02}" for number in range(1, 13)]
+        yield (
+            year,
+            tuple(
+                Month(name, count, _heat(count, most))
+                for name in names
+                for count in [counts.get(name, 0)]
+            ),
+        )
+
+
+def _without_gaps(years: Sequence[str]) -> Sequence[str]:
+    """Return the years with those between them, where that is no long list."""
+    numbers = [int(year) for year in years if year.isdigit()]
+    if not numbers or max(numbers) - min(numbers) >= MOST_YEARS:
+        return years[-MOST_YEARS:]
+    return [f"{year:04}" for year in range(min(numbers), max(numbers) + 1)]
+
+
+def _heat(count: int, most: int) -> int:
+    """Return how dark a count is drawn; small ones still differ from none."""
+    return 0 if not count else max(1, round(DARKEST * (count / most) ** 0.5))
