@@ -37,6 +37,8 @@ KINDS: dict[DoubtKind, Words] = {
 }
 """Each doubt in two words, the gravest first."""
 
+_TIME_WORD = re.compile("[年月日号季旬周天节假期学底末前后内]")
+"""No time is said without one of these; most clauses are told by it."""
 _BARE_YEAR = re.compile(r"\d{4}年度?")
 _BRACKETS = "（）()【】[]〔〕〈〉<>"
 _OPENING, _CLOSING = "（([【〔〈<", "）)]】〕〉>"
@@ -239,6 +241,8 @@ def _carried(record: Commitment) -> Doubt | None:
     """Doubt a deadline of another clause where the clause has a time of its own."""
     due, clause = record.deadline, record.clause
     if due is None or clause.span.overlaps(due.span):
+        return None
+    if not _TIME_WORD.search(clause.text):
         return None
     spans = (*iter_deadlines(clause.text), *undated_times(clause.text))
     times = [span.slice(clause.text) for span in spans]

@@ -13,6 +13,7 @@ from datasette.utils.asgi import (  # type: ignore[import-untyped]  # no types
     NotFound,
     Response,
 )
+from markupsafe import Markup
 
 from extractor.browse import wording
 from extractor.browse.addresses import address
@@ -39,6 +40,8 @@ class Answer:
     """The view record that the template shows."""
     links: Any = None
     """What gives the template its links to rows."""
+    parts: Markup | None = None
+    """What was rendered before, by `Site.part`."""
 
 
 @dataclass(frozen=True)
@@ -88,19 +91,31 @@ class Site:
         read: T = await self.datasette.get_database(self.database).execute_fn(view)
         return read
 
-    async def render(self, template: str, answer: Answer, status: int = 200) -> Any:
+    async def render(self, template: str, answer: Answer) -> Any:
         """Return the page as a response."""
         html = await self.datasette.render_template(
-            template,
-            {
-                "database": self.database,
-                "page": answer.page,
-                "links": answer.links,
-                "w": wording,
-                "chance": chance,
-                "address": partial(address, self.datasette),
-            },
-            request=self.request,
-            view_name="extract",
+            template, self._given(answer), request=self.request, view_name="extract"
         )
-        return Response.html(html, status=status)
+        return Response.html(html)
+
+    def part(self, template: str, page: Any) -> Markup:
+        """Return a part of a page, rendered without waiting.
+
+        Datasette's templates may wait at every step, which for the thousands of records
+        of a long plan takes longer than all the rest.
+        """
+        env = self.datasette.jinja_env.overlay(enable_async=False)
+        html = env.get_template(template).render(self._given(Answer(page)))
+        return Markup(html)  # noqa: S704  # the template escapes what it is given
+
+    def _given(self, answer: Answer) -> dict[str, Any]:
+        """Return what every template is given."""
+        return {
+            "database": self.database,
+            "page": answer.page,
+            "links": answer.links,
+            "parts": answer.parts,
+            "w": wording,
+            "chance": chance,
+            "address": partial(address, self.datasette),
+        }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from asyncio import to_thread
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -90,7 +91,8 @@ async def answer(datasette: Any, request: Any) -> Any:
     """Answer a request for the page."""
     site = await Site.of(datasette, request, ("documents", "items", "commitments"))
     page = await site.read(partial(document_page, id_=request.url_vars["id"]))
-    return await site.render("extract-document.html", Answer(page=page))
+    parts = await to_thread(site.part, "extract-blocks.html", page)
+    return await site.render("extract-document.html", Answer(page=page, parts=parts))
 
 
 def document_page(conn: sqlite3.Connection, id_: str) -> DocumentPage:

@@ -14,6 +14,8 @@ from markupsafe import Markup, escape
 from extractor.browse.marking import Closing, Edge, Mark, Opening, marked
 from extractor.browse.wording import FIELDS
 
+_TITLES = {name: escape(str(words)) for name, words in FIELDS.items()}
+
 LONG_CUT = 24
 """Characters from which a cut shows its reason in front, not only when pointed at."""
 
@@ -62,35 +64,34 @@ def _opening(opening: Opening, records: Numbered) -> str:
     return (tag if opening.is_shown else "") + anchors
 
 
+# Joined by hand: `Markup.format` takes seconds for the marks of a long plan.
 def _tag(mark: Mark, records: Numbered, *, is_first: bool) -> str:
     if mark.kind == "cut":
+        why = escape(mark.why)
         is_long = is_first and mark.span.end - mark.span.start >= LONG_CUT
-        return Markup('<span class="cut" title="{0}"{1}>').format(
-            mark.why, Markup(' data-why="{}"').format(mark.why) if is_long else ""
-        )
+        shown = f' data-why="{why}"' if is_long else ""
+        return f'<span class="cut" title="{why}"{shown}>'
     if mark.kind == "left":
-        return Markup('<span class="left" title="{}">').format(mark.why)
-    ids = " ".join(mark.records)
+        return f'<span class="left" title="{escape(mark.why)}">'
+    ids = escape(" ".join(mark.records))
     if mark.kind == "clause":
         is_doubtful = any(id_ in records.doubtful for id_ in mark.records)
         name = "clause is-doubtful" if is_doubtful else "clause"
-        return Markup('<span class="{}" data-r="{}">').format(name, ids)
-    return Markup('<span class="f-{}" title="{}" data-r="{}">').format(
-        mark.kind, FIELDS[mark.kind], ids
-    )
+        return f'<span class="{name}" data-r="{ids}">'
+    return f'<span class="f-{mark.kind}" title="{_TITLES[mark.kind]}" data-r="{ids}">'
 
 
 def _anchors(mark: Mark, records: Numbered) -> str:
     """Return the places that links to the records lead to, in front of their clause."""
-    return Markup("").join(
-        Markup(
-            '<a class="n{0}" id="r-{1}" href="#l-{1}" data-n="{2}" '
-            'aria-label="承诺 record {2}{3}"></a>'
-        ).format(
-            " is-doubtful" if id_ in records.doubtful else "",
-            id_,
-            records.numbers[id_],
-            "，存疑 in doubt" if id_ in records.doubtful else "",
-        )
-        for id_ in mark.records
+    return "".join(_anchor(escape(id_), id_, records) for id_ in mark.records)
+
+
+def _anchor(shown: str, id_: str, records: Numbered) -> str:
+    is_doubtful = id_ in records.doubtful
+    number = records.numbers[id_]
+    return (
+        f'<a class="n{" is-doubtful" if is_doubtful else ""}" id="r-{shown}" '
+        f'href="#l-{shown}" data-n="{number}" '
+        f'aria-label="承诺 record {number}{"，存疑 in doubt" if is_doubtful else ""}">'
+        "</a>"
     )

@@ -4,16 +4,16 @@
 {
   let lit = [];
 
-  const light = (ids, scrolled) => {
+  let shown = "";
+
+  const light = (ids) => {
+    if (ids.join() === shown) return;
+    shown = ids.join();
     for (const element of lit) element.classList.remove("on");
     lit = ids.flatMap((id) => [
       ...document.querySelectorAll(`[data-r~="${CSS.escape(id)}"]`),
     ]);
     for (const element of lit) element.classList.add("on");
-    if (scrolled && lit.length) {
-      const away = lit.find((element) => element !== scrolled && !scrolled.contains(element));
-      away?.scrollIntoView({ block: "nearest" });
-    }
   };
 
   const idsAt = (target) => {
