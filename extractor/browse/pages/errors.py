@@ -51,7 +51,13 @@ async def answer_error(datasette: Any, request: Any, exception: Exception) -> An
         message = request.path
     html = await datasette.render_template(
         "extract-error.html",
-        {"status": status, "title": title, "message": message, "database": None},
+        {
+            "status": status,
+            "title": title,
+            "message": message,
+            "database": None,
+            "extract": True,
+        },
         request=request,
     )
     return Response.html(html, status=status)

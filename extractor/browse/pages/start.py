@@ -25,7 +25,7 @@ ROUTE = r"/-/plans/(?P<database>[^/]+)$"
 INDEX_ROUTE = r"/(\.(?P<format>jsono?))?$"
 
 PAGE_SIZE = 50
-COUNTING_S = 0.5
+COUNTING_S = 0.8
 """How long one request may look for doubts; what is left is counted by later ones."""
 
 _READ = ("documents", "items", "commitments", "runs", "llm_calls", "failures")

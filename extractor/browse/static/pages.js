@@ -54,3 +54,12 @@ addEventListener("DOMContentLoaded", () => {
     );
   }
 });
+
+// The editor that Datasette puts over the field for SQL has no name of its own; it is
+// made by a listener that comes after this one.
+addEventListener("load", () =>
+  setTimeout(() => {
+    for (const field of document.querySelectorAll(".CodeMirror textarea"))
+      field.setAttribute("aria-label", "SQL");
+  }),
+);

@@ -147,3 +147,14 @@ def test_order_of_other_tables_is_their_own() -> None:
     table = Table(None, NAME)
 
     assert [1, 2, 0] == table.order(["run_id", "title", "model"])
+
+
+@pytest.mark.parametrize(
+    "address", ["/", f"/{NAME}", f"/{NAME}/v_items", "/nope", f"/{NAME}/by_actor"]
+)
+def test_pages_have_a_language_and_a_main_part(get: Any, address: str) -> None:
+    """Screen readers know the language of a page and where it begins."""
+    html = get(address).text
+
+    assert '<html lang="en">' in html
+    assert 1 == html.count("<main>")
