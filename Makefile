@@ -13,7 +13,7 @@ FUZZ ?= all
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-model lint format check docs wheel-smoke record eval eval-local eval-development eval-decoys test-injection compare peers bench fuzz clean
+.PHONY: help run test test-model test-browser lint format check docs wheel-smoke record eval eval-local eval-development eval-decoys test-injection compare peers bench fuzz clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -42,11 +42,18 @@ run: $(VENV)/local ## Extract the shipped documents with the embedded model
 	@echo "The table is in $(RUN_DB); browse it:  $(BIN)/extract serve $(RUN_DB)"
 
 test: $(VENV)/dev ## Run the tests, network blocked
-	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not model"
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not model and not browser"
 	@echo "Tests passed; results are above, nothing was written."
 
 test-model: $(VENV)/local $(VENV)/dev ## Run the tests that need the embedded model
 	$(BIN)/python -m pytest -q -m model
+
+$(VENV)/browser: $(VENV)/dev
+	@$(PIP) install -e '.[browser]'
+	@touch $@
+
+test-browser: $(VENV)/browser ## Open every page in Chromium, by mouse and keyboard
+	$(BIN)/python -m pytest -q -m browser tests/browser
 
 lint: $(VENV)/dev ## Style, types, import contracts
 	$(BIN)/ruff check .
