@@ -20,6 +20,7 @@ from extractor.browse.pages.errors import answer_error
 from extractor.browse.pages.routes import SCRIPT, STYLE, add_templates, routes
 from extractor.browse.pages.tables import Table, shown_value
 from extractor.browse.questions import questions
+from extractor.browse.review.wall import App, walled
 from extractor.core.fields import QUOTES
 from extractor.store.search_text import fts_query
 
@@ -180,6 +181,12 @@ def _places(clause: str, row: Mapping[str, Any]) -> list[tuple[int, int, str]]:
 def register_routes() -> list[tuple[str, Any]]:
     """Add the pages people read."""
     return routes()
+
+
+@hookimpl
+def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
+    """Put the wall in front of what writes."""
+    return lambda app: walled(app, datasette)
 
 
 @hookimpl

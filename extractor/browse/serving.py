@@ -1,21 +1,24 @@
 """Browse: a database of this product in Datasette, with words and queries of its own.
 
-Read-only, on loopback unless told otherwise.
+Read-only and on loopback unless told otherwise.
 """
 
 from __future__ import annotations
 
+import os
 import socket
 import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
 from html import escape
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from extractor.browse.canned import QUERIES
 from extractor.browse.dictionary import RELATIONS, TABLES, VIEWS
 from extractor.browse.questions import questions
+from extractor.browse.review.desk import Desk, open_desk
 from extractor.core.errors import ConfigError, UserError
 from extractor.store.database import is_immutable, read_database
 from extractor.store.schema.m007 import COUNTED
@@ -100,6 +103,7 @@ def serve(
     *,
     open_browser: bool = False,
     on_ready: Callable[[str], None] | None = None,
+    desk: Desk | None = None,
 ) -> None:
     """Serve the database until Ctrl-C.
 
@@ -109,12 +113,19 @@ def serve(
         port: 0 takes a free one.
         open_browser: open the page in a browser.
         on_ready: is told the address as soon as it can be opened.
+        desk: lets reviewers write, from this machine only.
 
     Raises:
-        UserError: there is no such database, or the address cannot be listened on.
-        ConfigError: the extra `serve` is not installed.
+        UserError: there is no such database, or it cannot be written to.
+        ConfigError: the extra `serve` is not installed, the address cannot be
+            listened on, or it is open to other machines and is to be written from.
     """
-    app = datasette_app(db_path).app()
+    if desk and not _is_loopback(host):
+        raise ConfigError(
+            f"--write with --host {host} would let other machines write; "
+            "leave --host out, it is then 127.0.0.1"
+        )
+    app = datasette_app(db_path, desk).app()
     import uvicorn  # comes with Datasette
 
     with _listen(host, port) as listener:
@@ -123,17 +134,21 @@ def serve(
         if on_ready:
             on_ready(url)
         if open_browser:
-            webbrowser.open(url)
+            webbrowser.open(desk.address(url) if desk else url)
         config = uvicorn.Config(app, log_level="warning", lifespan="on")
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])
 
 
-def datasette_app(db_path: str | Path) -> Datasette:
+def datasette_app(db_path: str | Path, desk: Desk | None = None) -> Datasette:
     """Return Datasette on the database, with plugin, metadata and settings.
 
+    Args:
+        db_path: the database.
+        desk: lets reviewers write to it.
+
     Raises:
-        UserError: there is no such database.
+        UserError: there is no such database, or it cannot be written to.
         ConfigError: the extra `serve` is not installed.
     """
     try:
@@ -154,12 +169,20 @@ def datasette_app(db_path: str | Path) -> Datasette:
         )
     if not pm.is_registered(datasette_plugin):
         pm.register(datasette_plugin)
-    files = "immutables" if is_immutable(path) else "files"
-    return Datasette(
-        **{files: [str(path)]},
+    is_fixed = is_immutable(path)
+    if desk and (is_fixed or not os.access(path, os.W_OK)):
+        raise UserError(
+            f"{str(path)!r} cannot be written to; make it and its folder writable, or "
+            "leave --write out"
+        )
+    site = Datasette(
+        **{"immutables" if is_fixed else "files": [str(path)]},
         metadata=metadata(path.stem),
         settings=SETTINGS,
     )
+    if desk:
+        open_desk(site, desk)
+    return site
 
 
 def metadata(database: str) -> dict[str, Any]:
@@ -218,6 +241,13 @@ def _links(base: str, heading: str, titles: dict[str, str]) -> str:
         f'<a href="{base}/{name}">{escape(title)}</a>' for name, title in titles.items()
     )
     return f"{heading}: {', '.join(links)}."
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -111,6 +111,15 @@ STATUSES = {
     "grounded": Words("每一字段都见于原文", "every field is in the source"),
     "ungrounded": Words("有字段原文查无", "a field is not in the source"),
 }
+VERDICTS = {
+    "accept": Words("对", "accepted"),
+    "correct": Words("改正", "corrected"),
+    "reject": Words("错", "rejected"),
+    "add": Words("补漏", "added"),
+    "note": Words("附注", "note"),
+    "done": Words("本条已毕", "done with the item"),
+}
+"""What reviewers say, as it is shown."""
 
 COLUMNS = FIELDS | {
     "target_quote": FIELDS["target"],

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from extractor import __version__
+from extractor.browse.review.desk import Desk
 from extractor.browse.serving import serve
 from extractor.cli import display
 from extractor.cli.check import check_command
@@ -133,15 +134,32 @@ def items_command(paths: tuple[Path, ...], **flags: Any) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to bind.")
 @click.option("--port", default=8001, show_default=True, help="0 takes a free one.")
 @click.option("--open", "open_browser", is_flag=True, help="Open a browser.")
+@click.option(
+    "--write",
+    is_flag=True,
+    help="Let who opens the address that is printed review records; on this machine "
+    "only.",
+)
+@click.option(
+    "--reviewer", metavar="NAME", help="Name of who reviews, unless they say another."
+)
 @fails_in_one_line
-def serve_command(db: Path, host: str, port: int, **flags: bool) -> None:
+def serve_command(db: Path, host: str, port: int, **flags: Any) -> None:
     """Browse a database in Datasette, read-only, on this machine."""
+    desk = Desk(db, flags["reviewer"]) if flags["write"] else None
+
+    def announce(url: str) -> None:
+        click.echo(f"Serving {db} at {url} (Ctrl-C stops it)")
+        if desk:
+            click.echo(f"Review it at {desk.address(url)}")
+
     serve(
         db,
         host,
         port,
         open_browser=flags["open_browser"],
-        on_ready=lambda url: click.echo(f"Serving {db} at {url} (Ctrl-C stops it)"),
+        on_ready=announce,
+        desk=desk,
     )
 
 

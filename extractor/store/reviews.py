@@ -139,6 +139,17 @@ def standing_reviews(conn: sqlite3.Connection, document_id: str) -> list[Review]
     return [_stored(row) for row in conn.execute(_STANDING, [document_id])]
 
 
+def review_history(
+    conn: sqlite3.Connection, document_id: str, anchor: str
+) -> list[Review]:
+    """Return all that was ever said of a record, taken back or not, oldest first."""
+    rows = conn.execute(
+        f"{_COLUMNS} where r.document_id = ? and r.anchor = ? order by r.rowid",
+        [document_id, anchor],
+    )
+    return [_stored(tuple(row)) for row in rows]
+
+
 def _append(db: sqlite3.Connection, row: dict[str, Any]) -> Review:
     moment = utc_text()
     (earlier,) = db.execute("select count(*) from reviews").fetchone()

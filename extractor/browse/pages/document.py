@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from asyncio import to_thread
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -17,8 +17,12 @@ from extractor.browse.marking import Mark
 from extractor.browse.pages.answering import Answer, NotHere, Site
 from extractor.browse.pages.printed import Numbered, passages
 from extractor.browse.pages.stored import LATEST_RUN, Card, readings_by_item
+from extractor.browse.review.sitting import Sitting, lost_places, sitting_of
+from extractor.browse.review.verdicts import Verdicts, as_commitment
 from extractor.browse.wording import CUTS, REASONS, Words, in_words
+from extractor.core.records import Content, Quote
 from extractor.core.spans import Span
+from extractor.store.reviews import Review
 from extractor.store.rows import stored_commitment
 
 ROUTE = r"/-/plan/(?P<database>[^/]+)/(?P<id>[0-9a-f]{16})$"
@@ -27,6 +31,14 @@ _RECORDS = """
 select c.*, i."start" as item_start from commitments c join items i on i.id = c.item_id
 where c.run_id = ? and c.document_id = ?
 order by i."start", c."start", c.position
+"""
+_READINGS = """
+select * from readings where run_id = ?1 and document_id = ?2
+and (?3 is null or item_id = ?3)
+"""
+_TOTAL = "select count(*) from commitments where run_id = ? and document_id = ?"
+_UNUSED = """
+select * from left_out where run_id = ? and document_id = ? order by "start"
 """
 _ITEMS = """
 select i.id, i.label, i."start", i."end", r.outcome, f.kind as failure, f.message,
@@ -55,6 +67,12 @@ class Block:
     item: sqlite3.Row | None = None
     cards: tuple[Card, ...] = ()
     unused: tuple[Unused, ...] = ()
+    start: int = 0
+    """Of the text, in the source."""
+    lost: tuple[int, ...] = ()
+    """Characters of the text that a browser drops, counted from its start."""
+    is_hidden: bool = False
+    """What was read of it is not shown until the reviewer has labelled it."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +88,10 @@ class Counts:
     soft: int
     doubtful: int
     unused: int
+    judged: int = 0
+    """Records that a reviewer's verdict stands on."""
+    done: int = 0
+    """Items that a reviewer is done with."""
 
 
 @dataclass(frozen=True)
@@ -85,18 +107,46 @@ class DocumentPage:
     blocks: tuple[Block, ...]
     doubtful: tuple[Card, ...]
     """Records to look at twice, in reading order."""
+    verdicts: Verdicts
+    """What reviewers say."""
+    sitting: Sitting | None = None
+    """Who reviews here; None where nobody may."""
+
+    @staticmethod
+    def written(review: Review) -> Card:
+        """Return the record that a reviewer wrote, as a list shows it."""
+        return written_card(review)
+
+    def as_it_stands(self, card: Card) -> Content[Quote]:
+        """Return a record as a reviewer corrected it, else as it was read."""
+        decided = self.verdicts.decided(card.anchor)
+        return (decided and decided.record) or card.record
 
 
 async def answer(datasette: Any, request: Any) -> Any:
     """Answer a request for the page."""
     site = await Site.of(datasette, request, ("documents", "items", "commitments"))
-    page = await site.read(partial(document_page, id_=request.url_vars["id"]))
+    sitting = sitting_of(site)
+    page = await site.read(
+        partial(document_page, id_=request.url_vars["id"], sitting=sitting)
+    )
     parts = await to_thread(site.part, "extract-blocks.html", page)
     return await site.render("extract-document.html", Answer(page=page, parts=parts))
 
 
-def document_page(conn: sqlite3.Connection, id_: str) -> DocumentPage:
+def document_page(
+    conn: sqlite3.Connection,
+    id_: str,
+    sitting: Sitting | None = None,
+    item_id: str | None = None,
+) -> DocumentPage:
     """Read what the page shows of a document.
+
+    Args:
+        conn: the database.
+        id_: of the document.
+        sitting: who reviews it.
+        item_id: an item; then only its records are read, and no text is printed.
 
     Raises:
         NotHere: there is no such document.
@@ -106,38 +156,77 @@ def document_page(conn: sqlite3.Connection, id_: str) -> DocumentPage:
         raise NotHere(Words(f"没有文件 {id_}", f"there is no document {id_}"))
     (run_id,) = conn.execute(LATEST_RUN, [id_]).fetchone() or [None]
     run = conn.execute("select * from runs where id = ?", [run_id]).fetchone()
-    cards = tuple(read_cards(conn, run_id, id_))
-    unused = conn.execute(
-        'select * from left_out where run_id = ? and document_id = ? order by "start"',
-        [run_id, id_],
-    ).fetchall()
     items = conn.execute(_ITEMS, [run_id, id_]).fetchall()
-    marks = [*record_marks(cards), *cut_marks(document), *_unused_marks(unused)]
+    verdicts = Verdicts.of_document(conn, id_)
+    hidden = sitting.hidden(verdicts, items) if sitting else frozenset[str]()
+    if sitting and hidden:
+        verdicts = sitting.own(verdicts, hidden)
+    (total,) = conn.execute(_TOTAL, [run_id, id_]).fetchone()
+    read = read_cards(conn, run_id, id_, item_id)
+    shown = [card for card in read if card.record.item_id not in hidden]
+    here = [row for row in items if item_id in (None, row["id"])]
+    cards = (*shown, *_written_cards(verdicts, here, shown, total))
+    unused = [
+        row
+        for row in conn.execute(_UNUSED, [run_id, id_])
+        if row["item_id"] not in hidden
+    ]
+    if item_id:
+        blocks = _item_blocks(here, cards, unused, hidden)
+    else:
+        marks = [*record_marks(cards), *cut_marks(document), *_unused_marks(unused)]
+        own = _item_blocks(here, cards, unused, hidden)
+        blocks = _printed(document["source"], own, cards, marks)
     return DocumentPage(
         document=document,
         run=run,
         latest_id=_latest_version(conn, id_),
-        counts=_counts(items, cards, unused),
-        blocks=tuple(_blocks(document["source"], items, cards, unused, marks)),
+        counts=_counts(items, cards, unused, verdicts),
+        blocks=tuple(blocks),
         doubtful=tuple(card for card in cards if card.doubts),
+        verdicts=verdicts,
+        sitting=sitting,
     )
 
 
 def read_cards(
-    conn: sqlite3.Connection, run_id: str | None, document_id: str
+    conn: sqlite3.Connection,
+    run_id: str | None,
+    document_id: str,
+    item_id: str | None = None,
 ) -> Iterator[Card]:
-    """Yield the records of a run over a document in reading order, with doubts."""
-    read = readings_by_item(
-        conn.execute(
-            "select * from readings where run_id = ? and document_id = ?",
-            [run_id, document_id],
-        )
-    )
+    """Yield the records of a run over a document in reading order, with doubts.
+
+    Args:
+        conn: the database.
+        run_id: the run.
+        document_id: the document.
+        item_id: an item, of which alone they are read.
+    """
+    read = readings_by_item(conn.execute(_READINGS, [run_id, document_id, item_id]))
     rows = conn.execute(_RECORDS, [run_id, document_id])
     for number, row in enumerate(rows, 1):
+        if item_id and row["item_id"] != item_id:
+            continue
         record = stored_commitment(row)
         reasons = doubts(record, read.get(record.item_id, NOTHING_READ))
-        yield Card(record, number, reasons, row["locator"])
+        yield Card(record, number, reasons, row["locator"], row["anchor"])
+
+
+def written_card(review: Review, number: int = 0) -> Card:
+    """Return the record that a reviewer wrote, as a list shows it."""
+    anchor = review.anchor or ""
+    return Card(as_commitment(review), number, (), None, anchor, is_read=False)
+
+
+def _written_cards(
+    verdicts: Verdicts, items: Iterable[sqlite3.Row], shown: Sequence[Card], total: int
+) -> Iterator[Card]:
+    """Yield the records that reviewers wrote and no run has read, numbered behind."""
+    known = {card.anchor for card in shown}
+    for item in items:
+        for review in verdicts.added(item["id"], known):
+            yield written_card(review, total + verdicts.rank(review))
 
 
 def _latest_version(conn: sqlite3.Connection, document_id: str) -> str | None:
@@ -152,7 +241,10 @@ def _latest_version(conn: sqlite3.Connection, document_id: str) -> str | None:
 
 
 def _counts(
-    items: Sequence[sqlite3.Row], cards: Sequence[Card], unused: Sequence[Any]
+    items: Sequence[sqlite3.Row],
+    cards: Sequence[Card],
+    unused: Sequence[Any],
+    verdicts: Verdicts,
 ) -> Counts:
     outcomes = [row["outcome"] for row in items]
     kinds = [card.record.kind for card in cards]
@@ -166,6 +258,8 @@ def _counts(
         soft=kinds.count("soft"),
         doubtful=sum(1 for card in cards if card.doubts),
         unused=len(unused),
+        judged=sum(1 for card in cards if verdicts.decided(card.anchor)),
+        done=sum(1 for row in items if verdicts.done(row["id"])),
     )
 
 
@@ -192,21 +286,13 @@ def _unused_marks(unused: Iterable[sqlite3.Row]) -> Iterator[Mark]:
         yield Mark(span, "left", why=f"未入表 in no record: {why}")
 
 
-def _blocks(
-    source: str,
-    items: Sequence[sqlite3.Row],
-    cards: Sequence[Card],
-    unused: Sequence[sqlite3.Row],
-    marks: Iterable[Mark],
-) -> Iterator[Block]:
-    """Yield the stretches of the source, with what belongs to each."""
-    stretches = list(_stretches(source, items))
-    numbered = Numbered(
-        {card.record.id: card.number for card in cards},
-        {card.record.id for card in cards if card.doubts},
-    )
-    edges = [stop for stop, _ in stretches[:-1]]
-    texts = passages(source, marks, edges, numbered)
+def _item_blocks(
+    items: Iterable[sqlite3.Row],
+    cards: Iterable[Card],
+    unused: Iterable[sqlite3.Row],
+    hidden: Collection[str],
+) -> list[Block]:
+    """Return the items with what belongs to each, without their text."""
     of_item: dict[str, list[Card]] = {}
     for card in cards:
         of_item.setdefault(card.record.item_id, []).append(card)
@@ -214,16 +300,36 @@ def _blocks(
     for row in unused:
         why = in_words(REASONS, row["reason"])
         idle.setdefault(row["item_id"], []).append(Unused(row["quote"], why))
-    for text, (_, item) in zip(texts, stretches, strict=True):
-        if item is None:
-            yield Block(text)
-        else:
-            yield Block(
-                text,
-                item,
-                tuple(of_item.get(item["id"], ())),
-                tuple(idle.get(item["id"], ())),
-            )
+    return [
+        Block(
+            Markup(),
+            item,
+            tuple(of_item.get(item["id"], ())),
+            tuple(idle.get(item["id"], ())),
+            is_hidden=item["id"] in hidden,
+        )
+        for item in items
+    ]
+
+
+def _printed(
+    source: str, own: Sequence[Block], cards: Sequence[Card], marks: Iterable[Mark]
+) -> list[Block]:
+    """Return all stretches of the source with their text; `own` are the items."""
+    stretches = list(_stretches(source, [block.item for block in own if block.item]))
+    numbered = Numbered(
+        {card.record.id: card.number for card in cards},
+        {card.record.id for card in cards if card.doubts},
+    )
+    edges = [stop for stop, _ in stretches[:-1]]
+    texts = passages(source, marks, edges, numbered)
+    items, start, blocks = iter(own), 0, []
+    for text, (stop, item) in zip(texts, stretches, strict=True):
+        block = next(items) if item is not None else Block(text)
+        lost = lost_places(source[start:stop]) if item is not None else ()
+        blocks.append(replace(block, text=text, start=start, lost=lost))
+        start = stop
+    return blocks
 
 
 def _stretches(

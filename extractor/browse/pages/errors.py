@@ -20,6 +20,8 @@ TITLES = {
     400: Words("请求有误", "This cannot be asked"),
     403: Words("不可查看", "Not for you to see"),
     404: Words("没有这一页", "There is no such page"),
+    405: Words("不可这样请求", "This cannot be asked so"),
+    503: Words("没有写入", "Nothing was written"),
 }
 _FAILED = Words("出错了", "Something went wrong")
 

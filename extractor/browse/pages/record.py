@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from extractor.browse.doubts import Doubt, Readings, ReadPlace, doubts
 from extractor.browse.pages.answering import Answer, NotHere, Site
-from extractor.browse.pages.document import cut_marks, record_marks
+from extractor.browse.pages.document import cut_marks, record_marks, written_card
 from extractor.browse.pages.printed import Numbered, passages
 from extractor.browse.pages.stored import (
     LATEST_RUN,
@@ -33,6 +33,7 @@ from extractor.browse.wording import (
 )
 from extractor.core.records import Commitment, Quote
 from extractor.core.spans import Span
+from extractor.store.reviews import Review, review_history
 from extractor.store.rows import stored_commitment
 
 ROUTE = r"/-/record/(?P<database>[^/]+)/(?P<id>[0-9a-f]{16})$"
@@ -94,6 +95,18 @@ class RecordPage:
     request: str
     """What was sent, laid out for reading; empty where it is not kept."""
     response: str
+    history: tuple[Review, ...]
+    """What reviewers said of it, oldest first."""
+
+    @property
+    def taken_back(self) -> frozenset[str]:
+        """The reviews that do not stand any more."""
+        return frozenset(one.undoes for one in self.history if one.undoes)
+
+    @staticmethod
+    def written(review: Review) -> Card:
+        """Return the record that a reviewer wrote, as a list shows it."""
+        return written_card(review)
 
 
 async def answer(datasette: Any, request: Any) -> Any:
@@ -151,6 +164,7 @@ def record_page(conn: sqlite3.Connection, id_: str) -> RecordPage:
         call=call,
         request=_laid_out(call["request_body"] if call else None),
         response=_laid_out(call["response_body"] if call else None),
+        history=tuple(review_history(conn, document_id, row["anchor"])),
     )
 
 

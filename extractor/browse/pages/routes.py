@@ -8,6 +8,7 @@ from typing import Any
 from datasette.utils.asgi import asgi_static  # type: ignore[import-untyped]  # no types
 
 from extractor.browse.pages import document, record, start
+from extractor.browse.review import answers
 
 _HERE = Path(__file__).parents[1]
 TEMPLATES = _HERE / "templates"
@@ -27,6 +28,11 @@ def routes() -> list[tuple[str, Any]]:
         (start.ROUTE, start.answer),
         (document.ROUTE, document.answer),
         (record.ROUTE, record.answer),
+        (answers.ENTER_ROUTE, answers.answer_enter),
+        (answers.NAME_ROUTE, answers.answer_name),
+        (answers.UNDO_ROUTE, answers.answer_undo),
+        (answers.READING_ROUTE, answers.answer_reading),
+        (answers.ROUTE, answers.answer_review),
     ]
 
 

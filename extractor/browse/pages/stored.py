@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from extractor.browse.doubts import Doubt, Readings
+from extractor.browse.doubts import KINDS, Doubt, Readings
 from extractor.browse.wording import CHANGES, SIGNS
 from extractor.core.records import Commitment, Quantity, Quote, Reading
 from extractor.core.spans import Span
@@ -39,6 +39,16 @@ class Card:
     doubts: tuple[Doubt, ...]
     locator: str | None
     """Where to look in the file; None in plain text."""
+    anchor: str = ""
+    """What reviews know it by."""
+    is_read: bool = True
+    """False: a reviewer wrote it, no run has read it."""
+
+    @property
+    def gravity(self) -> int:
+        """How grave the gravest doubt is: 0 the most, behind all others none."""
+        kinds = list(KINDS)
+        return min((kinds.index(doubt.kind) for doubt in self.doubts), default=99)
 
     @cached_property
     def figure(self) -> str:

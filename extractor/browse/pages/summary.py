@@ -42,6 +42,12 @@ _COSTS = """
 select i.document_id, sum(c.cost_usd) from llm_calls c join items i on i.id = c.item_id
 group by i.document_id
 """
+# From the reviews to the records: those are few.
+_JUDGED = """
+select r.document_id, count(*) from v_reviews r
+cross join commitments c on c.document_id = r.document_id and c.anchor = r.anchor
+where r.decides and c.is_shown = 1 group by r.document_id
+"""
 _MONTHS = f"""{_LATEST}
 select substr(deadline_date, 1, 7), count(*) from record
 where deadline_date is not null group by 1 order by 1
@@ -81,6 +87,8 @@ class DocumentRow:
     soft: int
     failed: int
     cost_usd: float | None
+    judged: int = 0
+    """Records that a reviewer's verdict stands on."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +161,7 @@ def _documents(conn: sqlite3.Connection) -> Iterator[DocumentRow]:
     items = dict(tuple(row) for row in conn.execute(_ITEMS))
     failures = dict(tuple(row) for row in conn.execute(_FAILURES))
     costs = dict(tuple(row) for row in conn.execute(_COSTS))
+    judged = dict(tuple(row) for row in conn.execute(_JUDGED))
     kinds = {id_: (hard, soft) for id_, hard, soft in conn.execute(_KINDS)}
     for row in conn.execute(_DOCUMENTS):
         hard, soft = kinds.get(row["id"], (0, 0))
@@ -169,6 +178,7 @@ def _documents(conn: sqlite3.Connection) -> Iterator[DocumentRow]:
             soft=soft,
             failed=failures.get(row["id"], 0),
             cost_usd=costs.get(row["id"]),
+            judged=judged.get(row["id"], 0),
         )
 
 

@@ -1,0 +1,137 @@
+"""Subjects: what a review is about, found by the id that a page has for it."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, replace
+
+from extractor.browse.review.asked import Asked
+from extractor.browse.review.chosen import Ground, ground
+from extractor.browse.review.refusals import Refused
+from extractor.browse.review.verdicts import Verdicts
+from extractor.browse.wording import Words
+from extractor.store.reviews import Judgement, ReviewedRecord, read_record
+from extractor.store.rows import read_content, stored_commitment
+
+_GONE = Words("找不到了，请刷新页面", "is not there any more; reload the page")
+
+_LATEST = """
+select r.id, r.document_id, r.item_id, r.anchor, r.verdict from reviews r
+where r.reviewer = ? and r.undoes is null
+and not exists (select 1 from reviews u where u.undoes = r.id)
+and (r.id = ?2 or ?2 is null) and (r.document_id = ?3 or ?3 is null)
+order by r.rowid desc limit 1
+"""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A record, or an item as a whole."""
+
+    document: sqlite3.Row
+    item: sqlite3.Row
+    commitment_id: str | None = None
+    anchor: str | None = None
+    """Of a record that a reviewer added."""
+    own: ReviewedRecord | None = None
+    """The record as it stands now."""
+
+    def ground(self) -> Ground:
+        """Return where words of it are chosen."""
+        return ground(self.document, self.item, self.own)
+
+    def judgement(self, said: Asked, reviewer: str) -> Judgement:
+        """Return what is said of it, as it is stored.
+
+        Raises:
+            Refused: a record that is written has words that are not there.
+        """
+        writes = said.verdict in {"add", "correct"}
+        return Judgement(
+            document_id=self.document["id"],
+            item_id=self.item["id"],
+            reviewer=reviewer,
+            verdict=said.verdict,
+            commitment_id=self.commitment_id,
+            anchor=self.anchor,
+            record=self.ground().made(said.fields) if writes else None,
+            note=said.note,
+        )
+
+
+def find_subject(conn: sqlite3.Connection, document_id: str, said: Asked) -> Subject:
+    """Return what a review is about.
+
+    Raises:
+        Refused: there is nothing of that id in the document.
+    """
+    document = _row(conn, "documents", document_id, document_id, key="id")
+    if document is None:
+        raise Refused(404, _GONE)
+    if said.verdict in {"add", "done"}:
+        return _item(conn, document, said.subject)
+    read = _row(conn, "commitments", said.subject, document_id)
+    if read:
+        content = ReviewedRecord(
+            clause=stored_commitment(read).clause, **read_content(read)
+        )
+        own = _as_it_stands(conn, document_id, read["anchor"]) or content
+        found = _item(conn, document, read["item_id"])
+        return replace(found, commitment_id=read["id"], own=own)
+    written = _row(conn, "reviews", said.subject, document_id)
+    if written and written["record"] and written["item_id"]:
+        anchor = written["anchor"]
+        own = _as_it_stands(conn, document_id, anchor) or read_record(written["record"])
+        found = _item(conn, document, written["item_id"])
+        return replace(found, anchor=anchor, own=own)
+    if said.verdict == "note":
+        return _item(conn, document, said.subject)
+    raise Refused(404, _GONE)
+
+
+def find_review(
+    conn: sqlite3.Connection,
+    reviewer: str,
+    review_id: str | None,
+    document_id: str | None,
+) -> sqlite3.Row:
+    """Return the review that a reviewer takes back: that one, else their last.
+
+    Raises:
+        Refused: there is none.
+    """
+    row = conn.execute(_LATEST, [reviewer, review_id, document_id]).fetchone()
+    if row is None:
+        raise Refused(
+            404, Words("没有可撤销的", "there is nothing of yours to take back")
+        )
+    found: sqlite3.Row = row
+    return found
+
+
+def _item(conn: sqlite3.Connection, document: sqlite3.Row, item_id: str) -> Subject:
+    item = _row(conn, "items", item_id, document["id"])
+    if item is None or item["position"] is None:
+        raise Refused(404, _GONE)
+    return Subject(document, item)
+
+
+def _as_it_stands(
+    conn: sqlite3.Connection, document_id: str, anchor: str
+) -> ReviewedRecord | None:
+    """Return a record as a reviewer wrote it, if that decides."""
+    decided = Verdicts.of_document(conn, document_id).decided(anchor)
+    return decided.record if decided else None
+
+
+def _row(
+    conn: sqlite3.Connection,
+    table: str,
+    id_: str,
+    document_id: str,
+    key: str = "document_id",
+) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = conn.execute(
+        f"select * from {table} where id = ? and {key} = ?", [id_, document_id]
+    ).fetchone()
+    return row

@@ -1,0 +1,189 @@
+"""A plan reviewed by keyboard alone in a real browser, and its gold accepted."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extractor.evals.gold.checking import check_gold
+from extractor.evals.gold.sources import DocumentFinder
+from tests.eval_samples import PLAN
+
+pytestmark = pytest.mark.browser
+
+EXTRACT = [sys.executable, "-m", "extractor"]
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    """Write the small plan to a folder of its own."""
+    path = tmp_path / "corpus" / "plan.txt"
+    path.parent.mkdir()
+    path.write_text(PLAN, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def read_plan(plan: Path, tmp_path: Path) -> Path:
+    """Let the rules read it."""
+    path = tmp_path / "plans.db"
+    command = [*EXTRACT, "run", str(plan), "--model", "rules", "--db", str(path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    return path
+
+
+@pytest.fixture
+def desk(read_plan: Path) -> Iterator[str]:
+    """Serve it for review; return the address to open."""
+    command = [*EXTRACT, "serve", str(read_plan), "--write", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        printed = server.stdout.readline() + server.stdout.readline()
+        yield re.findall(r"\S+token=\S+", printed)[0]
+        server.terminate()
+
+
+@pytest.fixture
+def page(browser: Any, desk: str) -> Iterator[Any]:
+    """Enter, say who reviews, and open the plan; nothing goes wrong on the way."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda said: said.type == "error" and wrong.append(said.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.set_default_timeout(20_000)
+    page.goto(desk)
+    assert "token" not in page.url
+    page.click("table a[href*='/-/plan/']")
+    page.keyboard.type("甲")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("input[name=name][value='甲']")
+    yield page
+    context.close()
+
+    assert wrong == []
+
+
+def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    """Read the database as another program would."""
+    with closing(sqlite3.connect(path)) as conn:
+        return conn.execute(sql).fetchall()
+
+
+def press(page: Any, *keys: str) -> None:
+    """Type keys one after another."""
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def wait_for(page: Any, judged: int, done: int = 0) -> None:
+    """Wait until the page counts that much."""
+    page.wait_for_function(
+        "([judged, done]) => document.getElementById('judged').textContent == judged"
+        " && document.getElementById('done').textContent == done",
+        arg=[judged, done],
+    )
+
+
+def test_review_by_keyboard_becomes_gold(
+    page: Any, read_plan: Path, plan: Path, tmp_path: Path
+) -> None:
+    """Accept, reject, undo, correct, be done; the gold checker finds nothing."""
+    ((total,),) = rows(read_plan, "select count(*) from v_commitments")
+    press(page, "o", "j", "x")
+    wait_for(page, 1)
+    press(page, "u")
+    wait_for(page, 0)
+    press(page, "e", "4")
+    before = page.input_value(".editor input[name=object]")
+    press(page, "Shift+ArrowRight", "Shift+ArrowRight")
+    corrected = page.input_value(".editor input[name=object]")
+    press(page, "5")
+    page.wait_for_selector("output[data-of=target]:has-text('=')")
+    press(page, "Enter")
+    wait_for(page, 1)
+    press(page, *"a" * (total - 1))
+    wait_for(page, total)
+    press(page, "K", "K", "K", "d")
+    wait_for(page, total, 1)
+    press(page, "J", "d", "J", "d")
+    wait_for(page, total, 3)
+    page.reload()
+    wait_for(page, total, 3)
+
+    folder = tmp_path / "gold"
+    to_gold = ["--format", "gold", "-o", str(folder)]
+    command = [*EXTRACT, "export", str(read_plan), *to_gold]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    written = rows(
+        read_plan,
+        "select object, target_value, reviewer from v_commitments_reviewed "
+        "where review = 'corrected'",
+    )
+    assert before[2:] == corrected
+    assert [(corrected, 15000, "甲")] == written
+    assert [] == check_gold(folder, DocumentFinder([plan.parent]))
+
+
+def test_missed_record_is_added_with_the_arrows(page: Any, read_plan: Path) -> None:
+    """Without a mouse: choose a clause, narrow it, save; the values are shown."""
+    press(page, "j", "m", "3", "ArrowDown")
+    start = page.input_value(".editor input[name=action]")
+    press(page, *["ArrowLeft"] * (len(start) - 2))
+    action = page.input_value(".editor input[name=action]")
+    press(page, "Enter")
+    page.wait_for_selector(".card .says:has-text('" + action + "')")
+    page.wait_for_function("!document.querySelector('.editor')")
+
+    added = rows(
+        read_plan, "select action from v_commitments_reviewed where review = 'added'"
+    )
+    assert 2 == len(action)
+    assert [(action,)] == added
+
+
+def test_selecting_with_the_mouse_fills_the_field(page: Any) -> None:
+    """What is selected in the source goes into the field that is on."""
+    page.click(".card >> nth=0")
+    press(page, "e", "4")
+    page.evaluate(
+        """() => {
+          const node = document.querySelector('.block.item .f-object').firstChild;
+          getSelection().setBaseAndExtent(node, 0, node, 2);
+          document.dispatchEvent(new PointerEvent('pointerup', { bubbles: true }));
+        }"""
+    )
+    chosen = page.evaluate("getSelection().toString()")
+
+    assert chosen == page.input_value(".editor input[name=object]")
+    press(page, "Escape")
+    page.wait_for_function("!document.querySelector('.editor')")
+
+
+def test_keys_are_off_while_a_name_is_typed(page: Any, read_plan: Path) -> None:
+    """A name may have an a and an x in it."""
+    page.click("#reviewer")
+    page.keyboard.type("jaxd")
+
+    assert "甲jaxd" == page.input_value("#reviewer")
+    assert [] == rows(read_plan, "select 1 from reviews")
+
+
+def test_labelling_shows_records_when_done(page: Any) -> None:
+    """An item opens when its reviewer is done with it; others stay shut."""
+    page.click("text=labelling mode")
+    page.wait_for_load_state()
+    hidden = page.locator(".card").count()
+    press(page, "j", "d")
+    page.wait_for_selector(".card")
+
+    assert 0 == hidden
+    assert 2 == page.locator(".side > .notice").count()
