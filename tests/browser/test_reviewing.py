@@ -63,6 +63,7 @@ def page(browser: Any, desk: str) -> Iterator[Any]:
     page.goto(desk)
     assert "token" not in page.url
     page.click("table a[href*='/-/plan/']")
+    page.wait_for_selector("#reviewer:focus")
     page.keyboard.type("甲")
     page.keyboard.press("Enter")
     page.wait_for_selector("input[name=name][value='甲']")

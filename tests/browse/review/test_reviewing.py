@@ -390,7 +390,7 @@ def test_labelling_without_a_name_shows_nothing(stranger: Browser) -> None:
 READ = """乙市2031年工作要点
 一、重点工作
 1.新建学校15所（责任单位：教育局），年底前新增学位１．２万个，全力保障。
-2.到2035年，绿化率提高到百\r\n分之四十以上。
+2.到2035年，绿化率\r\n提高到百\u200b分之四十以上。
 """
 
 
@@ -448,24 +448,24 @@ def test_words_that_say_no_number_say_so(reader: Browser) -> None:
 
 
 def test_overlapping_and_damaged_words(reader: Browser) -> None:
-    """A field may lie in another; a number across a line break is one number."""
-    start = READ.index("百\r\n分之四十以上")
-    place = [start, start + len("百\r\n分之四十以上")]
+    """A field may lie in another; what stands inside a number does not spoil it."""
+    words = "百\u200b分之四十以上"
+    start, first = READ.index(words), READ.index("绿化率")
     read = reading(
         reader,
         1,
-        target={"at": place, "text": "百\n分之四十以上"},
-        object="绿化率提高",
+        target={"at": [start, start + len(words)], "text": words},
+        object={"at": [first, start - 1], "text": "绿化率\n提高"},
         action="提高",
         deadline="到2035年",
-    )
+    )["record"]
 
     assert (40, "ge", "2035-12-31") == (
-        read["record"]["target_value"],
-        read["record"]["target_comparator"],
-        read["record"]["deadline_date"],
+        read["target_value"],
+        read["target_comparator"],
+        read["deadline_date"],
     )
-    assert "百\r\n分之四十以上" == read["record"]["target_quote"]
+    assert (words, "绿化率\r\n提高") == (read["target_quote"], read["object"])
 
 
 def test_actor_before_the_clause_is_inherited(reader: Browser) -> None:
