@@ -99,9 +99,10 @@ def test_review_by_keyboard_becomes_gold(
 ) -> None:
     """Accept, reject, undo, correct, be done; the gold checker finds nothing."""
     ((total,),) = rows(read_plan, "select count(*) from v_commitments")
-    press(page, "o", "j", "x")
+    press(page, "o", "j", "x", "e")
     wait_for(page, 1)
-    press(page, "u")
+    assert 1 == page.locator(".editor").count()
+    press(page, "Escape", "u")
     wait_for(page, 0)
     press(page, "e", "4")
     before = page.input_value(".editor input[name=object]")

@@ -96,8 +96,16 @@ const goOn = () => {
 const show = (answer) => {
   const item = document.getElementById(`i-${answer.item}`);
   if (!item) return;
-  const hadFocus = item.contains(document.activeElement);
+  const active = document.activeElement;
+  const hadFocus = item.contains(active);
+  // The answer of what was said before may come while the next record is corrected.
+  const open = editor && item.contains(editor.element) ? editor : null;
+  open?.element.remove();
   item.querySelector(".side").innerHTML = answer.html;
+  if (open) {
+    open.attach();
+    if (open.element.contains(active)) active.focus({ preventScroll: true });
+  }
   const here = now();
   if (here) go(here, { isFocused: hadFocus && !editor });
   const every = [...document.querySelectorAll(".card[data-doubt]")];
@@ -231,7 +239,7 @@ class Editor {
     );
     this.places = Object.fromEntries(this.names.map((name) => [name, []]));
     this.isChanged = false;
-    (card ?? item.querySelector(".side")).append(this.element);
+    this.attach();
     if (card) this.fill(card);
     this.element.addEventListener("input", (event) => this.typed(event.target));
     this.element.addEventListener("focusin", (event) => {
@@ -241,6 +249,11 @@ class Editor {
     this.take(Math.max(0, this.names.indexOf(card ? "target" : "action")));
     this.element.scrollIntoView({ block: "nearest" });
     this.read();
+  }
+
+  attach() {
+    const card = this.card && document.getElementById(`l-${this.subject}`);
+    (card ?? this.item.querySelector(".side")).append(this.element);
   }
 
   input(name) {
