@@ -67,6 +67,7 @@ def page(browser: Any, desk: str) -> Iterator[Any]:
     page.keyboard.type("甲")
     page.keyboard.press("Enter")
     page.wait_for_selector("input[name=name][value='甲']")
+    page.wait_for_selector(".order")  # shown by the script that listens to keys
     yield page
     context.close()
 
@@ -182,7 +183,8 @@ def test_keys_are_off_while_a_name_is_typed(page: Any, read_plan: Path) -> None:
 def test_labelling_shows_records_when_done(page: Any) -> None:
     """An item opens when its reviewer is done with it; others stay shut."""
     page.click("text=labelling mode")
-    page.wait_for_load_state()
+    page.wait_for_url("**label=1")
+    page.wait_for_selector(".order")
     hidden = page.locator(".card").count()
     press(page, "j", "d")
     page.wait_for_selector(".card")

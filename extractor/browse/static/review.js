@@ -72,7 +72,10 @@ const step = (list, by) => {
 
 const stepRecord = (by) => {
   const list = records();
-  step(list.length ? list : items(), by);
+  const isFirst = !now();
+  const left = isFirst && by > 0 ? list.find((card) => !isJudged(card)) : null;
+  if (left) go(left);
+  else step(list.length ? list : items(), by);
 };
 
 const stepItem = (by) => {
