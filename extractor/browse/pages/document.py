@@ -27,6 +27,7 @@ from extractor.store.rows import stored_commitment
 
 ROUTE = r"/-/plan/(?P<database>[^/]+)/(?P<id>[0-9a-f]{16})$"
 
+_RUN = f"select * from runs where id = ({LATEST_RUN})"
 _RECORDS = """
 select c.*, i."start" as item_start from commitments c join items i on i.id = c.item_id
 where c.run_id = ? and c.document_id = ?
@@ -154,8 +155,8 @@ def document_page(
     document = conn.execute("select * from documents where id = ?", [id_]).fetchone()
     if document is None:
         raise NotHere(Words(f"没有文件 {id_}", f"there is no document {id_}"))
-    (run_id,) = conn.execute(LATEST_RUN, [id_]).fetchone() or [None]
-    run = conn.execute("select * from runs where id = ?", [run_id]).fetchone()
+    run = conn.execute(_RUN, [id_]).fetchone()
+    run_id = run["id"] if run else None
     items = conn.execute(_ITEMS, [run_id, id_]).fetchall()
     verdicts = Verdicts.of_document(conn, id_)
     hidden = sitting.hidden(verdicts, items) if sitting else frozenset[str]()
@@ -166,11 +167,8 @@ def document_page(
     shown = [card for card in read if card.record.item_id not in hidden]
     here = [row for row in items if item_id in (None, row["id"])]
     cards = (*shown, *_written_cards(verdicts, here, shown, total))
-    unused = [
-        row
-        for row in conn.execute(_UNUSED, [run_id, id_])
-        if row["item_id"] not in hidden
-    ]
+    rows = conn.execute(_UNUSED, [run_id, id_])
+    unused = [row for row in rows if row["item_id"] not in hidden]
     if item_id:
         blocks = _item_blocks(here, cards, unused, hidden)
     else:
