@@ -20,10 +20,10 @@ from extractor.browse.columns import (
     SPAN,
     STATUS,
 )
-from extractor.browse.eval_dictionary import EVAL_TABLES, EVAL_VIEWS
-from extractor.browse.reading_dictionary import READING_TABLES, READING_VIEWS
-from extractor.browse.relations import Relation
-from extractor.browse.review_dictionary import (
+from extractor.browse.meanings.evals import EVAL_TABLES, EVAL_VIEWS
+from extractor.browse.meanings.readings import READING_TABLES, READING_VIEWS
+from extractor.browse.meanings.relations import Relation
+from extractor.browse.meanings.reviews import (
     REVIEW_TABLES,
     REVIEW_VIEWS,
     REVIEWED,

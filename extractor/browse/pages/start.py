@@ -15,11 +15,11 @@ from datasette.views.index import IndexView  # type: ignore[import-untyped]  # n
 
 from extractor.browse.canned import QUERIES, CannedQuery
 from extractor.browse.dictionary import TABLES, VIEWS
+from extractor.browse.meanings.relations import Relation
 from extractor.browse.ours import our_databases
 from extractor.browse.pages.answering import Answer, Site
 from extractor.browse.pages.document import read_cards
 from extractor.browse.pages.summary import Bar, DocumentRow, Summary, summary
-from extractor.browse.relations import Relation
 
 ROUTE = r"/-/plans/(?P<database>[^/]+)$"
 INDEX_ROUTE = r"/(\.(?P<format>jsono?))?$"

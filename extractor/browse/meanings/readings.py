@@ -11,7 +11,7 @@ from extractor.browse.columns import (
     READING,
     SPAN,
 )
-from extractor.browse.relations import Relation
+from extractor.browse.meanings.relations import Relation
 
 READING_TABLES = {
     "left_out": Relation(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extractor.browse.columns import ID
-from extractor.browse.relations import Relation
+from extractor.browse.meanings.relations import Relation
 
 _VERDICT = (
     "accept, correct, reject or add: of a record; note; done: the reviewer has said "

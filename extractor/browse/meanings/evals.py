@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extractor.browse.relations import Relation
+from extractor.browse.meanings.relations import Relation
 from extractor.core.fields import STRICT
 
 _EVAL_RUN_ID = "Evaluation that found it; leads to its gold, arms and gate"

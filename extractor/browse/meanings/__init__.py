@@ -1,0 +1,1 @@
+"""What the tables, views and columns of each subject mean, in words."""
