@@ -81,11 +81,9 @@ def render_cell(
     if column == "clause":
         shown = mark_quotes(value, row)
     elif _ID.fullmatch(value) and (page := _page_of(column, table, is_view=is_view)):
-        href = address(datasette, page, database, value)
-        shown = Markup('<a href="{}">{}</a>').format(href, value)
+        shown = _link(address(datasette, page, database, value), value)
     elif is_view and column in LINKS and _ID.fullmatch(value):
-        href = datasette.urls.row(database, LINKS[column], value)
-        shown = Markup('<a href="{}">{}</a>').format(href, value)
+        shown = _link(datasette.urls.row(database, LINKS[column], value), value)
     elif _URL.match(value):
         # Datasette makes a link of it; an address in a document is never followed.
         shown = escape(value)
@@ -98,6 +96,10 @@ def render_cell(
         return shown if await is_ours(datasette, database) else None
 
     return render
+
+
+def _link(href: str, words: str) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(href, words)
 
 
 def _page_of(column: str, table: str | None, *, is_view: bool) -> Page | None:

@@ -175,7 +175,11 @@ def _stored(row: tuple[Any, ...]) -> Review:
 
 def read_record(written: str) -> ReviewedRecord:
     """Return the record of a review's JSON."""
-    row = json.loads(written)
+    return record_of(json.loads(written))
+
+
+def record_of(row: sqlite3.Row | dict[str, Any]) -> ReviewedRecord:
+    """Return a row of `commitments`, or what a review keeps of one, as a record."""
     clause = Quote(text=row["clause"], span=Span(row["start"], row["end"]))
     return ReviewedRecord(clause=clause, **read_content(row))
 

@@ -7,17 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-_LATEST = """
-with latest as materialized (
-  select l.document_id, r.run_id from v_latest_documents l
-  join v_latest_runs r on r.document_id = l.document_id
-), record as not materialized (
-  select c.* from latest l
-  join commitments c on c.run_id = l.run_id and c.document_id = l.document_id
-)
-"""
-"""The latest run of the latest version of each file, as the views have it."""
-
 _DOCUMENTS = """
 select d.id, l.source_path, d.title, d.issuer, d.plan_year, r.run_id, r.finished_at
 from v_latest_documents l
@@ -28,11 +17,16 @@ order by l.source_path, d.id
 _ITEMS = """
 select document_id, count(*) from items where position is not null group by document_id
 """
-_KINDS = f"""{_LATEST}
-select document_id, sum(kind = 'hard'), sum(kind = 'soft') from record
-group by document_id
+# `is_shown`: of the latest run of the latest version of a file, as the views have it.
+_KINDS = """
+select document_id, sum(kind = 'hard'), sum(kind = 'soft') from commitments
+where is_shown = 1 group by document_id
 """
-_FAILURES = f"""{_LATEST}
+_FAILURES = """
+with latest as materialized (
+  select l.document_id, r.run_id from v_latest_documents l
+  join v_latest_runs r on r.document_id = l.document_id
+)
 select l.document_id, count(*) from latest l
 join items i on i.document_id = l.document_id
 join failures f on f.item_id = i.id and f.run_id = l.run_id
@@ -48,20 +42,19 @@ select r.document_id, count(*) from v_reviews r
 cross join commitments c on c.document_id = r.document_id and c.anchor = r.anchor
 where r.decides and c.is_shown = 1 group by r.document_id
 """
-_MONTHS = f"""{_LATEST}
-select substr(deadline_date, 1, 7), count(*) from record
-where deadline_date is not null group by 1 order by 1
+_MONTHS = """
+select substr(deadline_date, 1, 7), count(*) from commitments
+where is_shown = 1 and deadline_date is not null group by 1 order by 1
 """
-_UNITS = f"""{_LATEST}
+_UNITS = """
 select coalesce(target_unit, ''), sum(target_change = 'level'),
   sum(target_change = 'increase'), sum(target_change = 'decrease')
-from record where target_value is not null
+from commitments where is_shown = 1 and target_value is not null
 group by 1 order by count(*) desc, 1 limit ?
 """
-_ACTORS = f"""{_LATEST}
-select r.actor, case when r.actor is null then d.issuer end, sum(r.kind = 'hard'),
-  sum(r.kind = 'soft')
-from record r join documents d on d.id = r.document_id
+_ACTORS = """
+select actor, iif(actor is null, issuer, null), sum(kind = 'hard'), sum(kind = 'soft')
+from commitments where is_shown = 1
 group by 1, 2 order by count(*) desc, 1, 2 limit ?
 """
 

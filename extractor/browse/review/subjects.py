@@ -10,8 +10,12 @@ from extractor.browse.review.chosen import Ground, ground
 from extractor.browse.review.refusals import Refused
 from extractor.browse.review.verdicts import Verdicts
 from extractor.browse.wording import Words
-from extractor.store.reviews import Judgement, ReviewedRecord, read_record
-from extractor.store.rows import read_content, stored_commitment
+from extractor.store.reviews import (
+    Judgement,
+    ReviewedRecord,
+    read_record,
+    record_of,
+)
 
 _GONE = Words("找不到了，请刷新页面", "is not there any more; reload the page")
 
@@ -72,10 +76,7 @@ def find_subject(conn: sqlite3.Connection, document_id: str, said: Asked) -> Sub
         return _item(conn, document, said.subject)
     read = _row(conn, "commitments", said.subject, document_id)
     if read:
-        content = ReviewedRecord(
-            clause=stored_commitment(read).clause, **read_content(read)
-        )
-        own = _as_it_stands(conn, document_id, read["anchor"]) or content
+        own = _as_it_stands(conn, document_id, read["anchor"]) or record_of(read)
         found = _item(conn, document, read["item_id"])
         return replace(found, commitment_id=read["id"], own=own)
     written = _row(conn, "reviews", said.subject, document_id)
