@@ -6,6 +6,7 @@ import logging
 
 from extractor.core.records import Commitment, Item, Quantity, Quote
 from extractor.core.spans import Span
+from extractor.language.clauses import clause_at, split_clauses
 from extractor.language.numbers.exactness import is_exact
 from extractor.language.numbers.quantities import parse_quantity
 from extractor.language.times.year_words import read_deadline
@@ -33,6 +34,19 @@ def normalise(commitment: Commitment, item: Item, plan_year: int | None) -> Comm
         if due:
             due = due.model_copy(update={"quote": commitment.deadline.text})
     return commitment.model_copy(update={"quantity": quantity, "due": due})
+
+
+def clause_around(place: Span, item: Item) -> Span:
+    """Return the clause of an item around a place, both in the source.
+
+    It is where a person's record is read; the whole item where no clause is.
+    """
+    clean = item.offsets.to_clean(place)
+    clauses = split_clauses(item.clean, item.prose_start)
+    index = clause_at(clauses, clean.start) if clean else None
+    if index is None:
+        return item.span
+    return item.offsets.to_source(clauses[index].span)
 
 
 def _quantity(commitment: Commitment, target: Quote, item: Item) -> Quantity | None:

@@ -25,8 +25,7 @@ from extractor.core.records import (
 from extractor.core.spans import Span, trim
 from extractor.documents.cleaning.text import clean
 from extractor.documents.items import split_items
-from extractor.extraction.normalisation import normalise
-from extractor.language.clauses import clause_at, split_clauses
+from extractor.extraction.normalisation import clause_around, normalise
 from extractor.store.reviews import ReviewedRecord
 
 NO_WORDS = Words("还没有选字", "choose some words first")
@@ -122,20 +121,10 @@ class Ground:
 
     def _clause(self, anchor: Quote, extent: Span | None) -> Quote:
         """Return the record's clause: as it stands, while it has the words chosen."""
-        span = self._clause_of(anchor)
+        span = clause_around(anchor.span, self.item)
         if self.own and extent and self.own.clause.span.contains(extent):
             span = Span(*self.own.clause.span)
         return Quote(text=span.slice(self.source), span=span)
-
-    def _clause_of(self, anchor: Quote) -> Span:
-        """Return the clause around words, in the source."""
-        item = self.item
-        place = item.offsets.to_clean(anchor.span)
-        clauses = split_clauses(item.clean, item.prose_start)
-        index = clause_at(clauses, place.start) if place else None
-        if index is None:
-            return item.span
-        return item.offsets.to_source(clauses[index].span)
 
     def _computed(self, record: ReviewedRecord, anchor: Quote) -> ReviewedRecord:
         """Return the record with its values.
@@ -143,7 +132,7 @@ class Ground:
         They are read in the clause of its anchor, as the checker of gold does; of words
         that were not touched they stay.
         """
-        around = self._clause_of(anchor)
+        around = clause_around(anchor.span, self.item)
         said = {name: getattr(record, name) for name in Content.model_fields}
         read = normalise(
             Commitment(

@@ -17,7 +17,6 @@ from pathlib import Path
 from extractor.core.errors import ConfigError
 from extractor.core.fields import COMPUTED, SCORED
 from extractor.core.records import Commitment, Content, Document, Item, Quote, Record
-from extractor.core.spans import Span
 from extractor.documents.items import split_items
 from extractor.evals.gold.exceptions import (
     EXCEPTIONS,
@@ -33,8 +32,7 @@ from extractor.evals.gold.records import (
 )
 from extractor.evals.gold.sources import FindDocument
 from extractor.evals.scoring.fields import COMPUTED_FIELDS, same
-from extractor.extraction.normalisation import normalise
-from extractor.language.clauses import clause_at, split_clauses
+from extractor.extraction.normalisation import clause_around, normalise
 
 _SAID = Content.model_fields.keys() - set(COMPUTED.values())
 """What a reader says; the rest is computed from it."""
@@ -288,7 +286,7 @@ def _parsed(
     gold: GoldCommitment, labelled: GoldItem, item: Item, document: Document
 ) -> Commitment:
     """Return the record as the product normalises it from the gold's quotes."""
-    clause = _clause(gold, item)
+    clause = clause_around(gold.anchor, item)
     quoted = Commitment(
         id="",
         document_id=document.id,
@@ -299,13 +297,3 @@ def _parsed(
         **{name: getattr(gold, name) for name in _SAID},
     )
     return normalise(quoted, item, labelled.plan_year)
-
-
-def _clause(gold: GoldCommitment, item: Item) -> Span:
-    """Return the clause of a record's anchor, in the source."""
-    anchor = item.offsets.to_clean(gold.anchor)
-    clauses = split_clauses(item.clean, item.prose_start)
-    index = clause_at(clauses, anchor.start) if anchor else None
-    if index is None:
-        return item.span
-    return item.offsets.to_source(clauses[index].span)
