@@ -33,7 +33,7 @@ class DateCandidate(NamedTuple):
     span: Span
     clause: int
     is_bare_year: bool
-    """2022年 without 底/前/到: it dates a number, it does not make a promise hard."""
+    """The plan's own year without 底/前/到: it makes no promise hard."""
     due: Deadline | None
     """Its last day; None where the plan's year is needed and not known."""
 
@@ -149,6 +149,8 @@ def _is_bare_year(
     """Say whether a time is a year and no more, and no other year stands by it."""
     if not _BARE_YEAR.fullmatch(text, *span):
         return False
+    if plan_year and due is not None and due.date > f"{plan_year}-12-31":
+        return False  # only the plan's own year says nothing (guidelines, section 4)
     # 到2027年全面建成，2025年启动: the plan's own year is a deadline here.
     is_own_year = due is not None and due.date == f"{plan_year}-12-31"
     return not (is_own_year and is_contrast(text, span, plan_year))

@@ -106,3 +106,12 @@ def test_bare_year_does_not_make_an_action_hard() -> None:
     (draft,) = read_clause("2025年完善应急预案")
 
     assert draft.deadline is None
+
+
+def test_a_later_year_makes_an_action_hard() -> None:
+    """Only the plan's own year says nothing new (section 4): 2027年 is a deadline."""
+    (draft,) = read_clause("乌北区要在2027年通过省级节水型社会达标验收")
+
+    assert words(draft.deadline) == "2027年"
+    assert draft.due is not None
+    assert draft.due.date == "2027-12-31"
