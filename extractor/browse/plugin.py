@@ -20,7 +20,9 @@ from extractor.browse.pages.errors import answer_error
 from extractor.browse.pages.routes import SCRIPT, STYLE, add_templates, routes
 from extractor.browse.pages.tables import Table, shown_value
 from extractor.browse.questions import questions
-from extractor.browse.review.wall import App, walled
+from extractor.browse.review.answers import PLACE as REVIEWING
+from extractor.browse.writing.places import Place
+from extractor.browse.writing.wall import App, walled
 from extractor.core.fields import QUOTES
 from extractor.store.search_text import fts_query
 
@@ -47,6 +49,9 @@ LINKS = {
 
 PAGES: dict[str, Page] = {"commitment_id": "record", "document_id": "plan"}
 """Column of a view or query: the page that shows it."""
+
+PLACES: tuple[Place, ...] = (REVIEWING,)
+"""Below which addresses something is written."""
 
 MARKED = {field.name: tuple(field.columns()) for field in QUOTES[1:]}
 """Quotes shown within their clause, all but who acts: columns of text, start, end."""
@@ -188,7 +193,7 @@ def register_routes() -> list[tuple[str, Any]]:
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
     """Put the wall in front of what writes."""
-    return lambda app: walled(app, datasette)
+    return lambda app: walled(app, datasette, PLACES)
 
 
 @hookimpl

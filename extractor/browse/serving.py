@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from extractor.browse.canned import QUERIES
 from extractor.browse.dictionary import RELATIONS, TABLES, VIEWS
 from extractor.browse.questions import questions
-from extractor.browse.review.desk import Desk, open_desk
+from extractor.browse.writing.desk import Desk, open_desk
 from extractor.core.errors import ConfigError, UserError
 from extractor.store.database import is_immutable, read_database
 from extractor.store.schema.m007 import COUNTED

@@ -11,8 +11,8 @@ from typing import Any
 import click
 
 from extractor import __version__
-from extractor.browse.review.desk import Desk
 from extractor.browse.serving import serve
+from extractor.browse.writing.desk import Desk
 from extractor.cli import display
 from extractor.cli.check import check_command
 from extractor.cli.console import err, out

@@ -9,6 +9,7 @@ from datasette.utils.asgi import asgi_static  # type: ignore[import-untyped]  # 
 
 from extractor.browse.pages import document, record, start
 from extractor.browse.review import answers
+from extractor.browse.writing import entering
 
 _HERE = Path(__file__).parents[1]
 TEMPLATES = _HERE / "templates"
@@ -28,7 +29,7 @@ def routes() -> list[tuple[str, Any]]:
         (start.ROUTE, start.answer),
         (document.ROUTE, document.answer),
         (record.ROUTE, record.answer),
-        (answers.ENTER_ROUTE, answers.answer_enter),
+        (entering.ROUTE, entering.answer_enter),
         (answers.NAME_ROUTE, answers.answer_name),
         (answers.UNDO_ROUTE, answers.answer_undo),
         (answers.READING_ROUTE, answers.answer_reading),

@@ -1,17 +1,15 @@
-"""Asked: the body of a request in, what a reviewer says of which record out.
+"""Asked: the fields of a request in, what a reviewer says of which record out.
 
 A form and JSON say the same: `accept=<record>`, or a verdict with its record or item.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple, get_args
-from urllib.parse import parse_qsl
 
-from extractor.browse.review.refusals import NOT_READ, Refused
 from extractor.browse.wording import FIELDS
+from extractor.browse.writing.refusals import NOT_READ, Refused
 from extractor.core.spans import Span
 from extractor.store.reviews import Verdict
 
@@ -46,24 +44,6 @@ class Asked(NamedTuple):
     """Id of a record, of the review that added one, or of an item."""
     note: str | None
     fields: Fields
-
-
-def body_of(content_type: str, body: bytes) -> dict[str, Any]:
-    """Return the fields of a body: of a form all are texts.
-
-    Raises:
-        Refused: it is neither a form nor a JSON object.
-    """
-    text = body.decode("utf-8", "replace")
-    if "application/json" not in content_type:
-        return dict(parse_qsl(text, keep_blank_values=True))
-    try:
-        said = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise Refused(400, NOT_READ) from error
-    if not isinstance(said, dict):
-        raise Refused(400, NOT_READ)
-    return said
 
 
 def asked(said: dict[str, Any]) -> Asked:

@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import Any
 
 from extractor.browse.review.asked import Choice, Fields
-from extractor.browse.review.refusals import Refused
 from extractor.browse.wording import FIELDS, Words
+from extractor.browse.writing.refusals import Refused
 from extractor.core.records import (
     ActorSource,
     Commitment,

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from datasette.utils import tilde_encode  # type: ignore[import-untyped]  # no types
 
-from extractor.browse.review.desk import Desk, desk_of, has_entered, reviewer_of
 from extractor.browse.review.verdicts import Verdicts
+from extractor.browse.writing.desk import (
+    desk_of,
+    has_entered,
+    is_writable,
+    reviewer_of,
+)
 
 _DROPPED = re.compile("\r(?=\n)|\0")
 _ID = re.compile("[0-9a-f]{16}")
@@ -66,14 +70,6 @@ def sitting_of(site: Any) -> Sitting | None:
         is_labelling=args.get("label") == "1",
         editing=editing if _ID.fullmatch(editing) else None,
     )
-
-
-def is_writable(datasette: Any, database: str, desk: Desk) -> bool:
-    """Say whether a database is the one of the desk."""
-    db = datasette.get_database(database)
-    if not db.path or not db.is_mutable:
-        return False
-    return Path(db.path).resolve() == desk.path.resolve()
 
 
 def lost_places(text: str) -> tuple[int, ...]:

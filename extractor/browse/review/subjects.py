@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from extractor.browse.review.asked import Asked
 from extractor.browse.review.chosen import Ground, ground
-from extractor.browse.review.refusals import Refused
 from extractor.browse.review.verdicts import Verdicts
 from extractor.browse.wording import Words
+from extractor.browse.writing.refusals import Refused
 from extractor.store.reviews import (
     Judgement,
     ReviewedRecord,

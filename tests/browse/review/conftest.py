@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from extractor.browse.review.desk import Desk
 from extractor.browse.serving import datasette_app
+from extractor.browse.writing.desk import Desk
 from extractor.store.store import Store
 from tests.store_samples import fill, make_document, make_items, make_run
 

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from extractor.browse.review.desk import Bucket, Desk, open_desk
-from extractor.browse.review.wall import MAX_BODY
+from extractor.browse.review.answers import PLACE
 from extractor.browse.serving import datasette_app, serve
+from extractor.browse.writing.bucket import Bucket
+from extractor.browse.writing.desk import Desk, open_desk
+from extractor.browse.writing.places import FORM
 from extractor.cli.main import main
 from extractor.core.errors import ConfigError, UserError
 from tests.browse.review.conftest import (
@@ -27,6 +29,7 @@ from tests.browse.review.conftest import (
     close,
 )
 
+MAX_BODY = PLACE.max_bytes[FORM]
 ADDRESSES = (REVIEW, UNDO, f"{REVIEW}/reading", "/-/review/name")
 
 
@@ -148,8 +151,8 @@ def test_no_review_at_all(browser: Browser, kind: str, body: bytes) -> None:
 def test_more_than_fifty_a_second(browser: Browser) -> None:
     """The fifty-first of a second is told to come back, and is not written."""
     assert browser.desk
-    bucket = Bucket(clock=lambda: 0.0)
-    open_desk(browser.site, replace(browser.desk, bucket=bucket))
+    bucket = Bucket(PLACE.burst, PLACE.per_s, clock=lambda: 0.0)
+    browser.desk.buckets[PLACE.name] = bucket
     for _ in range(49):
         bucket.take()
 
@@ -160,18 +163,6 @@ def test_more_than_fifty_a_second(browser: Browser) -> None:
     assert [303, 429] == [last.status_code, refused.status_code]
     assert "1" == refused.headers["retry-after"]
     assert 1 == len(browser.reviews())
-
-
-def test_bucket_fills_up_again() -> None:
-    """Half a second gives half of the tokens back, and never more than all."""
-    now = [0.0]
-    bucket = Bucket(10, lambda: now[0])
-    first = sum(bucket.take() for _ in range(20))
-    now[0] = 0.5
-    second = sum(bucket.take() for _ in range(20))
-    now[0] = 100.0
-
-    assert (10, 5, 10) == (first, second, sum(bucket.take() for _ in range(20)))
 
 
 def test_writing_is_off_by_default(path: Path) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from extractor.browse.review.desk import Desk, fit_name
 from extractor.browse.serving import datasette_app
+from extractor.browse.writing.desk import Desk, fit_name
 from extractor.core.records import Document
 from extractor.documents.items import split_items
 from extractor.documents.loading import document_of_text

@@ -7,44 +7,22 @@ from __future__ import annotations
 
 import hmac
 import secrets
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 from weakref import WeakKeyDictionary
 
-PER_SECOND = 50
-"""Requests that may write in a second, from all together."""
+from extractor.browse.writing.bucket import Bucket
+from extractor.browse.writing.places import Place
+from extractor.browse.writing.refusals import NO_TOKEN, NOT_ENTERED, Refused
+
 MAX_NAME = 60
 """Characters of a reviewer's name."""
 NAME_COOKIE = "extract-reviewer"
 ENTRANCE = "/-/review/enter"
 
 _desks: WeakKeyDictionary[Any, Desk] = WeakKeyDictionary()
-
-
-class Bucket:
-    """Tokens that fill up evenly; who finds none must come back later."""
-
-    def __init__(
-        self, per_second: int = PER_SECOND, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._size = per_second
-        self._clock = clock
-        self._left = float(per_second)
-        self._at = clock()
-
-    def take(self) -> bool:
-        """Take a token, if there is one."""
-        now = self._clock()
-        self._left = min(self._size, self._left + (now - self._at) * self._size)
-        self._at = now
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
 
 
 @dataclass(frozen=True)
@@ -58,7 +36,16 @@ class Desk:
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     cookie: str = field(default_factory=lambda: f"extract-desk-{secrets.token_hex(4)}")
     """Name of the cookie; browsers share cookies between ports, so each has its own."""
-    bucket: Bucket = field(default_factory=Bucket, repr=False)
+    models: tuple[str, ...] = ("rules",)
+    """What pages may have plans read by, as `extract run --model` names it."""
+    base_url: str | None = None
+    """The endpoint of the hosted ones among them."""
+    buckets: dict[str, Bucket] = field(default_factory=dict, repr=False)
+    """Name of a place to what is let in there."""
+
+    def bucket(self, place: Place) -> Bucket:
+        """Return how many requests a place still lets in."""
+        return self.buckets.setdefault(place.name, Bucket(place.burst, place.per_s))
 
     def knows(self, said: str) -> bool:
         """Say whether that is the token."""
@@ -80,8 +67,37 @@ def desk_of(datasette: Any) -> Desk | None:
 
 
 def has_entered(desk: Desk, request: Any) -> bool:
-    """Say whether a request comes from a browser that was shown the token."""
+    """Say whether a browser asks that was shown the token, or a program that has it."""
+    scheme, _, said = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return desk.knows(said.strip())
     return desk.knows(request.cookies.get(desk.cookie, ""))
+
+
+def check_entered(desk: Desk, request: Any, *, is_api: bool = False) -> None:
+    """Refuse who was not told the token.
+
+    Args:
+        desk: whose token it is.
+        request: with a cookie, or the token itself.
+        is_api: programs ask here.
+
+    Raises:
+        Refused: it is not there, or wrong.
+    """
+    if has_entered(desk, request):
+        return
+    if is_api:
+        raise Refused(401, NO_TOKEN, {"www-authenticate": "Bearer"})
+    raise Refused(403, NOT_ENTERED)
+
+
+def is_writable(datasette: Any, database: str, desk: Desk) -> bool:
+    """Say whether a database is the one of the desk."""
+    db = datasette.get_database(database)
+    if not db.path or not db.is_mutable:
+        return False
+    return Path(db.path).resolve() == desk.path.resolve()
 
 
 def reviewer_of(desk: Desk, request: Any) -> str | None:
