@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from datasette.utils import tilde_encode  # type: ignore[import-untyped]  # no types
 
-Page = Literal["plan", "record", "plans"]
+Page = Literal["plan", "record", "plans", "extract", "api"]
 
 OWN_PAGES: dict[str, Page] = {"commitments": "record", "documents": "plan"}
 """Table: the page that shows one of its rows."""
@@ -17,9 +17,10 @@ def address(datasette: Any, page: Page, database: str, id_: str = "") -> str:
 
     Args:
         datasette: the application, which knows below which path it is served.
-        page: plan shows a document, record a commitment, plans the whole database.
+        page: plan shows a document, record a commitment, plans the whole database,
+            extract takes a plan and shows a job; programs ask below api.
         database: name of the database.
-        id_: of the document or the commitment.
+        id_: of the document, the commitment or the job.
     """
     route = tilde_encode(datasette.get_database(database).route)
     end = f"/{tilde_encode(id_)}" if id_ else ""

@@ -15,14 +15,16 @@ from markupsafe import Markup, escape
 from pluggy import HookimplMarker
 
 from extractor.browse.addresses import OWN_PAGES, Page, address
+from extractor.browse.jobs import limits
 from extractor.browse.ours import is_ours, our_databases
 from extractor.browse.pages.errors import answer_error
 from extractor.browse.pages.routes import SCRIPT, STYLE, add_templates, routes
 from extractor.browse.pages.tables import Table, shown_value
 from extractor.browse.questions import questions
 from extractor.browse.review.answers import PLACE as REVIEWING
+from extractor.browse.writing.desk import may_write
 from extractor.browse.writing.places import Place
-from extractor.browse.writing.wall import App, walled
+from extractor.browse.writing.wall import CSRF_CHECKED, App, walled
 from extractor.core.fields import QUOTES
 from extractor.store.search_text import fts_query
 
@@ -50,7 +52,7 @@ LINKS = {
 PAGES: dict[str, Page] = {"commitment_id": "record", "document_id": "plan"}
 """Column of a view or query: the page that shows it."""
 
-PLACES: tuple[Place, ...] = (REVIEWING,)
+PLACES: tuple[Place, ...] = (REVIEWING, limits.PAGE, limits.API)
 """Below which addresses something is written."""
 
 MARKED = {field.name: tuple(field.columns()) for field in QUOTES[1:]}
@@ -197,6 +199,12 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
 
 
 @hookimpl
+def skip_csrf(scope: Mapping[str, Any]) -> bool:
+    """Leave a form alone that the wall has checked itself."""
+    return scope.get(CSRF_CHECKED) is True
+
+
+@hookimpl
 def prepare_jinja2_environment(env: Any) -> None:
     """Add the templates of the pages."""
     add_templates(env)
@@ -223,13 +231,18 @@ def canned_queries(database: str, datasette: Any) -> Any:
 
 
 @hookimpl
-def menu_links(datasette: Any) -> Any:
-    """Lead from every page to what our databases promise."""
+def menu_links(datasette: Any, request: Any) -> Any:
+    """Lead from every page to what our databases promise, and where to send plans."""
 
     async def made() -> list[dict[str, str]]:
+        ours = await our_databases(datasette)
         return [
             {"href": address(datasette, "plans", name), "label": f"概览 plans: {name}"}
-            for name in await our_databases(datasette)
+            for name in ours
+        ] + [
+            {"href": address(datasette, "extract", name), "label": f"提取 read: {name}"}
+            for name in ours
+            if request and may_write(datasette, request, name)
         ]
 
     return made

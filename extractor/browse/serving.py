@@ -6,10 +6,12 @@ Read-only and on loopback unless told otherwise.
 from __future__ import annotations
 
 import os
+import signal
 import socket
+import threading
 import webbrowser
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from html import escape
 from ipaddress import ip_address
 from pathlib import Path
@@ -17,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from extractor.browse.canned import QUERIES
 from extractor.browse.dictionary import RELATIONS, TABLES, VIEWS
+from extractor.browse.jobs.waiting import close_jobs, open_jobs
 from extractor.browse.questions import questions
 from extractor.browse.writing.desk import Desk, open_desk
 from extractor.core.errors import ConfigError, UserError
@@ -113,7 +116,7 @@ def serve(
         port: 0 takes a free one.
         open_browser: open the page in a browser.
         on_ready: is told the address as soon as it can be opened.
-        desk: lets reviewers write, from this machine only.
+        desk: lets people review and send plans, from this machine only.
 
     Raises:
         UserError: there is no such database, or it cannot be written to.
@@ -125,19 +128,20 @@ def serve(
             f"--write with --host {host} would let other machines write; "
             "leave --host out, it is then 127.0.0.1"
         )
-    app = datasette_app(db_path, desk).app()
+    site = datasette_app(db_path, desk)
     import uvicorn  # comes with Datasette
 
-    with _listen(host, port) as listener:
+    with _listen(host, port) as listener, _ended_by_sigterm():
         shown = f"[{host}]" if ":" in host else host
         url = f"http://{shown}:{listener.getsockname()[1]}/"
         if on_ready:
             on_ready(url)
         if open_browser:
             webbrowser.open(desk.address(url) if desk else url)
-        config = uvicorn.Config(app, log_level="warning", lifespan="on")
+        config = uvicorn.Config(site.app(), log_level="warning", lifespan="on")
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])
+        close_jobs(site)
 
 
 def datasette_app(db_path: str | Path, desk: Desk | None = None) -> Datasette:
@@ -145,7 +149,7 @@ def datasette_app(db_path: str | Path, desk: Desk | None = None) -> Datasette:
 
     Args:
         db_path: the database.
-        desk: lets reviewers write to it.
+        desk: lets people review and send plans.
 
     Raises:
         UserError: there is no such database, or it cannot be written to.
@@ -182,6 +186,7 @@ def datasette_app(db_path: str | Path, desk: Desk | None = None) -> Datasette:
     )
     if desk:
         open_desk(site, desk)
+        open_jobs(site, desk)
     return site
 
 
@@ -248,6 +253,19 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Let a polite kill end the server as Ctrl-C does, and its jobs in order."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -41,6 +41,7 @@ from extractor.documents.loading import load_document
 from extractor.documents.paths import expand_paths
 from extractor.model.embedded.adapter import adapter_info
 from extractor.model.embedded.weights import locate_weights, weights_info
+from extractor.runs import session
 from extractor.runs.works import no_items
 
 
@@ -137,21 +138,32 @@ def items_command(paths: tuple[Path, ...], **flags: Any) -> None:
 @click.option(
     "--write",
     is_flag=True,
-    help="Let who opens the address that is printed review records; on this machine "
-    "only.",
+    help="Let who opens the address that is printed review records and send plans to "
+    "be read; on this machine only.",
 )
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    metavar="NAME",
+    help="With --write: a model that may read the plans that are sent, as `extract run "
+    "--model` names it; give it once for each.  [default: rules]",
+)
+@click.option("--base-url", help="OpenAI-compatible endpoint  [env: OPENAI_BASE_URL]")
 @click.option(
     "--reviewer", metavar="NAME", help="Name of who reviews, unless they say another."
 )
 @fails_in_one_line
 def serve_command(db: Path, host: str, port: int, **flags: Any) -> None:
     """Browse a database in Datasette, read-only, on this machine."""
-    desk = Desk(db, flags["reviewer"]) if flags["write"] else None
+    desk = _desk(db, flags) if flags["write"] else None
+    if not desk and (flags["models"] or flags["base_url"]):
+        raise click.UsageError("--model and --base-url go with --write")
 
     def announce(url: str) -> None:
         click.echo(f"Serving {db} at {url} (Ctrl-C stops it)")
         if desk:
-            click.echo(f"Review it at {desk.address(url)}")
+            click.echo(f"Review it, or send a plan, at {desk.address(url)}")
 
     serve(
         db,
@@ -161,6 +173,22 @@ def serve_command(db: Path, host: str, port: int, **flags: Any) -> None:
         on_ready=announce,
         desk=desk,
     )
+
+
+def _desk(db: Path, flags: dict[str, Any]) -> Desk:
+    """Return a desk; models that cannot be used are refused before anything is served.
+
+    Whether the embedded one can be is seen when it is first used: it is not small.
+    """
+    models = tuple(dict.fromkeys(flags["models"])) or (session.RULES,)
+    base_url = flags["base_url"]
+    hosted = [m for m in models if m not in {session.RULES, session.LOCAL}]
+    if base_url and not hosted:
+        raise click.UsageError("--base-url goes with a --model of that endpoint")
+    for name in hosted:
+        config = session.run_config(name, base_url=base_url)
+        session.find_model(config, session.ModelOptions())
+    return Desk(db, flags["reviewer"], models=models, base_url=base_url)
 
 
 @main.group("model")

@@ -231,7 +231,8 @@ def _extract(
     total = sum(len(work.items) for work in plan.works)
     progress = display.items_progress(err, total)
     try:
-        return session.execute(plan, config, options, db, progress, resume=resume)
+        prepared = session.prepare(plan, config, options)
+        return session.execute(prepared, db, progress, resume=resume)
     except KeyboardInterrupt:
         click.echo("Stopped. The same command goes on from here.", err=True)
         sys.exit(EXIT_INTERRUPTED)

@@ -227,4 +227,5 @@ def run_missing(
             raise no_items(Path(work.document.path))
     plan = Plan(tuple(works.values()))
     total = sum(len(work.items) for work in plan.works)
-    session.execute(plan, config, options, db, progress(total))
+    prepared = session.prepare(plan, config, options)
+    session.execute(prepared, db, progress(total))

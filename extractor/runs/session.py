@@ -56,20 +56,6 @@ _SAMPLE_BYTES = 64 << 10
 
 
 @dataclass(frozen=True, slots=True)
-class ModelOptions:
-    """How to reach a model."""
-
-    model_path: Path | None = None
-    prompts: Path | None = None
-    timeout_s: float = 120.0
-    patience_s: float = PATIENCE_S
-    on_progress: Progress | None = None
-    """Told about the joining of the embedded weights."""
-    on_notice: Callable[[str], None] | None = None
-    """Told in a sentence what a run waits for and what it need not do again."""
-
-
-@dataclass(frozen=True, slots=True)
 class ModelSource:
     """A model that was found and checked; nothing runs yet, nothing was sent."""
 
@@ -81,6 +67,27 @@ class ModelSource:
     """What it is served with."""
     endpoint: ModelConfig | None = None
     """The endpoint of a hosted model."""
+
+
+Serve = Callable[[ModelSource], AbstractContextManager[ModelConfig | None]]
+"""Yields the endpoint of a model, None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOptions:
+    """How to reach a model."""
+
+    model_path: Path | None = None
+    prompts: Path | None = None
+    timeout_s: float = 120.0
+    patience_s: float = PATIENCE_S
+    on_progress: Progress | None = None
+    """Told about the joining of the embedded weights."""
+    on_notice: Callable[[str], None] | None = None
+    """Told in a sentence what a run waits for and what it need not do again."""
+    serve: Serve | None = None
+    """Serves the model for a run, in place of `serve_model`: to one run after another,
+    say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,37 +261,62 @@ async def open_model(
         yield client
 
 
-def execute(
-    plan: Plan,
-    config: RunConfig,
-    options: ModelOptions,
-    db: Path,
-    progress: AbstractContextManager[Callable[[Item], None]],
-    *,
-    resume: bool = True,
-) -> RunSummary:
-    """Run the plan into the database; what cannot work is refused before it is opened.
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A run of which nothing is known that would stop it; nothing is written yet."""
 
-    An earlier run of the same kind is taken up where it stopped, and no server starts
-    when it left nothing to do. A run that does not finish is marked as such.
+    job: Job
+    source: ModelSource
+    options: ModelOptions
+
+    @property
+    def run_id(self) -> str:
+        """The id that the run will have in the database."""
+        return self.job.record.id
+
+
+def prepare(plan: Plan, config: RunConfig, options: ModelOptions) -> Prepared:
+    """Find everything that a run needs.
 
     Args:
         plan: the files to do.
         config: what was asked for.
         options: how to reach the model.
+
+    Raises:
+        ConfigError: the model cannot be used.
+        PromptError: a prompt is missing or malformed.
+    """
+    source = find_model(config, options)
+    config = replace(config, model=source.name)
+    job = Job.of(plan.works, config, make_strategy(config, options.prompts))
+    return Prepared(job, source, options)
+
+
+def execute(
+    prepared: Prepared,
+    db: Path,
+    progress: AbstractContextManager[Callable[[Item], None]],
+    *,
+    resume: bool = True,
+) -> RunSummary:
+    """Do a run into the database.
+
+    An earlier run of the same kind is taken up where it stopped, and no server starts
+    when it left nothing to do. A run that does not finish is marked as such.
+
+    Args:
+        prepared: what to do.
         db: the database, made when missing.
         progress: yields what is called after each item.
         resume: False forgets the earlier run and asks everything again.
 
     Raises:
-        ConfigError: the model cannot be used.
+        ConfigError: the model's server does not start.
         LLMError: no call can succeed; what was done stays.
         StoreError: the database cannot be written.
     """
-    source = find_model(config, options)
-    config = replace(config, model=source.name)
-    job = Job.of(plan.works, config, make_strategy(config, options.prompts))
-    run_id = job.record.id
+    job, run_id, options = prepared.job, prepared.run_id, prepared.options
     with Store(db) as store:
         store.start_run(job.record)
         try:
@@ -293,17 +325,17 @@ def execute(
                 store.reset_run(run_id)
                 since = datetime.now(UTC)
             tell = options.on_notice or _say_nothing
-            left = count_left(plan.works, store, run_id)
-            if done := sum(len(work.items) for work in plan.works) - left:
+            left = count_left(job.works, store, run_id)
+            if done := sum(len(work.items) for work in job.works) - left:
                 tell(f"{done} items were done before and are kept as they are")
             endpoint: AbstractContextManager[ModelConfig | None] = nullcontext()
             if left:
-                if source.weights is not None:
-                    tell(f"loading the model ({source.weights.name})")
-                endpoint = serve_model(source)
+                if (weights := prepared.source.weights) is not None:
+                    tell(f"loading the model ({weights.name})")
+                endpoint = (options.serve or serve_model)(prepared.source)
             with endpoint as served, progress as advance:
                 ledger = SqliteLedger(store, run_id, since)
-                model = open_model(served, ledger, config.concurrency)
+                model = open_model(served, ledger, job.config.concurrency)
                 made = run(job, model, store, advance)
         except BaseException as exc:
             stopped = isinstance(exc, KeyboardInterrupt)

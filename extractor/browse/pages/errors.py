@@ -21,6 +21,9 @@ TITLES = {
     403: Words("不可查看", "Not for you to see"),
     404: Words("没有这一页", "There is no such page"),
     405: Words("不可这样请求", "This cannot be asked so"),
+    413: Words("太大", "This is too large"),
+    415: Words("不能读取", "This kind is not read"),
+    429: Words("请求过多", "Too many requests"),
     503: Words("没有写入", "Nothing was written"),
 }
 _FAILED = Words("出错了", "Something went wrong")

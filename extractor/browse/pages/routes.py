@@ -7,6 +7,7 @@ from typing import Any
 
 from datasette.utils.asgi import asgi_static  # type: ignore[import-untyped]  # no types
 
+from extractor.browse.jobs import api, page
 from extractor.browse.pages import document, record, start
 from extractor.browse.review import answers
 from extractor.browse.writing import entering
@@ -24,7 +25,8 @@ SCRIPT = "/-/extract/pages.js"
 def routes() -> list[tuple[str, Any]]:
     """Return (pattern of the address, what answers it)."""
     return [
-        (r"/-/extract/(?P<path>[a-z.]+)$", asgi_static(_STATIC)),
+        # No name of a database has a dot in an address.
+        (r"/-/extract/(?P<path>[a-z]+\.[a-z]+)$", asgi_static(_STATIC)),
         (start.INDEX_ROUTE, start.answer_index),
         (start.ROUTE, start.answer),
         (document.ROUTE, document.answer),
@@ -34,6 +36,11 @@ def routes() -> list[tuple[str, Any]]:
         (answers.UNDO_ROUTE, answers.answer_undo),
         (answers.READING_ROUTE, answers.answer_reading),
         (answers.ROUTE, answers.answer_review),
+        (page.ROUTE, page.answer),
+        (page.JOB_ROUTE, page.answer_job),
+        (api.OPENAPI_ROUTE, api.answer_openapi),
+        (api.SEND_ROUTE, api.answer_send),
+        (api.JOB_ROUTE, api.answer_job),
     ]
 
 

@@ -20,6 +20,7 @@ from extractor.browse.ours import our_databases
 from extractor.browse.pages.answering import Answer, Site
 from extractor.browse.pages.document import read_cards
 from extractor.browse.pages.summary import Bar, DocumentRow, Summary, summary
+from extractor.browse.writing.desk import may_write
 
 ROUTE = r"/-/plans/(?P<database>[^/]+)$"
 INDEX_ROUTE = r"/(\.(?P<format>jsono?))?$"
@@ -62,6 +63,8 @@ class StartPage:
     questions: dict[str, CannedQuery]
     views: dict[str, Relation]
     tables: dict[str, Relation]
+    may_send: bool
+    """The reader may send a plan to be read."""
 
     def doubts_of(self, row: DocumentRow) -> int | None:
         """Return the records in doubt of a document, None until they are counted."""
@@ -111,6 +114,7 @@ async def _answer(site: Site) -> Any:
         questions=QUERIES,
         views=VIEWS,
         tables=TABLES,
+        may_send=may_write(site.datasette, site.request, site.database),
     )
     return await site.render("extract-start.html", Answer(page=page, links=Links(site)))
 

@@ -12,8 +12,7 @@ from datasette.utils import tilde_encode  # type: ignore[import-untyped]  # no t
 from extractor.browse.review.verdicts import Verdicts
 from extractor.browse.writing.desk import (
     desk_of,
-    has_entered,
-    is_writable,
+    may_write,
     reviewer_of,
 )
 
@@ -57,9 +56,7 @@ class Sitting:
 def sitting_of(site: Any) -> Sitting | None:
     """Return the sitting of a request, None where its sender may not write."""
     desk = desk_of(site.datasette)
-    if desk is None or not has_entered(desk, site.request):
-        return None
-    if not is_writable(site.datasette, site.database, desk):
+    if desk is None or not may_write(site.datasette, site.request, site.database):
         return None
     args = site.request.args
     route = tilde_encode(site.datasette.get_database(site.database).route)

@@ -112,6 +112,14 @@ def fit_name(said: str) -> str | None:
     return " ".join(shown.split())[:MAX_NAME].strip() or None
 
 
+def may_write(datasette: Any, request: Any, database: str) -> bool:
+    """Say whether who asks may write to a database."""
+    desk = desk_of(datasette)
+    if desk is None or not has_entered(desk, request):
+        return False
+    return is_writable(datasette, database, desk)
+
+
 def set_cookie(response: Any, name: str, value: str, max_age: int | None = None) -> Any:
     """Give the browser a cookie that no script and no other site can use."""
     response.set_cookie(

@@ -18,6 +18,7 @@ from extractor.browse.writing.places import Place
 from extractor.browse.writing.refusals import (
     NOT_ENTERED,
     NOT_HERE,
+    NOT_SENT,
     NOT_WRITABLE,
     OFF,
     Refused,
@@ -49,8 +50,10 @@ def seated(datasette: Any, request: Any, place: Place) -> Desk:
         Refused: nobody may, or the request did not come past the wall.
     """
     desk = desk_of(datasette)
+    if request.method != "POST":
+        raise Refused(405, NOT_SENT)
     if desk is None or request.scope.get(ADMITTED) != place.name:
-        raise Refused(403 if request.method == "POST" else 405, OFF)
+        raise Refused(403, OFF)
     return desk
 
 

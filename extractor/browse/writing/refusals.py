@@ -44,7 +44,11 @@ ELSEWHERE = Words(
 )
 TOO_MANY = Words("请求过多，请稍后再试", "too many requests at once; try again later")
 NOT_READ = Words("看不懂这个请求", "the request cannot be read")
+NOT_SENT = Words("请用 POST 发送", "send this with POST")
 NOT_WRITABLE = Words("这个数据库不可写", "this database cannot be written to")
+NOT_OUR_FORM = Words(
+    "表单已过期，请重新打开页面", "the form is out of date: open its page again"
+)
 NOT_HERE = Words("您不可查看", "this is not for you to see")
 NO_NAME = Words("请先写下您的名字", "say first who you are")
 

@@ -6,6 +6,7 @@ whole, however long it is.
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,9 +15,10 @@ from datasette.utils.asgi import Request  # type: ignore[import-untyped]  # no t
 
 from extractor.browse.writing.bodies import body_of
 from extractor.browse.writing.desk import Desk, check_entered, desk_of
-from extractor.browse.writing.places import FORM, JSON, Place
+from extractor.browse.writing.places import FORM, MULTIPART, Place
 from extractor.browse.writing.refusals import (
     ELSEWHERE,
+    NOT_OUR_FORM,
     NOT_READ,
     TOO_MANY,
     Refused,
@@ -27,6 +29,10 @@ from extractor.browse.writing.refusals import (
 
 ADMITTED = "extract.admitted"
 """Key of a scope that came past the wall, with the place it was let into."""
+
+CSRF_CHECKED = "extract.csrf-checked"
+"""Key of a scope: whether the form's own token was compared here. Datasette's check
+falls over a form with a file."""
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -58,7 +64,9 @@ def walled(app: App, datasette: Any, places: Sequence[Place]) -> App:
         async def replay() -> MutableMapping[str, Any]:
             return messages.pop() if messages else await receive()
 
-        await app({**scope, ADMITTED: place.name}, replay, send)
+        is_form = _kind(request) == MULTIPART
+        passed = {ADMITTED: place.name, CSRF_CHECKED: is_form}
+        await app({**scope, **passed}, replay, send)
 
     return wall
 
@@ -122,15 +130,34 @@ def _kind(request: Any) -> str:
 
 
 def _check_form(request: Any, kind: str, body: bytes) -> None:
-    """Refuse what Datasette's own check would fall over."""
+    """Refuse what Datasette's own check would fall over.
+
+    Raises:
+        Refused: the body is no text, or no form of this site's.
+    """
+    if kind == MULTIPART:
+        _check_token(request, body)
+        return
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Refused(400, NOT_READ) from error
     tokens = [request.headers.get("x-csrftoken", "")]
-    if kind in {FORM, JSON}:
-        try:
-            body.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise Refused(400, NOT_READ) from error
-    if kind != JSON:
-        said = body_of(request.headers["content-type"], body)
-        tokens.append(str(said.get("csrftoken", "")))
+    if kind == FORM:
+        tokens.append(body_of(kind, body).get("csrftoken", ""))
     if not all(map(str.isascii, tokens)):
         raise Refused(400, NOT_READ)
+
+
+def _check_token(request: Any, body: bytes) -> None:
+    """Refuse a form with a file that does not repeat what the page's cookie says.
+
+    A program that says the token itself has no cookie that others could use.
+    """
+    said = body_of(request.headers["content-type"], body).get("csrftoken", "")
+    if "authorization" in request.headers:
+        return
+    known = request.cookies.get("ds_csrftoken", "")
+    is_same = hmac.compare_digest(str(said).encode(), known.encode())
+    if not known or not is_same:
+        raise Refused(403, NOT_OUR_FORM)
