@@ -21,6 +21,9 @@ from extractor.documents.formats.readers import SUFFIXES
 ROUTE = r"/-/extract/(?P<database>[^/]+)$"
 JOB_ROUTE = r"/-/extract/(?P<database>[^/]+)/(?P<id>[^/]+)$"
 
+_SENT = "sent"
+"""In the address of who has just sent a plan: they want its document."""
+
 STATES = {
     "waiting": Words("等候", "waiting"),
     "running": Words("正在读", "being read"),
@@ -59,7 +62,7 @@ async def answer(datasette: Any, request: Any) -> Any:
     async def take() -> Any:
         site, _jobs, job = await sent(datasette, request, PAGE)
         place = address(datasette, "extract", site.database, job.id)
-        return Response.redirect(place, 303)
+        return Response.redirect(f"{place}?{_SENT}=1", 303)
 
     async def show() -> Any:
         site, desk, jobs = await entered(datasette, request)
@@ -70,12 +73,15 @@ async def answer(datasette: Any, request: Any) -> Any:
 
 
 async def answer_job(datasette: Any, request: Any) -> Any:
-    """Show how a job stands."""
+    """Show how a job stands; lead who sent it to its document when all went well."""
 
     async def show() -> Any:
         site, _desk, jobs = await entered(datasette, request)
         job = found(jobs, request)
         made = await report(site, jobs, job)
+        is_well = made.state == "done" and not made.counts.failed and not made.notice
+        if is_well and request.args.get(_SENT):
+            return Response.redirect(made.links.document, 303)
         is_over = made.state not in {"waiting", "running"}
         page = JobPage(made, job.shown, STATES[made.state], is_over)
         return await site.render("extract-job.html", Answer(page=page))

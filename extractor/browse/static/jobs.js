@@ -5,19 +5,16 @@
   const EVERY_MS = 700;
 
   const look = async () => {
-    const response = await fetch(location.href, { headers: { accept: "text/html" } });
-    const text = await response.text();
-    const page = new DOMParser().parseFromString(text, "text/html");
+    const response = await fetch(location.href, { redirect: "manual" });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const job = page.getElementById("job");
     if (!job) {
-      location.reload();
+      location.reload(); // to where the page leads when all went well
       return;
     }
-    const { next } = job.dataset;
     document.title = page.title;
     document.getElementById("job").replaceWith(document.adoptNode(job));
-    if (next) location.replace(next);
-    else if (job.matches(".is-waiting, .is-running")) setTimeout(watch, EVERY_MS);
+    if (job.matches(".is-waiting, .is-running")) setTimeout(watch, EVERY_MS);
   };
 
   // A server that is stopped is waited for.

@@ -172,15 +172,20 @@ def test_page_by_page(program: Program, browser: Browser) -> None:
     token = browser.cookies["ds_csrftoken"]
     taken = post_file(browser, csrftoken=token, model="rules", text="")
     place = taken.headers["location"]
-    job = place.rpartition("/")[2]
+    job = place.rpartition("/")[2].partition("?")[0]
     program.wait(program.upload("计划.txt", PLAN.encode(), model="rules"))
-    page = browser.get(place)
+    page = browser.get(place.partition("?")[0])
+    led = browser.get(place)
 
     assert 200 == form.status_code and "1,000,000" in form.text
-    assert (303, f"{FORM}/{job}") == (taken.status_code, place)
+    assert (303, f"{FORM}/{job}?sent=1") == (taken.status_code, place)
     assert "读完" in page.text and "http-equiv" not in page.text
     document = program.rows("select id from documents")[0][0]
     assert f'href="/-/plan/{NAME}/{document}"' in page.text
+    assert (303, f"/-/plan/{NAME}/{document}") == (
+        led.status_code,
+        led.headers["location"],
+    )
     assert "3 / 3" in text_of(page.text)
     assert "丙市教育局2031年工作要点" in browser.get(FORM).text
     assert FORM in browser.get("/").text
