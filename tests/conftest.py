@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from extractor.core.records import Document
 from extractor.documents.loading import load_document
 from extractor.model.embedded.weights import CACHE_DIR_VARIABLE
-from extractor.model.pauses import RetryPolicy
+from extractor.model.limits.pauses import RetryPolicy
 from extractor.store.store import Store
 from tests.cassette_io import ReadableSerializer
 from tests.fake_endpoint import FakeEndpoint, fake_endpoint

@@ -31,6 +31,10 @@ from extractor.cli.options import (
 from extractor.core.interrupts import EXIT_INTERRUPTED
 from extractor.core.runs import RunSummary
 from extractor.model.endpoints import PATIENCE_S
+from extractor.model.limits.allowance import Allowance
+from extractor.model.limits.budget import Cap
+from extractor.model.limits.pricing import SHIPPED_PRICES, load_prices
+from extractor.model.limits.rates import RateLimits
 from extractor.runs import session
 from extractor.runs.config import RunConfig
 from extractor.runs.estimate import estimate
@@ -85,6 +89,23 @@ from extractor.store.samples import hard_records
     default=session.CONCURRENCY,
     show_default=True,
     help="Requests in flight at a hosted endpoint.",
+)
+@click.option("--rpm", type=click.IntRange(1), help="Requests sent a minute at most.")
+@click.option(
+    "--tpm",
+    type=click.IntRange(1),
+    help="Tokens sent for a minute at most, the longest answers counted in.",
+)
+@click.option(
+    "--max-cost",
+    type=click.FloatRange(min=0),
+    help="US dollars that the run may cost in all, earlier invocations counted in; a "
+    "call is sent only when its dearest answer still fits.",
+)
+@click.option(
+    "--prices",
+    type=click.Path(path_type=Path, dir_okay=False, readable=False),
+    help="TOML file of prices, before those shipped.",
 )
 @click.option("--limit", type=click.IntRange(1), help="Items of each document at most.")
 @click.option(
@@ -145,11 +166,13 @@ def run_command(paths: tuple[Path, ...], **flags: Any) -> None:
     A stopped run goes on where it was when the same command is given again.
     """
     config = _run_config(flags)
+    allowance = _allowance(flags)
     options = session.ModelOptions(
         model_path=flags["model_path"],
         prompts=flags["prompts"],
         timeout_s=flags["timeout"],
         patience_s=flags["patience"],
+        allowance=allowance,
         on_progress=display.bytes_progress(err, "preparing the model's weights"),
         on_notice=lambda notice: display.notice(err, notice),
     )
@@ -164,7 +187,9 @@ def run_command(paths: tuple[Path, ...], **flags: Any) -> None:
     has_failures = bool(plan.refused)
     if flags["dry_run"]:
         strategy = session.make_strategy(config, options.prompts)
-        run_report.dry_run(out, estimate(plan.works, strategy, config), config)
+        run_report.dry_run(
+            out, estimate(plan.works, strategy, config), config, allowance.prices
+        )
     else:
         with sigterm_is_ctrl_c():
             started = time.monotonic()
@@ -202,12 +227,23 @@ def _run_config(flags: dict[str, Any]) -> RunConfig:
     )
 
 
+def _allowance(flags: dict[str, Any]) -> Allowance:
+    cap = Cap() if flags["max_cost"] is None else Cap(flags["max_cost"])
+    prices = load_prices(flags["prices"]) if flags["prices"] else SHIPPED_PRICES
+    return Allowance(RateLimits(flags["rpm"], flags["tpm"]), cap, prices)
+
+
+_HOSTED_ONLY = ("base_url", "rpm", "tpm", "max_cost", "prices")
+
+
 def _check_flags(flags: dict[str, Any], model: str, *, is_hosted: bool) -> None:
     """Refuse flags that say nothing together."""
-    if not is_hosted and flags["base_url"]:
-        raise click.UsageError(
-            f"--base-url goes with a model of that endpoint, not with --model {model}"
-        )
+    for name in _HOSTED_ONLY:
+        if not is_hosted and flags[name] is not None:
+            raise click.UsageError(
+                f"--{name.replace('_', '-')} goes with a model of an endpoint, not "
+                f"with --model {model}"
+            )
     if flags["model_path"] and model != session.LOCAL:
         raise click.UsageError(
             f"--model-path goes with --model {session.LOCAL}, not with --model {model}"

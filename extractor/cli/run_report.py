@@ -16,6 +16,7 @@ from rich.text import Text
 from extractor.core.fields import QUOTES
 from extractor.core.runs import RunSummary
 from extractor.core.text import one_line, plain
+from extractor.model.limits.pricing import SHIPPED_PRICES, Prices
 from extractor.runs.config import RunConfig
 from extractor.runs.estimate import Estimate, estimated_cost, total
 
@@ -107,7 +108,12 @@ def records(console: Console, rows: Sequence[dict[str, Any]]) -> None:
     console.print(f"{len(rows)} of {rows[0]['available']} hard records")
 
 
-def dry_run(console: Console, estimates: Sequence[Estimate], config: RunConfig) -> None:
+def dry_run(
+    console: Console,
+    estimates: Sequence[Estimate],
+    config: RunConfig,
+    prices: Prices = SHIPPED_PRICES,
+) -> None:
     """Print what a run would send and what it would cost."""
     table = Table(title="Dry run: nothing is sent", title_justify="left")
     table.add_column("document", overflow="fold")
@@ -119,7 +125,7 @@ def dry_run(console: Console, estimates: Sequence[Estimate], config: RunConfig) 
     table.add_section()
     table.add_row(*map(str, whole))
     console.print(table)
-    console.print(_cost_line(config, estimated_cost(config, whole)))
+    console.print(_cost_line(config, estimated_cost(config, whole, prices)))
 
 
 def _cost_line(config: RunConfig, cost: float | None) -> str:

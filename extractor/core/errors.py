@@ -10,6 +10,7 @@ ExtractorError
 │   ├── TransportError     no answer: connection, timeout, HTTP status
 │   ├── IncompleteOutputError   the answer was cut off (finish reason "length")
 │   └── InvalidOutputError      the answer does not fit the response model
+├── BudgetError            the run may cost no more; what was done stays
 └── StoreError             the database cannot be opened, written or migrated
 ```
 
@@ -85,6 +86,10 @@ class IncompleteOutputError(LLMError):
 
 class InvalidOutputError(LLMError):
     """The answer does not fit the response model, also after re-asking."""
+
+
+class BudgetError(ExtractorError):
+    """No call may be sent any more: the next could cost more than was allowed."""
 
 
 class StoreError(ExtractorError):

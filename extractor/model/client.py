@@ -27,8 +27,8 @@ from extractor.core.errors import (
     TransportError,
 )
 from extractor.model.endpoints import ModelConfig
-from extractor.model.pauses import RetryPolicy
-from extractor.model.pricing import is_loopback
+from extractor.model.limits.pauses import RetryPolicy
+from extractor.model.limits.pricing import is_loopback
 from extractor.model.redaction import one_line
 from extractor.model.requests import COMPLETIONS, Answer, Reply, Request
 from extractor.model.responses import asks_to_wait, error_code, error_message
@@ -86,6 +86,7 @@ class OpenAIClient:
                         max_attempts=config.max_attempts, patience_s=config.patience_s
                     ),
                     secrets=config.secrets,
+                    allowance=config.allowance,
                 ),
                 timeout=config.timeout_s,
             ),

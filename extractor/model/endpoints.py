@@ -7,7 +7,8 @@ from typing import Literal
 
 from extractor.core.errors import ConfigError
 from extractor.model.base_url import check_base_url, check_key, shown_url, url_secrets
-from extractor.model.pricing import is_loopback
+from extractor.model.limits.allowance import FREE, Allowance
+from extractor.model.limits.pricing import is_loopback
 
 AnswerMode = Literal["auto", "json_schema", "tools", "json"]
 """How an answer in JSON is asked for; `auto` is json_schema here, tools elsewhere."""
@@ -33,6 +34,8 @@ class ModelConfig:
     timeout_s: float = 120.0
     max_attempts: int = 5
     patience_s: float = PATIENCE_S
+    allowance: Allowance = FREE
+    """How fast and how dear its calls may be."""
     mode: AnswerMode = "auto"
     adapter: str = ""
     """Digest of the adapter that the embedded model answers with: answers of one are

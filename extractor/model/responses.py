@@ -24,6 +24,7 @@ class Body:
     is_completion: bool = False
     """The client can read it, a reply that was cut off too."""
     is_json: bool = False
+    """It is JSON, or begins like an object of it."""
     finish_reason: str | None = None
     prompt_tokens: int | None = None
     cached_tokens: int | None = None
@@ -39,7 +40,9 @@ def read_body(response: httpx2.Response) -> Body:
     choice = _object(choices[0]) if isinstance(choices, list) and choices else {}
     if not isinstance(choice.get("message"), dict):
         words = f"not a chat completion: {error_message(response)}"
-        return Body(words, is_json=bool(body))
+        # Half an object is a passing failure; a page says that the URL is wrong.
+        is_json = bool(body) or response.text.lstrip().startswith("{")
+        return Body(words, is_json=is_json)
     usage = _object(body.get("usage"))
     details = _object(usage.get("prompt_tokens_details"))
     finish_reason = _text(choice.get("finish_reason"))

@@ -27,12 +27,12 @@ from tenacity import (
 from tenacity.stop import stop_base
 
 from extractor.core.calls import CallRecord, CallScope, Ledger, current_scope
-from extractor.model.pauses import (
+from extractor.model.limits.allowance import FREE, Allowance, Bill, Gate, weigh
+from extractor.model.limits.pauses import (
     FIRST_WAIT_S,
     RetryPolicy,
     SharedPause,
 )
-from extractor.model.pricing import cost_usd
 from extractor.model.redaction import Redaction, one_line
 from extractor.model.requests import request_key
 from extractor.model.responses import Body, asks_to_wait, json_object, read_body
@@ -82,6 +82,7 @@ class _Attempt:
     key: str
     number: int
     scope: CallScope
+    bill: Bill
     started_at: str = field(
         default_factory=lambda: datetime.now(UTC).isoformat(timespec="milliseconds")
     )
@@ -96,6 +97,7 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         ledger: where attempts go and answers come from.
         retries: the bounds.
         secrets: what is blotted out of all that came, the key first.
+        allowance: how fast and how dear its calls may be.
 
     A body that is no chat completion raises `UnusableAnswerError`; everything else
     that comes after the last retry is handed on as it is.
@@ -107,6 +109,7 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         ledger: Ledger,
         retries: RetryPolicy | None = None,
         secrets: tuple[str, ...] = (),
+        allowance: Allowance = FREE,
     ) -> None:
         self._inner = inner
         self._ledger = ledger
@@ -114,6 +117,8 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         self._redaction = Redaction(secrets)
         self._retries = retries or RetryPolicy()
         self._pause = SharedPause(self._retries)
+        self._prices = allowance.prices
+        self._gate = Gate(allowance)
         self._in_flight: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -149,31 +154,34 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
     async def _send(self, asked: _Request) -> httpx2.Response:
         """Send until the endpoint does not say to wait, or the patience is out."""
         clock = self._retries.clock
+        sent = asked.request.content.decode("utf-8", errors="replace")
+        weight = weigh(sent, self._prices, str(asked.request.url))
         while True:
             came = clock()
-            ticket = await self._pause.enter()
-            asked.paused_s += clock() - came
-            asked.attempts += 1
-            try:
-                response = await self._attempt(
-                    _Attempt(asked.request, asked.key, asked.attempts, asked.scope)
-                )
+            async with self._gate.turn(weight) as bill:
+                ticket = await self._pause.enter()
+                asked.paused_s += clock() - came
+                try:
+                    response = await self._attempt(asked, bill)
+                finally:
+                    self._pause.leave()
                 if not asks_to_wait(response):
                     if response.is_success:
                         self._pause.passed(ticket)
                     return response
                 if not self._pause.refused(ticket, response):
                     return response
-            finally:
-                self._pause.leave()
 
-    async def _attempt(self, attempt: _Attempt) -> httpx2.Response:
+    async def _attempt(self, asked: _Request, bill: Bill) -> httpx2.Response:
         """Send once; what was sent is paid, so that its answer is not given up.
 
         Cancelled, it waits for the answer, which the ledger keeps, and only then ends;
         cancelled once more it ends at once.
         """
-        attempt.scope.attempts += 1
+        asked.attempts += 1
+        asked.scope.attempts += 1
+        attempt = _Attempt(asked.request, asked.key, asked.attempts, asked.scope, bill)
+        bill.usd = None  # until there is a response, nobody knows
         exchange = asyncio.ensure_future(self._exchange(attempt))
         try:
             return await asyncio.shield(exchange)
@@ -198,6 +206,8 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
             self._record(attempt, error="cancelled")
             raise
         except Exception as exc:
+            if isinstance(exc, _UNSENT):
+                attempt.bill.usd = 0.0
             self._record(attempt, error=_describe(exc))
             raise
         response = self._without_secrets(response)
@@ -232,6 +242,16 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         sent = request.content.decode("utf-8", errors="replace")
         model = str(json_object(sent).get("model") or "")
         body = body or Body(error=error)
+        cost_usd = self._prices.cost_usd(
+            model,
+            body.prompt_tokens,
+            body.cached_tokens,
+            body.completion_tokens,
+            str(request.url),
+        )
+        if response is not None:
+            # A refusal is free; of a call without a response nobody knows.
+            attempt.bill.usd = cost_usd if response.is_success else cost_usd or 0.0
         attempt.scope.call_id = self._ledger.record(
             CallRecord(
                 request_key=attempt.key,
@@ -246,13 +266,7 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
                 cached_tokens=body.cached_tokens,
                 completion_tokens=body.completion_tokens,
                 latency_s=round(latency_s, 4),
-                cost_usd=cost_usd(
-                    model,
-                    body.prompt_tokens,
-                    body.cached_tokens,
-                    body.completion_tokens,
-                    str(request.url),
-                ),
+                cost_usd=cost_usd,
                 request_body=self._redaction.body(sent),
                 response_body=None if response is None else response.text,
                 started_at=attempt.started_at,
@@ -260,6 +274,10 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         )
         if body.is_completion:
             attempt.scope.answers.append(attempt.scope.call_id)
+
+
+_UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+"""Nothing reached the endpoint."""
 
 
 def _describe(exc: Exception) -> str:

@@ -122,8 +122,11 @@ def first_turn(request: Request, endpoint: ModelConfig) -> Turn:
         "model": endpoint.name,
         **_options(request, endpoint),
     }
-    handler = _handler(request, endpoint)
-    return Turn(request, endpoint, handler.prepare_request(_wanted(request), body)[1])
+    handler, wanted = _handler(request, endpoint), _wanted(request)
+    asked_for = _asked_for(handler, wanted)
+    if asked_for is None:
+        return Turn(request, endpoint, handler.prepare_request(wanted, body)[1])
+    return Turn(request, endpoint, body | asked_for)
 
 
 def settled(request: Request, endpoint: ModelConfig, replies: Replies) -> Answer | Turn:
@@ -167,6 +170,18 @@ def _handler(request: Request, endpoint: ModelConfig) -> ModeHandler:
     if endpoint.mode == "auto":
         return HANDLERS["json_schema" if endpoint.is_local else "tools"]
     return HANDLERS[endpoint.mode]
+
+
+@cache
+def _asked_for(handler: ModeHandler, wanted: type[BaseModel]) -> dict[str, Any] | None:
+    """Return what a handler adds to every body that asks for this model.
+
+    Making the schema anew takes longer than all else that is done for a request.
+    None where the handler writes into the messages: each is then prepared by itself.
+    """
+    prompt = {"role": "user", "content": "?"}
+    added = handler.prepare_request(wanted, {"messages": [dict(prompt)]})[1]
+    return dict(added) if added.pop("messages", None) == [prompt] else None
 
 
 @cache

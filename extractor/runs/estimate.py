@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from extractor.extraction.strategy import Strategy, view_of
-from extractor.model.pricing import cost_usd
+from extractor.model.limits.pricing import Prices
 from extractor.runs.config import RunConfig
 from extractor.runs.works import Work
 
@@ -60,10 +60,10 @@ def total(estimates: Sequence[Estimate]) -> Estimate:
     )
 
 
-def estimated_cost(config: RunConfig, whole: Estimate) -> float | None:
+def estimated_cost(config: RunConfig, whole: Estimate, prices: Prices) -> float | None:
     """Return US dollars, None where no price is known; the embedded model is free."""
     if config.base_url is None:
         return 0.0
-    return cost_usd(
+    return prices.cost_usd(
         config.model, whole.prompt_tokens, 0, whole.answer_tokens, config.base_url
     )

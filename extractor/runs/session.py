@@ -33,6 +33,7 @@ from extractor.model.embedded.adapter import SHIPPED, adapter_digest, adapter_na
 from extractor.model.embedded.server import LocalServer, Room
 from extractor.model.embedded.weights import QWEN_CODER, Progress, locate_weights
 from extractor.model.endpoints import PATIENCE_S, ModelConfig
+from extractor.model.limits.allowance import FREE, Allowance, check_price
 from extractor.model.prompts import load_prompt
 from extractor.runs.asking import Model, NoModel
 from extractor.runs.config import RunConfig, StrategyName
@@ -68,6 +69,14 @@ class ModelSource:
     endpoint: ModelConfig | None = None
     """The endpoint of a hosted model."""
 
+    def having_spent(self, usd: float) -> ModelSource:
+        """Return it for a run whose earlier calls have cost so much."""
+        if self.endpoint is None:
+            return self
+        allowance = self.endpoint.allowance
+        spent = replace(allowance, cap=replace(allowance.cap, spent_usd=usd))
+        return replace(self, endpoint=replace(self.endpoint, allowance=spent))
+
 
 Serve = Callable[[ModelSource], AbstractContextManager[ModelConfig | None]]
 """Yields the endpoint of a model, None where there is none."""
@@ -81,6 +90,8 @@ class ModelOptions:
     prompts: Path | None = None
     timeout_s: float = 120.0
     patience_s: float = PATIENCE_S
+    allowance: Allowance = FREE
+    """How fast and how dear the calls of a hosted model may be."""
     on_progress: Progress | None = None
     """Told about the joining of the embedded weights."""
     on_notice: Callable[[str], None] | None = None
@@ -194,8 +205,10 @@ def find_model(config: RunConfig, options: ModelOptions) -> ModelSource:
         os.environ.get("OPENAI_API_KEY", ""),
         timeout_s=options.timeout_s,
         patience_s=options.patience_s,
+        allowance=options.allowance,
         mode=config.answer_mode,
     )
+    check_price(options.allowance, endpoint.name, endpoint.base_url)
     return ModelSource(config.model, endpoint=endpoint)
 
 
@@ -329,10 +342,12 @@ def execute(
             if done := sum(len(work.items) for work in job.works) - left:
                 tell(f"{done} items were done before and are kept as they are")
             endpoint: AbstractContextManager[ModelConfig | None] = nullcontext()
+            paid_usd = store.run_summary(run_id).cost_usd or 0.0
+            source = prepared.source.having_spent(paid_usd)
             if left:
-                if (weights := prepared.source.weights) is not None:
-                    tell(f"loading the model ({weights.name})")
-                endpoint = (options.serve or serve_model)(prepared.source)
+                if source.weights is not None:
+                    tell(f"loading the model ({source.weights.name})")
+                endpoint = (options.serve or serve_model)(source)
             with endpoint as served, progress as advance:
                 ledger = SqliteLedger(store, run_id, since)
                 model = open_model(served, ledger, job.config.concurrency)

@@ -25,7 +25,7 @@ from extractor.core.errors import (
 )
 from extractor.model.client import OpenAIClient, _translate
 from extractor.model.endpoints import ModelConfig
-from extractor.model.pauses import RetryPolicy
+from extractor.model.limits.pauses import RetryPolicy
 from extractor.model.prompts import Message
 from extractor.model.requests import Answer, LineAnswer, Request
 

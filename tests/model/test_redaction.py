@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from extractor.cli.main import main
 from extractor.core.calls import MemoryLedger
-from extractor.model.pauses import RetryPolicy
+from extractor.model.limits.pauses import RetryPolicy
 from extractor.model.redaction import Redaction, is_telling, one_line
 from extractor.model.transport import LedgerTransport
 from tests.commands import hosted, rows

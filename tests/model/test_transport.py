@@ -19,7 +19,7 @@ import pytest
 import vcr
 
 from extractor.core.calls import CallRecord, MemoryLedger, call_scope
-from extractor.model.pauses import RetryPolicy
+from extractor.model.limits.pauses import RetryPolicy
 from extractor.model.redaction import one_line
 from extractor.model.requests import request_key
 from extractor.model.responses import retry_after_s

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from extractor.cli.main import main
 from extractor.core.calls import MemoryLedger
 from extractor.model.endpoints import PATIENCE_S
-from extractor.model.pauses import RetryPolicy
+from extractor.model.limits.pauses import RetryPolicy
 from extractor.model.responses import asks_to_wait
 from extractor.model.transport import LedgerTransport
 from extractor.runs import session

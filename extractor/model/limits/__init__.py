@@ -1,0 +1,1 @@
+"""How fast, how dear and how patient a client's calls may be."""
