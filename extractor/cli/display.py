@@ -23,8 +23,6 @@ from rich.progress import (
     Progress,
     TaskID,
     TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
 )
 from rich.text import Text
 
@@ -38,8 +36,6 @@ from extractor.model.embedded.weights import Progress as ByteProgress
 from extractor.model.embedded.weights import WeightsInfo
 from extractor.tuning.schedule import Reporter, StepDone
 
-_PLAIN_STEP = 10
-"""Items between two lines of progress where there is no terminal."""
 _PLAIN_STEP_S = 10.0
 """Seconds after which a line comes sooner."""
 _STEPS_S = 60.0
@@ -69,43 +65,6 @@ class LogHandler(logging.Handler):
         """Print the message."""
         text = self.format(record)
         self._console.print(Text(plain(text)), soft_wrap=True)
-
-
-@contextmanager
-def items_progress(console: Console, total: int) -> Iterator[Callable[[Item], None]]:
-    """Yield a function to call after each item: a bar on a terminal, else lines."""
-    if not console.is_terminal:
-        yield _plain_progress(console, total)
-        return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("items", total=total)
-
-        def advance(item: Item) -> None:
-            label = one_line(item.label or item.clean[:6])
-            progress.update(task, advance=1, description=f"items {label[:8]}")
-
-        yield advance
-
-
-def _plain_progress(console: Console, total: int) -> Callable[[Item], None]:
-    done, shown_at = 0, time.monotonic()
-
-    def report(_item: Item) -> None:
-        nonlocal done, shown_at
-        done += 1
-        is_due = time.monotonic() - shown_at >= _PLAIN_STEP_S
-        if done % _PLAIN_STEP == 0 or done == total or is_due:
-            shown_at = time.monotonic()
-            console.print(f"{done}/{total} items")
-
-    return report
 
 
 class _Steps:

@@ -12,7 +12,6 @@ from typing import Any
 import click
 from rich.console import Console
 
-from extractor.cli import display
 from extractor.cli.edge import (
     EXIT_FAILURES,
     complain,
@@ -21,6 +20,7 @@ from extractor.cli.edge import (
     speak_utf8,
 )
 from extractor.cli.options import check_adapter
+from extractor.cli.progress import items_progress
 from extractor.core.errors import ConfigError
 from extractor.evals.arms import Sources, gather_arms, run_missing
 from extractor.evals.baselines import (
@@ -211,7 +211,7 @@ def _run_model(flags: dict[str, Any], data: Dataset) -> None:
         base_url=flags["base_url"],
         files=session.OwnFiles(flags["model_path"], flags["adapter"]),
     )
-    progress = partial(display.items_progress, err)
+    progress = partial(items_progress, err)
     run_missing(data, config, _options(flags), flags["db"], progress)
 
 

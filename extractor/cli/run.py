@@ -28,6 +28,7 @@ from extractor.cli.options import (
     plan_year_option,
     title_option,
 )
+from extractor.cli.progress import items_progress
 from extractor.core.interrupts import EXIT_INTERRUPTED
 from extractor.core.runs import RunSummary
 from extractor.model.endpoints import PATIENCE_S
@@ -265,7 +266,7 @@ def _extract(
 ) -> RunSummary:
     """Run the plan; a run that is stopped says how to go on."""
     total = sum(len(work.items) for work in plan.works)
-    progress = display.items_progress(err, total)
+    progress = items_progress(err, total)
     try:
         prepared = session.prepare(plan, config, options)
         return session.execute(prepared, db, progress, resume=resume)

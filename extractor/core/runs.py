@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from extractor.core.errors import LLMError
-from extractor.core.records import Record
+from extractor.core.records import Item, Record
 
 DOUBTFUL_SHARE = 0.2
 """Share of refused values above which a run has not gone well."""
@@ -76,6 +77,20 @@ class RunSummary(Record):
     def is_doubtful(self) -> bool:
         """Say whether so much of what the model said was refused that it is no use."""
         return self.refused > DOUBTFUL_SHARE * self.answered
+
+
+class Done(NamedTuple):
+    """An item that a run is done with."""
+
+    item: Item
+    is_new: bool
+    """Done now, and not by an earlier invocation."""
+    cost_usd: float | None = 0.0
+    """What the run's calls have cost so far; None where a price is not known."""
+
+
+OnItem = Callable[[Done], None]
+"""Called after each item."""
 
 
 @dataclass(frozen=True)

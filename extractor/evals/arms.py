@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from extractor.core.errors import ConfigError
-from extractor.core.records import Item
+from extractor.core.runs import OnItem
 from extractor.evals.agreement import SECOND_READING
 from extractor.evals.dataset import Dataset, LoadedDocument
 from extractor.evals.other_tools import predictions_of_export
@@ -200,7 +200,7 @@ def _prompt(row: sqlite3.Row) -> str:
 
 # --- a live run --------------------------------------------------------------------
 
-ItemsProgress = Callable[[int], AbstractContextManager[Callable[[Item], None]]]
+ItemsProgress = Callable[[int], AbstractContextManager[OnItem]]
 """How many items there are in, what is called after each of them out."""
 
 

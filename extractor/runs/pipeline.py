@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import cache
@@ -20,7 +20,7 @@ from extractor.core.records import (
     Item,
     content_id,
 )
-from extractor.core.runs import Failure, RunRecord, RunSummary
+from extractor.core.runs import Done, Failure, OnItem, RunRecord, RunSummary
 from extractor.extraction.commitments import commitments
 from extractor.extraction.left_out import left_out
 from extractor.extraction.readings import readings
@@ -119,7 +119,7 @@ def run(
     job: Job,
     model: AbstractAsyncContextManager[Model],
     store: Store,
-    on_item: Callable[[Item], None] | None = None,
+    on_item: OnItem | None = None,
 ) -> RunSummary:
     """Extract every item of the works into the store; resume where a run stopped.
 
@@ -182,7 +182,7 @@ async def _run(
     job: Job,
     opened: AbstractAsyncContextManager[Model],
     store: Store,
-    on_item: Callable[[Item], None] | None,
+    on_item: OnItem | None,
 ) -> None:
     """Do the items, `concurrency` of them at a time, across documents."""
     failed: BaseException | None = None
@@ -208,7 +208,7 @@ class _Items:
         job: Job,
         model: Model,
         store: Store,
-        on_item: Callable[[Item], None] | None,
+        on_item: OnItem | None,
     ) -> None:
         self._strategy = job.strategy
         self._run_id = job.record.id
@@ -228,7 +228,7 @@ class _Items:
                     if item.id not in done:
                         tasks.create_task(self._item(work, item))
                     elif self._on_item:
-                        self._on_item(item)
+                        self._on_item(Done(item, is_new=False))
             self._store.finish_document(
                 self._run_id, work.document.id, items=len(work.items)
             )
@@ -237,7 +237,7 @@ class _Items:
         async with self._items_gate:
             await self._extract(work.document, item)
         if self._on_item:
-            self._on_item(item)
+            self._on_item(Done(item, is_new=True))
 
     async def _extract(self, document: Document, item: Item) -> None:
         """Extract one item and store its outcome; its failure fails only it."""

@@ -21,8 +21,7 @@ from pathlib import Path
 
 from extractor.core.calls import Ledger
 from extractor.core.errors import ConfigError, StoreError
-from extractor.core.records import Item
-from extractor.core.runs import RunSummary
+from extractor.core.runs import OnItem, RunSummary
 from extractor.extraction.marked.strategy import MarkedStrategy
 from extractor.extraction.open import OpenStrategy
 from extractor.extraction.sentences.strategy import SentencesStrategy
@@ -309,7 +308,7 @@ def prepare(plan: Plan, config: RunConfig, options: ModelOptions) -> Prepared:
 def execute(
     prepared: Prepared,
     db: Path,
-    progress: AbstractContextManager[Callable[[Item], None]],
+    progress: AbstractContextManager[OnItem],
     *,
     resume: bool = True,
 ) -> RunSummary:
@@ -349,9 +348,9 @@ def execute(
                     tell(f"loading the model ({source.weights.name})")
                 endpoint = (options.serve or serve_model)(source)
             with endpoint as served, progress as advance:
-                ledger = SqliteLedger(store, run_id, since)
+                ledger = SqliteLedger(store, run_id, since, cost_usd=paid_usd)
                 model = open_model(served, ledger, job.config.concurrency)
-                made = run(job, model, store, advance)
+                made = run(job, model, store, _with_cost(advance, ledger))
         except BaseException as exc:
             stopped = isinstance(exc, KeyboardInterrupt)
             with suppress(StoreError):  # the disk may be what failed
@@ -360,6 +359,10 @@ def execute(
         if ledger.reused:
             tell(f"{ledger.reused} answers were there already and cost nothing")
         return made
+
+
+def _with_cost(advance: OnItem, ledger: SqliteLedger) -> OnItem:
+    return lambda done: advance(done._replace(cost_usd=ledger.cost_usd))
 
 
 def _say_nothing(_notice: str) -> None:

@@ -23,16 +23,23 @@ class SqliteLedger:
         reuse_since: reuse only answers to calls begun at or after this moment
             (`--no-resume`); None reuses all that this endpoint gave to any run of the
             database.
+        cost_usd: what the run has cost before.
     """
 
     def __init__(
-        self, store: Store, run_id: str, reuse_since: str | datetime | None = None
+        self,
+        store: Store,
+        run_id: str,
+        reuse_since: str | datetime | None = None,
+        cost_usd: float | None = 0.0,
     ) -> None:
         self._store = store
         self._run_id = run_id
         self._reuse_since = utc_text(reuse_since) if reuse_since else ""
         self.reused = 0
         """Answers that were there already."""
+        self.cost_usd = cost_usd
+        """What the run has cost so far; None where an answer's price is not known."""
 
     def answered(self, request_key: str) -> tuple[str, str] | None:
         """Return call id and response body of the newest answer, None without one.
@@ -46,6 +53,10 @@ class SqliteLedger:
 
     def record(self, call: CallRecord) -> str:
         """Add an attempt and return its id; it is durable then."""
+        if call.cost_usd is not None and self.cost_usd is not None:
+            self.cost_usd += call.cost_usd
+        elif call.is_answer:
+            self.cost_usd = None
         return self._store.add_call(
             self._run_id,
             {

@@ -166,44 +166,6 @@ def test_no_records_no_table() -> None:
     assert shown(screen) == ""
 
 
-def test_progress_without_a_terminal_is_plain_lines() -> None:
-    """A log gets a line every ten items and one at the end, without codes."""
-    screen = console()
-    (item, *_) = make_items(make_document())
-
-    with display.items_progress(screen, 12) as advance:
-        for _ in range(12):
-            advance(item)
-
-    assert shown(screen) == "10/12 items\n12/12 items\n"
-
-
-def test_slow_progress_is_said_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits for ten slow items to see that something moves."""
-    screen = console()
-    (item, *_) = make_items(make_document())
-    clock = iter(range(0, 1000, 11))
-    monkeypatch.setattr(display.time, "monotonic", lambda: next(clock))
-
-    with display.items_progress(screen, 50) as advance:
-        advance(item)
-        advance(item)
-
-    assert shown(screen) == "1/50 items\n2/50 items\n"
-
-
-def test_progress_on_a_terminal_is_a_bar() -> None:
-    """The bar names the item it is at and is gone at the end."""
-    screen = console(terminal=True)
-    items = make_items(make_document())
-
-    with display.items_progress(screen, len(items)) as advance:
-        for item in items:
-            advance(item)
-
-    assert f"{len(items)}/{len(items)}" in shown(screen)
-
-
 def test_training_without_a_terminal_is_a_line_a_minute(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -231,11 +231,11 @@ def test_no_more_items_than_asked_for_are_in_work(
 def test_every_item_is_reported_once(fresh_db: Store) -> None:
     """Progress counts items of earlier invocations too, so it ends at the total."""
     seen: list[str] = []
-    go(fresh_db, on_item=lambda item: seen.append(item.id))
+    go(fresh_db, on_item=lambda done: seen.append(done.item.id))
     first = sorted(seen)
     seen.clear()
 
-    go(fresh_db, on_item=lambda item: seen.append(item.id))
+    go(fresh_db, on_item=lambda done: seen.append(done.item.id))
 
     assert sorted(seen) == first
     assert (

@@ -13,8 +13,7 @@ from extractor.browse.jobs.limits import MAX_FILE
 from extractor.browse.jobs.uploads import kept
 from extractor.browse.writing.desk import Desk
 from extractor.core.errors import ExtractorError, LLMError
-from extractor.core.records import Item
-from extractor.core.runs import RunSummary
+from extractor.core.runs import Done, OnItem, RunSummary
 from extractor.model.endpoints import ModelConfig
 from extractor.runs import session
 from extractor.runs.config import RunConfig
@@ -112,11 +111,11 @@ class Worker:
         )
 
     @contextmanager
-    def _counting(self, job: Job) -> Iterator[Callable[[Item], None]]:
+    def _counting(self, job: Job) -> Iterator[OnItem]:
         if self._is_stopping():
             raise KeyboardInterrupt
 
-        def advance(_item: Item) -> None:
+        def advance(_done: Done) -> None:
             job.done += 1
 
         yield advance
