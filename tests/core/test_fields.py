@@ -46,6 +46,12 @@ PAGES = {
 }
 """Modules that show fields to people."""
 
+COMPARED = {
+    "store/across/pledges.py",  # what of a record is compared across plans
+    "store/across/indicators.py",  # what its number is of
+}
+"""Modules that compare records of several plans."""
+
 
 def listing(tree: ast.Module) -> Iterator[str]:
     """Yield the functions, classes and literals that name many fields of a record.
@@ -97,7 +103,7 @@ def places() -> dict[str, list[str]]:
 
 def test_fields_are_written_down_in_few_places() -> None:
     """Whoever needs the fields reads the table; nobody lists them again."""
-    assert PLACES | READERS | PAGES == set(places())
+    assert PLACES | READERS | PAGES | COMPARED == set(places())
     assert len(PLACES) <= 8
 
 

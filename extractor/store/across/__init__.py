@@ -1,0 +1,1 @@
+"""Across plans: what several plans promise of the same thing, compared."""
