@@ -6,7 +6,10 @@ from typing import Any, Literal
 
 from datasette.utils import tilde_encode  # type: ignore[import-untyped]  # no types
 
-Page = Literal["plan", "record", "plans", "extract", "api"]
+Page = Literal[
+    "plan", "record", "plans", "extract", "api",
+    "indicators", "indicator", "promises", "changes",
+]  # fmt: skip
 
 OWN_PAGES: dict[str, Page] = {"commitments": "record", "documents": "plan"}
 """Table: the page that shows one of its rows."""
@@ -18,9 +21,11 @@ def address(datasette: Any, page: Page, database: str, id_: str = "") -> str:
     Args:
         datasette: the application, which knows below which path it is served.
         page: plan shows a document, record a commitment, plans the whole database,
-            extract takes a plan and shows a job; programs ask below api.
+            extract takes a plan and shows a job; programs ask below api; indicators and
+            indicator are what plans promise of one thing, promises two plans of a
+            body, changes two runs over a document.
         database: name of the database.
-        id_: of the document, the commitment or the job.
+        id_: of the document, the commitment, the job or the indicator.
     """
     route = tilde_encode(datasette.get_database(database).route)
     end = f"/{tilde_encode(id_)}" if id_ else ""

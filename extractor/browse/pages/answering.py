@@ -91,6 +91,12 @@ class Site:
         read: T = await self.datasette.get_database(self.database).execute_fn(view)
         return read
 
+    def asked_number(self, name: str) -> int:
+        """Return a number of the address from 1, 1 where it is none."""
+        asked = self.request.args.get(name) or "1"
+        is_number = asked.isascii() and asked.isdigit() and len(asked) < 7
+        return max(int(asked), 1) if is_number else 1
+
     async def render(self, template: str, answer: Answer) -> Any:
         """Return the page as a response."""
         html = await self.datasette.render_template(

@@ -22,6 +22,7 @@ from extractor.browse.review.verdicts import Verdicts, as_commitment
 from extractor.browse.wording import CUTS, REASONS, Words, in_words
 from extractor.core.records import Content, Quote
 from extractor.core.spans import Span
+from extractor.store.across.reading import plan_before, runs_of
 from extractor.store.reviews import Review
 from extractor.store.rows import stored_commitment
 
@@ -112,6 +113,10 @@ class DocumentPage:
     """What reviewers say."""
     sitting: Sitting | None = None
     """Who reviews here; None where nobody may."""
+    before_id: str | None = None
+    """The plan of the same body that came before; None for none."""
+    runs: int = 0
+    """How many runs have read it."""
 
     @staticmethod
     def written(review: Review) -> Card:
@@ -184,6 +189,8 @@ def document_page(
         doubtful=tuple(card for card in cards if card.doubts),
         verdicts=verdicts,
         sitting=sitting,
+        before_id=None if item_id else plan_before(conn, id_),
+        runs=len(runs_of(conn, id_)),
     )
 
 

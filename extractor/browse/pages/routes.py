@@ -7,6 +7,7 @@ from typing import Any
 
 from datasette.utils.asgi import asgi_static  # type: ignore[import-untyped]  # no types
 
+from extractor.browse.across import changes, indicator, indicators, promises
 from extractor.browse.jobs import api, page
 from extractor.browse.pages import document, record, start
 from extractor.browse.review import answers
@@ -31,6 +32,10 @@ def routes() -> list[tuple[str, Any]]:
         (start.ROUTE, start.answer),
         (document.ROUTE, document.answer),
         (record.ROUTE, record.answer),
+        (indicators.ROUTE, indicators.answer),
+        (indicator.ROUTE, indicator.answer),
+        (promises.ROUTE, promises.answer),
+        (changes.ROUTE, changes.answer),
         (entering.ROUTE, entering.answer_enter),
         (answers.NAME_ROUTE, answers.answer_name),
         (answers.UNDO_ROUTE, answers.answer_undo),

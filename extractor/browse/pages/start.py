@@ -6,7 +6,6 @@ import sqlite3
 import time
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
@@ -19,6 +18,7 @@ from extractor.browse.meanings.relations import Relation
 from extractor.browse.ours import our_databases
 from extractor.browse.pages.answering import Answer, Site
 from extractor.browse.pages.document import read_cards
+from extractor.browse.pages.kept import stamp
 from extractor.browse.pages.summary import Bar, DocumentRow, Summary, summary
 from extractor.browse.writing.desk import may_write
 
@@ -87,18 +87,16 @@ async def answer(datasette: Any, request: Any) -> Any:
 
 
 async def _answer(site: Site) -> Any:
-    asked = site.request.args.get("page") or "1"
-    at = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
     db = site.datasette.get_database(site.database)
-    stamp = _stamp(db)
+    now = stamp(db)
     known = _known.get(db)
-    if known is None or known.stamp != stamp or not stamp:
+    if known is None or known.stamp != now or not now:
         doubtful = known.doubtful if known else {}
-        known = _Known(stamp, await site.read(summary), doubtful)
+        known = _Known(now, await site.read(summary), doubtful)
         _known[db] = known
     rows = known.summary.documents
     pages = max(1, -(-len(rows) // PAGE_SIZE))
-    at = min(max(at, 1), pages)
+    at = min(site.asked_number("page"), pages)
     shown = rows[(at - 1) * PAGE_SIZE : at * PAGE_SIZE]
     found = await site.read(partial(count_doubts, rows=shown, known=known.doubtful))
     # Of a run that goes on, what was counted is true of this moment only.
@@ -148,17 +146,6 @@ def _total(rows: tuple[DocumentRow, ...], doubtful: Doubtful) -> int | None:
     counts = [doubtful.get((row.id, row.run_id)) for row in rows if row.run_id]
     known = [count for count in counts if count is not None]
     return sum(known) if len(known) == len(counts) else None
-
-
-def _stamp(db: Any) -> tuple[object, ...]:
-    """Return what changes whenever the file is written; nothing where there is none."""
-    if not db.path:
-        return ()
-    files = [Path(db.path), Path(f"{db.path}-wal")]
-    return tuple(
-        (status.st_mtime_ns, status.st_size)
-        for status in (file.stat() for file in files if file.exists())
-    )
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,12 @@ class Group:
         return tuple(one for member in self.members for one in member.pledges)
 
     @property
+    def other_words(self) -> tuple[str, ...]:
+        """Its other wordings, simplified."""
+        all_words = dict.fromkeys(clean_words(one.words) for one in self.members)
+        return tuple(words for words in all_words if words != self.words)
+
+    @property
     def bodies(self) -> frozenset[str]:
         """The bodies that promise it, those that are known."""
         return frozenset(one.body for one in self.pledges if one.body)
@@ -97,9 +103,9 @@ def grouped(pledges: Iterable[Pledge]) -> Groups:
         own = indicator(pledge)
         if own.name and pledge.value is not None:
             of_name[own].append(pledge)
-    blocks: dict[tuple[str, str, str], list[Indicator]] = defaultdict(list)
+    blocks: dict[tuple[str, ...], list[Indicator]] = defaultdict(list)
     for own in of_name:
-        blocks[own.deed, own.sense, own.dimension].append(own)
+        blocks[own[1:]].append(own)
     groups = [
         _group(clique, of_name)
         for block in blocks.values()

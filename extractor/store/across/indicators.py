@@ -24,9 +24,12 @@ Sense = Literal["level", "done", "up", "down", "none"]
 """level: it is to stand at the number; done: so much is to be done in the time of the
 plan (新增, 新建, 培训); up, down: it is to move by it; none: there is no number."""
 
+SHORT = 3
+"""Characters of a name that says too little alone."""
 _NO_LETTER = re.compile(r"(?!(?<=\d)\.(?=\d))[^\w%‰+&、]|_")
 _YEAR = re.compile(r"(?:19|20)\d\d年度?")
 _QUANTIFIER = re.compile("^(?:各[类项种]?|所有|全部)")
+_EACH = re.compile("每(?:[个一]?(?:半年|学年|学期|季度|年|季|月|旬|周|天|日))?")
 _STANDS = re.compile("[到至在为达]$|^(?:保持|稳定|控制|维持)")
 
 
@@ -53,6 +56,13 @@ class Indicator(NamedTuple):
     """The verb, where it says what is counted: 新建 is another thing than 改造."""
     sense: Sense
     dimension: str
+    each: str = ""
+    """What the number is for, each of which has it: 每月, 每村; "" for one in all."""
+
+    @property
+    def is_short(self) -> bool:
+        """Its name is a word or two, which may stand for many things: 居民, 投资."""
+        return len(self.name) <= SHORT
 
     @property
     def id(self) -> str:
@@ -62,7 +72,7 @@ class Indicator(NamedTuple):
 
 def indicator(pledge: Pledge) -> Indicator:
     """Return what the number of a record is of."""
-    return _read(pledge).indicator
+    return _read(pledge).indicator._replace(each=_each(pledge))
 
 
 def steps(pledge: Pledge) -> frozenset[str]:
@@ -79,6 +89,17 @@ def _read(pledge: Pledge) -> _Reading:
     is_counted = pledge.value is not None
     unit = pledge.unit if is_counted else None
     return _reading(pledge.object or "", pledge.action or "", unit, pledge.change)
+
+
+def _each(pledge: Pledge) -> str:
+    """Return for each of what a number is: 每个村每月1场 is no number of all.
+
+    Of times the word is told, 每月 is another number than 每季度.
+    """
+    if "每" not in pledge.clause or pledge.value is None:
+        return ""
+    end = pledge.clause.find(pledge.target or "") + len(pledge.target or "")
+    return "".join(sorted(set(_EACH.findall(pledge.clause[:end] or pledge.clause))))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -39,12 +39,14 @@ Ground = Literal[
     "verb",
     "unit",
     "sense",
+    "body",
 ]
 """words: printed alike; folded: alike after folding; glue: but for 的, 和, 及;
 order: the same characters in another order; measure: the longer one names behind what
 is measured (…量, …面积, …标准); inside: it has more words inside.
 Not merged: contained: the one name is inside the other; alike: many pieces in common;
-verb, unit, sense: the same name with another verb, unit, or meant otherwise."""
+verb, unit, sense: the same name with another verb, unit (or 每…), or meant otherwise;
+body: named for two bodies."""
 
 _GLUE = str.maketrans("", "", "的和及与等、")
 _NUMERAL = re.compile(rf"\d+(?:\.\d+)?|[{CHINESE_DIGITS}十百千万亿]")
@@ -89,11 +91,12 @@ def merged(one: Indicator, other: Indicator) -> Likeness | None:
 
 def perhaps(one: Indicator, other: Indicator) -> Likeness | None:
     """Return why two indicators that are kept apart may be looked at together."""
+    if one == other:
+        return Likeness("folded")
     if one.name == other.name:
-        share = 1.0
-        if one.dimension != other.dimension:
-            return Likeness("unit", share)
-        return Likeness("sense" if one.sense != other.sense else "verb", share)
+        if (one.dimension, one.each) != (other.dimension, other.each):
+            return Likeness("unit")
+        return Likeness("sense" if one.sense != other.sense else "verb")
     if one[1:] != other[1:]:
         return None
     short, long = sorted((one.name, other.name), key=len)

@@ -177,7 +177,7 @@ def _perhaps(
     """Return what is most like a promise among those that have no counterpart."""
     own = indicator(one)
     near = [
-        (other, like)
+        (other, like if _may_be_one(one, other) else Likeness("body", like.share))
         for other in later
         if own.name
         for like in [perhaps(own, indicator(other))]

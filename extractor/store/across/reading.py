@@ -10,6 +10,7 @@ from extractor.core.fields import FIELDS
 from extractor.core.records import Commitment
 from extractor.store.across.pledges import Pledge
 from extractor.store.rows import stored_commitment
+from extractor.store.search_text import clean_words
 
 _COLUMNS = {field.name: field.column for field in FIELDS} | {
     "id": "commitment_id",
@@ -50,6 +51,24 @@ def pledges_of(conn: sqlite3.Connection, document_id: str) -> list[Pledge]:
 def plans(conn: sqlite3.Connection) -> list[sqlite3.Row]:
     """Return the plans, those of earlier years first."""
     return conn.execute(_PLANS).fetchall()
+
+
+def plan_before(conn: sqlite3.Connection, document_id: str) -> str | None:
+    """Return the last plan of the same body for a year before that of a plan."""
+    every = plans(conn)
+    own = next((row for row in every if row["id"] == document_id), None)
+    if own is None or not own["issuer"] or not own["plan_year"]:
+        return None
+    body = clean_words(own["issuer"])
+    before = [
+        row["id"]
+        for row in every
+        if row["issuer"]
+        and row["plan_year"]
+        and row["plan_year"] < own["plan_year"]
+        and clean_words(row["issuer"]) == body
+    ]
+    return before[-1] if before else None
 
 
 def runs_of(conn: sqlite3.Connection, document_id: str) -> list[sqlite3.Row]:

@@ -42,7 +42,7 @@ class Found:
     time: Verdict
     """kept, postponed or brought forward."""
     is_rolled: bool = False
-    """Each is due at the same point of its own plan's year."""
+    """Each is due in its own plan's year, and the two times are of that."""
     rates: tuple[Fraction, Fraction] | None = None
     """Amounts a year, in the unit of the earlier one, where amounts to be done were
     compared by that."""
@@ -134,8 +134,9 @@ def _time(one: Pledge, other: Pledge) -> tuple[Verdict, bool]:
     """Compare when two promises are due, and say whether each is in its own year."""
     if one.due == other.due or one.due is None or other.due is None:
         return Verdict.KEPT, False
-    own_years = one.due_year == one.year and other.due_year == other.year
-    if own_years and one.due[4:] == other.due[4:]:
-        return Verdict.KEPT, True
-    later = other.due > one.due
-    return (Verdict.POSTPONED if later else Verdict.BROUGHT_FORWARD), False
+    is_rolled = one.due_year == one.year and other.due_year == other.year
+    # August of one year and June of the next: it is to be done sooner in the year.
+    own, its = (due[4:] if is_rolled else due for due in (one.due, other.due))
+    if own == its:
+        return Verdict.KEPT, is_rolled
+    return (Verdict.POSTPONED if its > own else Verdict.BROUGHT_FORWARD), is_rolled

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sqlite3
+from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 from extractor.core.fields import FIELDS
@@ -49,10 +50,17 @@ def write_jsonl(rows: sqlite3.Cursor, out: TextIO) -> int:
 
 def write_csv(rows: sqlite3.Cursor, out: TextIO) -> int:
     """Write CSV as Excel reads it, without formulas, and return how many rows."""
+    return write_table(names_of(rows), rows, out)
+
+
+def write_table(
+    header: Sequence[str], rows: Iterable[Sequence[object]], out: TextIO
+) -> int:
+    """Write a table as `write_csv` does."""
     count = 0
     out.write(BYTE_ORDER_MARK)
     writer = csv.writer(out)
-    writer.writerow(names_of(rows))
+    writer.writerow(header)
     for row in rows:
         writer.writerow([safe_cell(value) for value in row])
         count += 1

@@ -52,6 +52,16 @@ APART = [
     pytest.param(
         ("接通", "12345热线", "90%"), ("接通", "12393热线", "90%"), id="number in name"
     ),
+    pytest.param(
+        ("放映", "公益电影", "80场"),
+        ("放映", "公益电影", "1场", "每个村每月放映公益电影1场"),
+        id="of each",
+    ),
+    pytest.param(
+        ("召开", "例会", "1次", "每月召开例会1次"),
+        ("召开", "例会", "1次", "每季度召开例会1次"),
+        id="of other times",
+    ),
     pytest.param((None, "PM2.5浓度", "25%"), (None, "PM25浓度", "25%"), id="point"),
 ]
 
@@ -68,7 +78,12 @@ def test_same_indicator(one: tuple[str, ...], other: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(("one", "other"), APART)
 def test_other_indicator(one: tuple[str, ...], other: tuple[str, ...]) -> None:
     """Verb, sense, unit and number keep apart what differs."""
-    assert indicator(pledge(*one)) != indicator(pledge(*other))
+    first, second = (
+        pledge(*words[:3], **({"clause": words[3]} if words[3:] else {}))
+        for words in (one, other)
+    )
+
+    assert indicator(first) != indicator(second)
 
 
 def test_steps_of_folding_are_told() -> None:
@@ -86,4 +101,4 @@ def test_name_is_never_folded_away() -> None:
 
 def test_record_without_number() -> None:
     """A promise with a date only is known by verb and object."""
-    assert ("条例", "修订", "none", "") == indicator(pledge("修订", "條例"))
+    assert ("条例", "修订", "none", "", "") == indicator(pledge("修订", "條例"))

@@ -122,7 +122,8 @@ def test_verdict(one: Words, other: Words, verdict: str) -> None:
         pytest.param(
             "2026-12-31", "2025-12-31", "brought_forward", False, id="forward"
         ),
-        pytest.param("2024-06-30", "2025-12-31", "postponed", False, id="June to end"),
+        pytest.param("2024-06-30", "2025-12-31", "postponed", True, id="June to end"),
+        pytest.param("2024-08-31", "2025-06-30", "brought_forward", True, id="sooner"),
     ],
 )
 def test_deadline(
@@ -206,6 +207,7 @@ def test_named_bodies_tell_the_same_words_apart() -> None:
 
     assert ["lowered", "raised"] == [one.verdict for one in both]
     assert ["unclear", "unclear"] == [one.verdict for one in other]
+    assert ["body"] == [like.ground for _, like in other[0].perhaps]
 
 
 def test_another_wording_is_matched_with_its_grounds() -> None:

@@ -1,0 +1,1 @@
+"""Pages that compare: one indicator over plans, two plans of a body, two runs."""
