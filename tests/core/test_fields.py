@@ -36,6 +36,7 @@ READERS = {
 }
 """Modules that read the fields of a text, each in its own way."""
 PAGES = {
+    "browse/across/indicator.py",  # the table of an indicator as CSV
     "browse/marking.py",  # which fields have a colour
     "browse/pages/record.py",  # in what order a reader asks
     "browse/pages/stored.py",  # how a value is put in words
