@@ -57,7 +57,7 @@ class Indicator(NamedTuple):
     sense: Sense
     dimension: str
     each: str = ""
-    """What the number is for, each of which has it: 每月, 每村; "" for one in all."""
+    """What the number is for, each of which has it: 每月, 每…; "" for one in all."""
 
     @property
     def is_short(self) -> bool:
@@ -98,8 +98,9 @@ def _each(pledge: Pledge) -> str:
     """
     if "每" not in pledge.clause or pledge.value is None:
         return ""
-    end = pledge.clause.find(pledge.target or "") + len(pledge.target or "")
-    return "".join(sorted(set(_EACH.findall(pledge.clause[:end] or pledge.clause))))
+    before, target, _ = pledge.clause.partition(pledge.target or pledge.clause)
+    found = set(_EACH.findall(before + target))
+    return "、".join(sorted(f"{word}…" if word == "每" else word for word in found))
 
 
 @lru_cache(maxsize=1 << 16)

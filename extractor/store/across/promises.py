@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from extractor.store.across.indicators import indicator
+from extractor.store.across.indicators import Indicator, indicator
 from extractor.store.across.likeness import Likeness, merged, perhaps
 from extractor.store.across.pledges import Pledge
 from extractor.store.across.verdicts import Found, Verdict, compare, gone
@@ -64,10 +64,11 @@ def fates(earlier: Sequence[Pledge], later: Sequence[Pledge]) -> list[Fate]:
     _match_alike(plans)
     year = next((one.year for one in later if one.year), None)
     unclear = _shared(plans, indicator)
+    left = [(one, indicator(one)) for one in plans.later]
     for one in plans.earlier:
         is_unclear = indicator(one) in unclear or not indicator(one).name
         verdict = Verdict.UNCLEAR if is_unclear else gone(one, year)
-        plans.fates.append(Fate(verdict, one, perhaps=_perhaps(one, plans.later)))
+        plans.fates.append(Fate(verdict, one, perhaps=_perhaps(one, left)))
     for one in plans.later:
         is_unclear = indicator(one) in unclear or not indicator(one).name
         verdict = Verdict.UNCLEAR if is_unclear else Verdict.NEW
@@ -172,15 +173,15 @@ def _match_alike(plans: _Plans) -> None:
 
 
 def _perhaps(
-    one: Pledge, later: Sequence[Pledge]
+    one: Pledge, later: Sequence[tuple[Pledge, Indicator]]
 ) -> tuple[tuple[Pledge, Likeness], ...]:
     """Return what is most like a promise among those that have no counterpart."""
     own = indicator(one)
     near = [
         (other, like if _may_be_one(one, other) else Likeness("body", like.share))
-        for other in later
-        if own.name
-        for like in [perhaps(own, indicator(other))]
+        for other, its in later
+        if own.name and (own.name == its.name or own[1:] == its[1:])
+        for like in [perhaps(own, its)]
         if like
     ]
     return tuple(sorted(near, key=lambda pair: -pair[1].share)[:MOST_PERHAPS])
