@@ -22,6 +22,11 @@ class CannedQuery:
     """What the reader fills in; an empty field does not restrict."""
 
 
+# The words around a number are cut out of its document, so not for all of them.
+_MOST = 5001
+"""One more than Datasette shows: it then says that there are others."""
+_MOST_FOUND = 500
+"""Rows of each kind that a search shows."""
 _WHAT = ", ".join(field.column for field in QUOTES[1:])
 _RECORD = f"""who, {_WHAT}, deadline_date, clause, item_label, title, plan_year,
   source_path, commitment_id"""
@@ -31,20 +36,32 @@ QUERIES = {
     "search": CannedQuery(
         "Search records and items",
         "Chinese full text in either script: a word of any length, or several that "
-        "must all occur, in clauses and quotes, headings, titles and issuers.",
-        """
-select 'record' as found, v.commitment_id, v.item_id, v.source_path, v.item_label,
-  v.clause as text
-from commitments_fts f
-join commitments c on c.rowid = f.rowid
-join v_commitments v on v.commitment_id = c.id
-where commitments_fts match search_query(:words)
-union all
-select 'item', null, v.item_id, v.source_path, v.item_label, v.text
-from items_fts f
-join items i on i.rowid = f.rowid
-join v_items v on v.item_id = i.id
-where items_fts match search_query(:words)
+        "must all occur, in clauses and quotes, headings, titles and issuers. What "
+        f"fits best comes first (bm25), {_MOST_FOUND} records and as many items.",
+        f"""
+select found, commitment_id, item_id, source_path, item_label, text from (
+  select 'record' as found, c.id as commitment_id, c.item_id, c.source_path,
+    i.label as item_label, c.clause as text, f.rank
+  from (
+    select f.rowid, rank from commitments_fts f
+    join commitments s on s.rowid = f.rowid and s.is_shown = 1
+    where commitments_fts match search_query(:words)
+    order by rank limit {_MOST_FOUND}
+  ) f
+  join commitments c on c.rowid = f.rowid
+  join items i on i.id = c.item_id
+  union all
+  select 'item', null, i.id, l.source_path, i.label, i.text, f.rank
+  from (
+    select f.rowid, rank from items_fts f
+    join items s on s.rowid = f.rowid and s.position is not null
+    where items_fts match search_query(:words)
+    order by rank limit {_MOST_FOUND}
+  ) f
+  join items i on i.rowid = f.rowid
+  join v_latest_documents l on l.document_id = i.document_id
+)
+order by found desc, rank
 """,
         ("words",),
     ),
@@ -99,10 +116,15 @@ order by of_this_field desc, field, source_path, commitment_id
         "What no record says",
         "Numbers and dates of the items that are in no record; those that the rules "
         "take for a target or a deadline first, then by reason.",
-        """
-select source_path, item_label, kind, quote, reason, context, item_id
-from v_left_out
-order by reason in ('target', 'deadline') desc, reason, source_path, start
+        f"""
+select v.source_path, v.item_label, v.kind, v.quote, v.reason, v.context, v.item_id
+from (
+  select left_out_id, source_path, start, reason,
+    reason in ('target', 'deadline') as is_ours
+  from v_left_out order by is_ours desc, reason, source_path, start limit {_MOST}
+) f
+join v_left_out v on v.left_out_id = f.left_out_id
+order by f.is_ours desc, f.reason, f.source_path, f.start
 """,
     ),
     "in_doubt": CannedQuery(

@@ -32,13 +32,13 @@ from extractor.store.search_text import fts_query
 hookimpl = HookimplMarker("datasette")
 
 SEARCHED = {
-    "v_commitments": ("commitment_id", "commitments"),
-    "v_commitments_reviewed": ("commitment_id", "commitments"),
-    "v_items": ("item_id", "items"),
-    "commitments": ("id", "commitments"),
-    "items": ("id", "items"),
+    "v_commitments": {"commitment_id": "commitments"},
+    "v_commitments_reviewed": {"commitment_id": "commitments", "review_id": "reviews"},
+    "v_items": {"item_id": "items"},
+    "commitments": {"id": "commitments"},
+    "items": {"id": "items"},
 }
-"""Table or view with a search box: its id column, the table whose index is asked."""
+"""Table or view with a search box: its id columns, the tables whose index is asked."""
 
 LINKS = {
     "run_id": "runs",
@@ -140,15 +140,19 @@ def filters_from_request(
 
 
 def search_clauses(table: str, words: str) -> tuple[list[str], dict[str, str]]:
-    """Return the SQL condition that all words occur in a row, none without words."""
+    """Return the SQL condition that all words occur in a row, none without words.
+
+    The order stays the table's: Datasette sorts by a column alone, and lets a plugin
+    add conditions only. The query `search` has the best match first.
+    """
     if not words:
         return [], {}
-    id_column, indexed = SEARCHED[table]
-    clause = (
-        f"{id_column} in (select id from {indexed} where rowid in "
+    found = " or ".join(
+        f"{column} in (select id from {indexed} where rowid in "
         f"(select rowid from {indexed}_fts where {indexed}_fts match :searched))"
+        for column, indexed in SEARCHED[table].items()
     )
-    return [clause], {"searched": fts_query(words)}
+    return [f"({found})"], {"searched": fts_query(words)}
 
 
 def mark_quotes(clause: str, row: Mapping[str, Any]) -> Markup:

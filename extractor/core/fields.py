@@ -125,15 +125,26 @@ QUOTES = tuple(field for field in FIELDS if field.kind == "quote")
 """The fields that quote the source once."""
 
 
+_SAID = tuple(field for field in FIELDS if not field.source)
+_COMPUTED = {
+    source: tuple(field for field in FIELDS if field.source == source)
+    for source in COMPUTED
+}
+
+
 def content(value: Callable[[Field], Any]) -> dict[str, Any]:
     """Return what a `Content` is made of, each field as `value` gives it.
 
     Nothing is computed where the first of the computed values is None.
     """
-    made = {field.name: value(field) for field in FIELDS if not field.source}
-    for source, computed in COMPUTED.items():
-        own = {field.name: value(field) for field in FIELDS if field.source == source}
-        if next(iter(own.values())) is not None:
+    made = {field.name: value(field) for field in _SAID}
+    for source, (first, *others) in _COMPUTED.items():
+        said = value(first)
+        if said is not None:
             words = made[source]
-            made[computed] = {"quote": words.text if words else "", **own}
+            made[COMPUTED[source]] = {
+                "quote": words.text if words else "",
+                first.name: said,
+                **{field.name: value(field) for field in others},
+            }
     return made

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from extractor.documents.paths import place_of
+from extractor.store.reviews import read_record
 from extractor.store.schema.m001 import COMMITMENTS, DOCUMENTS, RUNS, VIEWS
 from extractor.store.schema.m002 import EVAL_TABLES, EVAL_VIEWS
 from extractor.store.schema.m003 import REPLACED_VIEWS, VERSION_TABLES, VERSION_VIEWS
@@ -39,7 +40,13 @@ from extractor.store.schema.m007 import (
     SHADOW_COLUMNS,
     SUPERSEDED_VIEW,
 )
-from extractor.store.shown import index_stored
+from extractor.store.schema.m008 import (
+    ORDERS,
+    OUTGROWN_VIEW,
+    REVIEWS_FULL_TEXT,
+    UNGROUNDED_VIEW,
+)
+from extractor.store.shown import index_review, index_stored
 from extractor.store.statements import see
 
 MIGRATIONS = Migrations("extractor")
@@ -177,6 +184,20 @@ def m007_reading_and_reviewing(db: Database) -> None:
     db.execute(f"drop view {SUPERSEDED_VIEW}")
     for statement in (*INDEXES, COMMITMENTS_VIEW, *REVIEWS_TABLE, *REVIEW_VIEWS):
         db.execute(statement)
+
+
+@MIGRATIONS()
+def m008_at_size(db: Database) -> None:
+    """Let questions be answered in their order, and what reviewers wrote be found."""
+    db.execute(f"drop view {OUTGROWN_VIEW}")
+    for statement in (*ORDERS, UNGROUNDED_VIEW):
+        db.execute(statement)
+    db.execute(REVIEWS_FULL_TEXT)
+    for review_id, record in db.execute(
+        "select id, record from reviews where record is not null"
+    ).fetchall():
+        written = read_record(record)
+        index_review(db.conn, review_id, written, written.clause)
 
 
 def known_migrations() -> list[str]:

@@ -21,6 +21,7 @@ from extractor.core.spans import Span
 from extractor.store.rows import content_row, json_text, read_content, storable
 from extractor.store.search_text import clean_words
 from extractor.store.shadows import anchor_of
+from extractor.store.shown import index_review
 from extractor.store.statements import insert
 
 Verdict = Literal["accept", "correct", "reject", "add", "note", "done"]
@@ -108,7 +109,10 @@ def add_review(db: sqlite3.Connection, judgement: Judgement) -> Review:
         "reviewer": storable(said.reviewer),
         "undoes": None,
     }
-    return _append(db, row)
+    review = _append(db, row)
+    if review.record:
+        index_review(db, review.id, review.record, review.record.clause)
+    return review
 
 
 def undo_review(db: sqlite3.Connection, review_id: str, reviewer: str) -> Review:

@@ -28,6 +28,9 @@ from extractor.store.eval_records import EvalRecord
 
 Row = dict[str, Any]
 
+_COLUMNS = {field: tuple(field.columns()) for field in FIELDS}
+"""Field to its columns: looked up for every field of thousands of rows."""
+
 
 def storable(text: str) -> str:
     """Return the text with lone surrogates replaced by "?".
@@ -123,7 +126,7 @@ def content_row(record: Content[Quote], clause: Quote) -> Row:
     }
     for field in FIELDS:
         values = _stored(field, field.of(record))
-        row |= dict(zip(field.columns(), values, strict=True))
+        row |= dict(zip(_COLUMNS[field], values, strict=True))
     return row
 
 
@@ -210,7 +213,7 @@ def stored_commitment(row: sqlite3.Row) -> Commitment:
 
 def read_content(row: sqlite3.Row | Row) -> dict[str, Any]:
     """Return what a record is made of, from the columns of what it says."""
-    return content(lambda field: _read(field, [row[c] for c in field.columns()]))
+    return content(lambda field: _read(field, [row[c] for c in _COLUMNS[field]]))
 
 
 def _read(field: Field, stored: list[Any]) -> Any:

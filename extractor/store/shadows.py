@@ -68,12 +68,14 @@ def shadow_row(record: Commitment, about: About, printed: Printed) -> Row:
     }
 
 
-def record_text(record: Commitment, around: Row, printed: Printed) -> Row:
+def record_text(
+    record: Content[Quote], clause: Quote, around: Row, printed: Printed
+) -> Row:
     """Return the tokens of a record, by the columns of its full-text table."""
-    place = record.clause.span
+    place = clause.span
     quotes = [q for _, q in record.words() if not place.contains(q.span)]
     return {
-        "clause": indexed([printed(record.clause)]),
+        "clause": indexed([printed(clause)]),
         "quotes": indexed(map(printed, quotes)),
         **around,
     }

@@ -11,12 +11,13 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from extractor.core.records import Commitment, Item, Quote
+from extractor.core.records import Commitment, Content, Item, Quote
 from extractor.core.spans import Span
 from extractor.store.rows import commitment_row, stored_commitment
 from extractor.store.search_text import clean_words
 from extractor.store.shadows import (
     About,
+    Printed,
     Row,
     about_text,
     anchors,
@@ -108,7 +109,7 @@ def rename(db: sqlite3.Connection, document_id: str) -> None:
             "who": clean_words(now.issuer) if now.issuer else None,
         },
     )
-    for table in ("commitments", "items"):
+    for table in ("commitments", "items", "reviews"):
         db.execute(
             f"update {table}_fts set issuer = :issuer, title = :title where rowid in "
             f"(select rowid from {table} where document_id = :id)",
@@ -139,7 +140,7 @@ def insert_records(
     for position, (record, anchor) in enumerate(named):
         shadow = shadow_row(record, own, printed) | {"anchor": anchor} | shown
         insert(db, "commitments", commitment_row(record, run_id, position) | shadow)
-        row = record_text(record, around, printed)
+        row = record_text(record, record.clause, around, printed)
         _replace(db, "commitments", record.id, row)
     locate(db, run_id, item.id)
 
@@ -150,14 +151,14 @@ def index_stored(db: sqlite3.Connection, document_id: str) -> None:
     (cuts,) = db.execute(
         "select cuts from documents where id = ?", [document_id]
     ).fetchone()
-    printed = printed_without(Span(c["start"], c["end"]) for c in json.loads(cuts))
+    printed = _printed(cuts)
     factory, db.row_factory = db.row_factory, sqlite3.Row
     try:
         for item in db.execute(
             "select * from items where document_id = ?", [document_id]
         ).fetchall():
             span = Span(item["start"], item["end"])
-            headings = [*json.loads(item["heading_path"]), item["title"] or ""]
+            headings = _stored_headings(item["heading_path"], item["title"])
             around = around_text(own, headings)
             words = printed(Quote(text=item["text"], span=span))
             _replace(db, "items", item["id"], item_text(words, around))
@@ -165,11 +166,35 @@ def index_stored(db: sqlite3.Connection, document_id: str) -> None:
                 for record, anchor in zip(records, anchors(records), strict=True):
                     shadow = shadow_row(record, own, printed) | {"anchor": anchor}
                     _update(db, record.id, shadow)
-                    row = record_text(record, around, printed)
+                    row = record_text(record, record.clause, around, printed)
                     _replace(db, "commitments", record.id, row)
     finally:
         db.row_factory = factory
     show(db, document_id)
+
+
+def index_review(
+    db: sqlite3.Connection, review_id: str, record: Content[Quote], clause: Quote
+) -> None:
+    """Put the record of a stored review into full text."""
+    document_id, cuts, *headings = db.execute(
+        "select d.id, d.cuts, i.heading_path, i.title from reviews r "
+        "join documents d on d.id = r.document_id "
+        "left join items i on i.id = r.item_id where r.id = ?",
+        [review_id],
+    ).fetchone()
+    around = around_text(about(db, document_id), _stored_headings(*headings))
+    row = record_text(record, clause, around, _printed(cuts))
+    _replace(db, "reviews", review_id, row)
+
+
+def _printed(cuts: str) -> Printed:
+    """Return how words stand in a source, by the cuts of its document."""
+    return printed_without(Span(c["start"], c["end"]) for c in json.loads(cuts))
+
+
+def _stored_headings(heading_path: str | None, title: str | None) -> list[str]:
+    return [*json.loads(heading_path or "[]"), title or ""]
 
 
 def _headings(item: Item) -> list[str]:

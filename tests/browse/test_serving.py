@@ -30,6 +30,7 @@ from extractor.browse.serving import (
 )
 from extractor.core.errors import ConfigError, UserError
 from extractor.store.reviews import Judgement, ReviewedRecord
+from extractor.store.search_text import fts_query
 from extractor.store.store import Store
 from tests.store_samples import (
     ADDRESS,
@@ -253,6 +254,42 @@ def test_search_box(site: Any, view: str, words: str, count: int) -> None:
     assert 'id="_search"' in response.text
     assert_harmless(response.text)
     assert count == len(found(site, view, _search=words))
+
+
+def test_search_has_the_best_match_first(site: Any, path: Path) -> None:
+    """The query sorts by bm25, records before items; the table leads there."""
+    with closing(sqlite3.connect(path)) as conn:
+        best = conn.execute(
+            "select i.text from items_fts f join items i on i.rowid = f.rowid "
+            "where items_fts match ? order by bm25(items_fts)",
+            [fts_query("丙市教育局")],
+        ).fetchall()
+    rows = found(site, "search", words="丙市教育局")
+    kinds = [row["found"] for row in rows]
+
+    assert [text for (text,) in best] == [
+        row["text"] for row in rows if row["found"] == "item"
+    ]
+    assert ["record"] * 4 + ["item"] * 4 == kinds
+    html = get(site, "v_commitments", _search="学位 1").text
+    assert f'href="/{NAME}/search?words={quote("学位 1")}"' in html
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        pytest.param("學位", 2, id="read-and-added"),
+        pytest.param("扩大供给", 5, id="headings"),
+        pytest.param("财政局 学校", 1, id="read"),
+        pytest.param("环保", 0, id="absent"),
+    ],
+)
+def test_search_finds_what_reviewers_wrote(site: Any, words: str, count: int) -> None:
+    """Added records are found by their clause and by what stands around it."""
+    rows = found(site, "v_commitments_reviewed", _search=words)
+
+    assert count == len(rows)
+    assert {"added", None} >= {row["review"] for row in rows}
 
 
 def test_search_words_are_escaped(site: Any) -> None:

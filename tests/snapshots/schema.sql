@@ -5,13 +5,16 @@ CREATE INDEX commitments_by_document on commitments(document_id);
 CREATE INDEX commitments_by_item on commitments(item_id, run_id);
 CREATE INDEX commitments_by_run on commitments(run_id, document_id);
 CREATE INDEX commitments_shown on commitments(is_shown, source_path, document_id, "start", position);
+CREATE INDEX commitments_shown_by_body on commitments(is_shown, who, source_path, "start", actor, issuer, partners);
 CREATE INDEX commitments_shown_by_deadline_date on commitments(is_shown, deadline_date) where deadline_date is not null;
 CREATE INDEX commitments_shown_by_document on commitments(is_shown, document_id, kind, status, method);
 CREATE INDEX commitments_shown_by_issuer on commitments(is_shown, issuer) where issuer is not null;
+CREATE INDEX commitments_shown_by_object on commitments(is_shown, object, plan_year, source_path, "start") where target_quote is not null;
 CREATE INDEX commitments_shown_by_plan_year on commitments(is_shown, plan_year) where plan_year is not null;
 CREATE INDEX commitments_shown_by_sets on commitments(is_shown, kind, method, status, actor_source, target_comparator, target_change);
 CREATE INDEX commitments_shown_by_unit on commitments(is_shown, unit) where unit is not null;
 CREATE INDEX commitments_shown_by_who on commitments(is_shown, who) where who is not null;
+CREATE INDEX commitments_shown_ungrounded on commitments(is_shown, source_path) where ungrounded <> '[]';
 CREATE INDEX document_paths_by_document on document_paths(document_id);
 CREATE INDEX document_paths_by_place on document_paths(place);
 CREATE INDEX eval_runs_by_task on eval_runs(task, finished_at);
@@ -257,6 +260,12 @@ CREATE TABLE reviews (
       check ((anchor is not null) = (verdict in
         ('accept', 'correct', 'reject', 'add')) or verdict = 'note')
     );
+CREATE VIRTUAL TABLE reviews_fts USING FTS5 (clause, quotes, headings, issuer, title, tokenize='unicode61 remove_diacritics 0');
+CREATE TABLE 'reviews_fts_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+CREATE TABLE 'reviews_fts_content'(id INTEGER PRIMARY KEY, c0, c1, c2, c3, c4);
+CREATE TABLE 'reviews_fts_data'(id INTEGER PRIMARY KEY, block BLOB);
+CREATE TABLE 'reviews_fts_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+CREATE TABLE 'reviews_fts_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
 CREATE TABLE run_documents (
       run_id text not null references runs(id),
       document_id text not null references documents(id),
@@ -665,14 +674,13 @@ CREATE VIEW v_runs as
     ) l on l.run_id = r.id;
 CREATE VIEW v_ungrounded as
     select
-      c.id as commitment_id, c.run_id, c.document_id, l.source_path,
+      c.id as commitment_id, c.run_id, c.document_id, c.source_path,
       i.id as item_id, i.label as item_label, json_extract(u.value, '$[0]') as field,
       json_extract(u.value, '$[1]') as words, c.clause, c.method, c.status, c.call_id
-    from v_latest_documents l
-    join v_latest_runs r on r.document_id = l.document_id
-    join commitments c on c.document_id = r.document_id and c.run_id = r.run_id
+    from commitments c
     join items i on i.id = c.item_id
-    join json_each(c.ungrounded) u;
+    join json_each(c.ungrounded) u
+    where c.is_shown = 1 and c.ungrounded <> '[]';
 CREATE VIEW v_versions as
     select
       v.document_id, v.path as source_path, d.title, d.plan_year, v.seen_at,

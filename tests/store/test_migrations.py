@@ -21,6 +21,7 @@ from extractor.store.rows import commitment_row, document_row, item_row
 from extractor.store.search_text import fts_query
 from extractor.store.statements import insert, see
 from extractor.store.store import Store
+from tests.big_database import make
 from tests.store_samples import (
     Call,
     fill,
@@ -366,3 +367,37 @@ def test_bare_score_is_refused(db: Database) -> None:
         db.execute("pragma foreign_keys = on")
         with pytest.raises(sqlite3.IntegrityError):
             db.execute(f"update eval_scores set {change}")
+
+
+def test_reviews_of_the_seventh_version_are_found(tmp_path: Path) -> None:
+    """What reviewers wrote before is in full text, and the schema that of a new one."""
+    make(tmp_path / "old.db", 300, 300)
+    Store(tmp_path / "new.db").close()
+
+    with closing(sqlite3.connect(tmp_path / "old.db")) as conn:
+        written = conn.execute(
+            "select rowid from reviews where record is not null"
+        ).fetchall()
+        found = conn.execute(
+            "select rowid from reviews_fts where reviews_fts match ?",
+            [fts_query("某市第0局 新增")],
+        ).fetchall()
+    old, new = (
+        sorted(Database(sqlite3.connect(tmp_path / name)).schema.split(";"))
+        for name in ("old.db", "new.db")
+    )
+    assert written == found != []
+    assert old == new
+
+
+def test_ungrounded_fields_are_those_of_the_records_shown(db: Database) -> None:
+    """The view is quick because the records that have none are not looked at."""
+    shown = db.execute(
+        "select commitment_id, status from v_commitments where commitment_id in "
+        "(select id from commitments where ungrounded <> '[]')"
+    ).fetchall()
+    listed = db.execute("select commitment_id, status from v_ungrounded").fetchall()
+    plan = db.execute("explain query plan select * from v_ungrounded").fetchall()
+
+    assert sorted(set(shown)) == sorted(set(listed)) != []
+    assert "commitments_shown_ungrounded" in str(plan)
