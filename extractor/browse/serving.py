@@ -5,6 +5,7 @@ Read-only and on loopback unless told otherwise.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -131,6 +132,10 @@ def serve(
     site = datasette_app(db_path, desk)
     import uvicorn  # comes with Datasette
 
+    # What is loaded by now stays: the garbage collector need not go through it again
+    # for every page of a long plan, which took a third of its time.
+    gc.collect()
+    gc.freeze()
     with _listen(host, port) as listener, _ended_by_sigterm():
         shown = f"[{host}]" if ":" in host else host
         url = f"http://{shown}:{listener.getsockname()[1]}/"

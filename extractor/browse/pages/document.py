@@ -34,9 +34,13 @@ select c.*, i."start" as item_start from commitments c join items i on i.id = c.
 where c.run_id = ? and c.document_id = ?
 order by i."start", c."start", c.position
 """
+# What both readers say in the same words gives no doubt: most of it is not even read.
 _READINGS = """
-select * from readings where run_id = ?1 and document_id = ?2
-and (?3 is null or item_id = ?3)
+select g.* from readings g
+join readings o on o.run_id = g.run_id and o.item_id = g.item_id and o.kind = g.kind
+  and o."start" = g."start" and o."end" = g."end" and o.reader <> g.reader
+where g.run_id = ?1 and g.document_id = ?2 and (?3 is null or g.item_id = ?3)
+  and (g.is_promise, g.action, g.object) is not (o.is_promise, o.action, o.object)
 """
 _TOTAL = "select count(*) from commitments where run_id = ? and document_id = ?"
 _UNUSED = """

@@ -42,43 +42,52 @@ def passages(
         records: numbers and doubts of the records.
     """
     pieces: list[list[str]] = [[]]
+    around: list[tuple[str, ...]] = [()]
+    """Whose words they are, for each open mark and, first of all, for none."""
     for token in marked(source, marks, edges):
         match token:
-            case Edge():
-                pieces.append([])
+            case str():
+                pieces[-1].append(escape(token))
             case Opening():
-                pieces[-1].append(_opening(token, records))
+                pieces[-1].append(_opening(token, records, around[-1]))
+                if token.is_shown:
+                    around.append(token.mark.records or around[-1])
             case Closing():
                 pieces[-1].append("</span>")
-            case text:
-                pieces[-1].append(escape(text))
+                around.pop()
+            case Edge():
+                pieces.append([])
     # Every part is escaped text or a tag made above it.
     return [Markup("".join(piece)) for piece in pieces]  # noqa: S704
 
 
-def _opening(opening: Opening, records: Numbered) -> str:
-    """Return the tag of a mark, and the numbers of the records that begin with it."""
-    tag = _tag(opening.mark, records, is_first=opening.is_first)
+def _opening(opening: Opening, records: Numbered, around: tuple[str, ...]) -> str:
+    """Return the tag of a mark, and the numbers of the records that begin with it.
+
+    It names its records where those of the mark around it are others.
+    """
+    tag = _tag(opening, records, is_told=opening.mark.records == around)
     is_clause = opening.mark.kind == "clause" and opening.is_first
     anchors = _anchors(opening.mark, records) if is_clause else ""
     return (tag if opening.is_shown else "") + anchors
 
 
 # Joined by hand: `Markup.format` takes seconds for the marks of a long plan.
-def _tag(mark: Mark, records: Numbered, *, is_first: bool) -> str:
+def _tag(opening: Opening, records: Numbered, *, is_told: bool) -> str:
+    mark = opening.mark
     if mark.kind == "cut":
         why = escape(mark.why)
-        is_long = is_first and mark.span.end - mark.span.start >= LONG_CUT
+        is_long = opening.is_first and mark.span.end - mark.span.start >= LONG_CUT
         shown = f' data-why="{why}"' if is_long else ""
         return f'<span class="cut" title="{why}"{shown}>'
     if mark.kind == "left":
         return f'<span class="left" title="{escape(mark.why)}">'
-    ids = escape(" ".join(mark.records))
+    whose = "" if is_told else f' data-r="{escape(" ".join(mark.records))}"'
     if mark.kind == "clause":
         is_doubtful = any(id_ in records.doubtful for id_ in mark.records)
         name = "clause is-doubtful" if is_doubtful else "clause"
-        return f'<span class="{name}" data-r="{ids}">'
-    return f'<span class="f-{mark.kind}" title="{_TITLES[mark.kind]}" data-r="{ids}">'
+        return f'<span class="{name}"{whose}>'
+    return f'<span class="f-{mark.kind}" title="{_TITLES[mark.kind]}"{whose}>'
 
 
 def _anchors(mark: Mark, records: Numbered) -> str:

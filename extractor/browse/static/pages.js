@@ -11,7 +11,7 @@
     shown = ids.join();
     for (const element of lit) element.classList.remove("on");
     lit = ids.flatMap((id) => [
-      ...document.querySelectorAll(`[data-r~="${CSS.escape(id)}"]`),
+      ...document.querySelectorAll(`[data-r~="${CSS.escape(id)}"], #l-${CSS.escape(id)}`),
     ]);
     for (const element of lit) element.classList.add("on");
   };
@@ -19,7 +19,8 @@
   const idsAt = (target) => {
     const link = target.closest("a.n[href^='#']");
     if (link) return [link.hash.slice(3)];
-    const marked = target.closest("[data-r]");
+    const marked = target.closest("[data-r], .card");
+    if (marked?.matches(".card")) return [marked.id.slice(2)];
     return marked ? marked.dataset.r.split(" ") : [];
   };
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sqlite3
+from contextlib import closing
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,9 @@ import pytest
 
 from extractor.browse.pages.answering import NotHere
 from extractor.browse.pages.document import DocumentPage, document_page
+from extractor.browse.serving import datasette_app
 from extractor.store.store import Store
+from tests.big_database import make
 from tests.browse.pages.conftest import NAME, assert_harmless
 from tests.store_samples import PLAN, fill, make_document, make_run
 
@@ -135,3 +139,59 @@ def test_document_without_a_run_shows_its_source(tmp_path: Path) -> None:
     assert PLAN == printed(page)
     assert page.run is None
     assert 0 == page.counts.items
+
+
+def statements(path: Path) -> list[str]:
+    """Return what is asked of a database for the page of its only document."""
+    asked: list[str] = []
+    with closing(sqlite3.connect(path)) as conn:
+        conn.row_factory = sqlite3.Row
+        (id_,) = conn.execute("select id from documents").fetchone()
+        conn.set_trace_callback(asked.append)
+        document_page(conn, id_)
+    return asked
+
+
+def test_no_record_is_asked_for_alone(tmp_path: Path) -> None:
+    """Of ten times as many records the page asks no more often."""
+    for name, records in (("short", 30), ("long", 300)):
+        make(tmp_path / f"{name}.db", records, records)
+
+    short, long = (statements(tmp_path / f"{name}.db") for name in ("short", "long"))
+
+    assert len(short) == len(long) < 20
+
+
+def test_readings_alike_are_not_read(tmp_path: Path) -> None:
+    """Where both readers say the same there is no doubt, and nothing to make of it."""
+    path = tmp_path / "plan.db"
+    make(path, 300, 300)
+    with closing(sqlite3.connect(path)) as conn:
+        conn.row_factory = sqlite3.Row
+        (id_,) = conn.execute("select id from documents").fetchone()
+        (reading,) = (sql for sql in statements(path) if "from readings" in sql)
+        read = conn.execute(reading).fetchall()
+        differ = conn.execute(
+            'select "start" from v_readings where agree = 0'
+        ).fetchall()
+        page = document_page(conn, id_)
+    doubtful = [
+        card
+        for card in page.doubtful
+        if any(doubt.kind == "differ" for doubt in card.doubts)
+    ]
+
+    assert len(differ) == len(doubtful) == len(read) / 2 == 33
+
+
+def test_long_page_is_no_heavier_than_it_must(tmp_path: Path) -> None:
+    """A record has its id six times on the page, and not at each of its words."""
+    path = tmp_path / f"{NAME}.db"
+    make(path, 300, 300)
+    app = datasette_app(path)
+    html = asyncio.run(app.client.get(f"/-/plan/{NAME}/{0:016x}")).text
+    for database in app.databases.values():
+        database.close()
+
+    assert len(html) / 300 < 950
+    assert html.count(f"{99:016x}") == 6
