@@ -95,6 +95,14 @@ def wait_for(page: Any, judged: int, done: int = 0) -> None:
     )
 
 
+def wait_for_marks(page: Any, records: int) -> None:
+    """Wait until so many records are marked in the source."""
+    page.wait_for_function(
+        "records => document.querySelectorAll('.text a.n').length == records",
+        arg=records,
+    )
+
+
 def test_review_by_keyboard_becomes_gold(
     page: Any, read_plan: Path, plan: Path, tmp_path: Path
 ) -> None:
@@ -137,7 +145,8 @@ def test_review_by_keyboard_becomes_gold(
 
 
 def test_missed_record_is_added_with_the_arrows(page: Any, read_plan: Path) -> None:
-    """Without a mouse: choose a clause, narrow it, save; the values are shown."""
+    """Without a mouse: choose a clause, narrow it, save; it is marked at once."""
+    places = page.locator(".text a.n").count()
     press(page, "j", "m", "3", "ArrowDown")
     start = page.input_value(".editor input[name=action]")
     press(page, *["ArrowLeft"] * (len(start) - 2))
@@ -145,10 +154,15 @@ def test_missed_record_is_added_with_the_arrows(page: Any, read_plan: Path) -> N
     press(page, "Enter")
     page.wait_for_selector(".card .says:has-text('" + action + "')")
     page.wait_for_function("!document.querySelector('.editor')")
-
+    wait_for_marks(page, places + 1)
     added = rows(
         read_plan, "select action from v_commitments_reviewed where review = 'added'"
     )
+    press(page, "u")
+    wait_for_marks(page, places)
+    page.reload()
+    wait_for_marks(page, places)
+
     assert 2 == len(action)
     assert [(action,)] == added
 

@@ -14,7 +14,7 @@ from datasette.utils.asgi import Response  # type: ignore[import-untyped]  # no 
 
 from extractor.browse.addresses import address
 from extractor.browse.pages.answering import Site
-from extractor.browse.pages.document import document_page
+from extractor.browse.pages.document import Block, document_page
 from extractor.browse.pages.stored import figure
 from extractor.browse.review.asked import asked
 from extractor.browse.review.chosen import unread
@@ -133,7 +133,7 @@ async def _undo(site: Site, desk: Desk, fields: dict[str, Any]) -> Any:
     found = await site.read(
         lambda conn: find_review(conn, reviewer, named[0], named[1])
     )
-    review = await asyncio.to_thread(_take_back, desk.path, found["id"], reviewer)
+    review = await asyncio.to_thread(_take_back, desk.path, found, reviewer)
     return await _shown(site, review, review.commitment_id, fields)
 
 
@@ -159,15 +159,19 @@ async def _shown(
             reviewer=review.reviewer,
             is_labelling=fields.get("label") == "1",
         )
+    marks = _changes_marks(review, fields)
     page = await site.read(
         partial(
             document_page,
             id_=review.document_id,
             sitting=sitting,
-            item_id=review.item_id,
+            item_id=None if marks else review.item_id,
         )
     )
-    html = await asyncio.to_thread(site.part, "extract-item.html", page)
+    own = tuple(block for block in page.blocks if _is_of(block, review))
+    html = await asyncio.to_thread(
+        site.part, "extract-item.html", replace(page, blocks=own)
+    )
     told = review.model_dump(
         include={"id", "reviewer", "verdict", "created_at", "undoes"}
     )
@@ -177,10 +181,25 @@ async def _shown(
             "review": told,
             "item": review.item_id,
             "subject": subject,
-            "is_hidden": any(block.is_hidden for block in page.blocks),
+            "is_hidden": any(block.is_hidden for block in own),
             "html": html,
+            "text": "".join(block.text for block in own) if marks else None,
         }
     )
+
+
+def _changes_marks(review: Review, fields: dict[str, Any]) -> bool:
+    """Say whether other words of the source are marked now: then all is read anew.
+
+    What a run has read is marked as it was read, whatever is said of it; what reviewers
+    added comes and goes, and so does what is hidden while they label.
+    """
+    is_written = review.anchor is not None and review.commitment_id is None
+    return is_written or fields.get("label") == "1"
+
+
+def _is_of(block: Block, review: Review) -> bool:
+    return block.item is not None and block.item["id"] == review.item_id
 
 
 async def _reading(site: Site, _desk: Desk, fields: dict[str, Any]) -> Any:

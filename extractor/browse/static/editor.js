@@ -60,6 +60,10 @@ class Editor {
     this.input(this.name).closest(".row").classList.add("is-on");
     if (!isFocused) return;
     this.element.focus({ preventScroll: true });
+    this.select();
+  }
+
+  select() {
     const place = this.places[this.name].at(-1);
     if (place) this.passage.select(place);
   }

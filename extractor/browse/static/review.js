@@ -105,9 +105,11 @@ const show = (answer) => {
   const open = editor && item.contains(editor.element) ? editor : null;
   open?.element.remove();
   item.querySelector(".side").innerHTML = answer.html;
+  if (answer.text) item.querySelector(".text").innerHTML = answer.text;
   if (open) {
     open.attach();
     if (open.element.contains(active)) active.focus({ preventScroll: true });
+    if (answer.text) open.select();
   }
   const here = now();
   if (here) go(here, { isFocused: hadFocus && !editor });

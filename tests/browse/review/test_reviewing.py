@@ -141,6 +141,24 @@ def test_add_a_missed_record(browser: Browser) -> None:
     assert f"/-/record/{NAME}/{added}" not in page
 
 
+def test_added_record_is_marked_at_once(browser: Browser) -> None:
+    """The answer has the item's words as a reload would show them; others need none."""
+    added = browser.send(
+        REVIEW, verdict="add", item=LAST.id, fields={"action": at("宣传", LAST)}
+    ).json()
+    shown = browser.get(PLAN).text
+    undone = browser.send(UNDO, document=DOCUMENT.id).json()
+    judged = browser.send(
+        REVIEW, verdict="accept", record=browser.record("新增")
+    ).json()
+
+    assert f'id="r-{added["subject"]}"' in added["text"]
+    assert added["text"] in shown
+    assert f'id="r-{added["subject"]}"' not in undone["text"]
+    assert undone["text"] in browser.get(PLAN).text
+    assert judged["text"] is None
+
+
 def test_judge_an_added_record(browser: Browser) -> None:
     """What one reviewer added another may correct, and reject."""
     added = browser.send(
