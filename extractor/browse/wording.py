@@ -122,6 +122,9 @@ VERDICTS = {
 """What reviewers say, as it is shown."""
 
 COLUMNS = FIELDS | {
+    "who": FIELDS["actor"],
+    "actor": Words("谁（原文）", "who, as printed"),
+    "unit": Words("单位", "unit"),
     "target_quote": FIELDS["target"],
     "deadline_quote": FIELDS["deadline"],
     "commitment_id": Words("承诺", "record"),
@@ -132,7 +135,7 @@ COLUMNS = FIELDS | {
     "target_value": Words("数值", "value"),
     "target_upper": Words("上限", "upper end"),
     "target_baseline": Words("基数", "starting value"),
-    "target_unit": Words("单位", "unit"),
+    "target_unit": Words("单位（原文）", "unit, as printed"),
     "target_comparator": Words("比较", "comparison"),
     "target_change": Words("变化", "change"),
     "target_rule": Words("数值规则", "rule of the number"),

@@ -10,16 +10,14 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from extractor.browse.addresses import OWN_PAGES, address
+from extractor.browse.dictionary import VIEWS
 from extractor.browse.wording import SIGNS, VALUES, Words, header, in_words
 
 LISTS = {"partners": "、", "heading_path": " › "}
 """Column that holds a JSON array of texts: what stands between them."""
 
-FIRST = (
-    "actor", "action", "object", "target_quote", "deadline_quote", "deadline_date",
-    "clause", "item_label", "title", "issuer", "plan_year",
-)  # fmt: skip
-"""Columns of records in the order a person asks; the others follow, ids last."""
+_RANKS = {name: rank for rank, name in enumerate(VIEWS["v_commitments"].columns)}
+"""Columns of records in the order a person asks, that of the public view."""
 
 _SIGNS = {name: sign.strip() for name, sign in SIGNS.items()}
 _SIGNS |= {"eq": "=", "range": "–"}
@@ -38,12 +36,11 @@ class Table:
 
     def order(self, columns: Sequence[str]) -> list[int]:
         """Return the places of the columns in the order they are shown in."""
-        is_record = "clause" in columns
-        ranks = {name: rank for rank, name in enumerate(FIRST)} if is_record else {}
+        ranks = _RANKS if "clause" in columns else {}
 
         def rank(place: int) -> tuple[bool, int, int]:
             name = columns[place]
-            return name.endswith("_id"), ranks.get(name, len(FIRST)), place
+            return name.endswith("_id"), ranks.get(name, len(ranks)), place
 
         return sorted(range(len(columns)), key=rank)
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from extractor.browse.pages.tables import FIRST, Table, shown_value
-from extractor.browse.wording import COLUMNS
+from extractor.browse.dictionary import VIEWS
+from extractor.browse.pages.tables import Table, shown_value
+from extractor.browse.wording import COLUMNS, header
 from tests.browse.pages.conftest import NAME, assert_harmless
 from tests.store_samples import SCRIPT
 
@@ -20,12 +21,27 @@ def headers(html: str) -> list[str]:
 
 
 def test_columns_come_in_the_order_a_person_asks(get: Any) -> None:
-    """Who, does, what, how much, by when, where it says so; ids last."""
-    shown = headers(get(f"/{NAME}/v_commitments").text)
+    """The order is that of the public view, wherever a record is shown; ids last."""
+    public = list(VIEWS["v_commitments"].columns)
+    ids = [column for column in public if column.endswith("_id")]
+    for page in ("v_commitments", "v_commitments_reviewed", "commitments"):
+        shown = headers(get(f"/{NAME}/{page}").text)
+        known = [column for column in shown if column in public]
+        kept = [column for column in public if column in shown]
 
-    assert list(FIRST) == shown[: len(FIRST)]
-    ids = [column for column in shown if column.endswith("_id")]
-    assert ids == shown[-len(ids) :]
+        assert known == [c for c in kept if c not in ids] + [
+            c for c in kept if c in ids
+        ]
+
+
+def test_no_two_columns_have_one_name(get: Any) -> None:
+    """Clean words and words as printed, such as who and actor, are told apart."""
+    html = get(f"/{NAME}/v_commitments").text
+    shown = headers(html)
+    words = [str(header(column)) for column in shown]
+
+    assert shown[0] == "who"
+    assert len(set(words)) == len(words) == len(VIEWS["v_commitments"].columns)
 
 
 def test_headers_are_words(get: Any) -> None:
