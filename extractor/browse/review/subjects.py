@@ -20,10 +20,9 @@ from extractor.store.reviews import (
 _GONE = Words("找不到了，请刷新页面", "is not there any more; reload the page")
 
 _LATEST = """
-select r.id, r.document_id, r.item_id, r.anchor, r.verdict from reviews r
-where r.reviewer = ? and r.undoes is null
-and not exists (select 1 from reviews u where u.undoes = r.id)
-and (r.id = ?2 or ?2 is null) and (r.document_id = ?3 or ?3 is null)
+select v.review_id from v_reviews v join reviews r on r.id = v.review_id
+where v.reviewer = ?1 and (v.review_id = ?2 or ?2 is null)
+and (v.document_id = ?3 or ?3 is null)
 order by r.rowid desc limit 1
 """
 
@@ -95,8 +94,8 @@ def find_review(
     reviewer: str,
     review_id: str | None,
     document_id: str | None,
-) -> sqlite3.Row:
-    """Return the review that a reviewer takes back: that one, else their last.
+) -> str:
+    """Return the id of a review to take back: that one, else the reviewer's last.
 
     Raises:
         Refused: there is none.
@@ -106,8 +105,7 @@ def find_review(
         raise Refused(
             404, Words("没有可撤销的", "there is nothing of yours to take back")
         )
-    found: sqlite3.Row = row
-    return found
+    return str(row["review_id"])
 
 
 def _item(conn: sqlite3.Connection, document: sqlite3.Row, item_id: str) -> Subject:
