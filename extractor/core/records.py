@@ -177,13 +177,11 @@ class LeftOut(Record):
     rules take it for one."""
 
 
-class Reading(Record):
-    """What one reader says of a number, or of a promise without one, of an item."""
+class Said(Record):
+    """What one reader says of a number, or of a promise without one."""
 
     reader: Reader
     kind: Literal["number", "action"]
-    quote: Quote
-    """The number as printed; of an action the words from verb to object."""
     is_promise: bool
     """False: the reader takes it for no promise."""
     actor: str | None = None
@@ -196,6 +194,13 @@ class Reading(Record):
     """Whether a record was made from it."""
     call_id: str | None = None
     """The `llm_calls` row whose answer said it."""
+
+
+class Reading(Said):
+    """What one reader says of a place of the source."""
+
+    quote: Quote
+    """The number as printed; of an action the words from verb to object."""
 
 
 class Quantity(Record):

@@ -23,9 +23,7 @@ def readings(item: Item, document: Document, reads: Sequence[Read]) -> list[Read
     for read in sorted(reads, key=lambda read: not read.is_taken):
         quote = to_source(read.span, item, document, whole=read.kind == "action")
         if quote is not None:
-            said = read._asdict()
-            del said["span"]
-            reading = Reading(quote=quote, **said)
+            reading = Reading(quote=quote, **read.model_dump(exclude={"span"}))
             found.setdefault((read.reader, read.kind, quote.span), reading)
     return sorted(found.values(), key=_place)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple, Protocol
 
 from extractor.core.errors import LLMError
-from extractor.core.records import Document, Draft, Item, Reader
+from extractor.core.records import Document, Draft, Item, Said
 from extractor.core.spans import Span
 from extractor.extraction.rules.targets import ItemReader, hard_drafts
 from extractor.extraction.rules.unnumbered import soft_drafts
@@ -20,23 +20,11 @@ Soft = Literal["model", "rules", "off"]
 NO_ANSWERS: Answers = {}
 
 
-class Read(NamedTuple):
-    """What one reader says of a number, or of a promise without one.
+class Read(Said):
+    """What one reader says of a place of an item's cleaned text."""
 
-    It is a `Reading` whose place is in the item's cleaned text.
-    """
-
-    reader: Reader
-    kind: Literal["number", "action"]
     span: Span
     """The number, or the words from verb to object."""
-    is_promise: bool
-    actor: str | None = None
-    action: str | None = None
-    object: str | None = None
-    likelihood: float | None = None
-    is_taken: bool = False
-    call_id: str | None = None
 
 
 class Drafted(NamedTuple):

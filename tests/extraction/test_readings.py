@@ -34,9 +34,9 @@ def test_reading_quotes_the_source_where_it_stands() -> None:
         document,
         [
             Read(
-                "model",
-                "number",
-                place(item, "３００"),
+                reader="model",
+                kind="number",
+                span=place(item, "３００"),
                 is_promise=True,
                 actor="甲局",
                 action="新增",
@@ -58,7 +58,7 @@ def test_readings_are_in_reading_order() -> None:
     """By place; the rules come before the model."""
     item, document = plan("新建养老院5所，改建敬老院3所。")
     reads = [
-        Read(reader, "number", place(item, words), is_promise=True)
+        Read(reader=reader, kind="number", span=place(item, words), is_promise=True)
         for reader in ("model", "rules")
         for words in ("3", "5")
     ]
@@ -79,7 +79,14 @@ def test_what_was_taken_stays_of_two_readings_of_a_place() -> None:
 
     def read(words: str, action: str, *, is_taken: bool = False) -> Read:
         span = place(item, words)
-        return Read("model", "number", span, True, action=action, is_taken=is_taken)
+        return Read(
+            reader="model",
+            kind="number",
+            span=span,
+            is_promise=True,
+            action=action,
+            is_taken=is_taken,
+        )
 
     made = readings(
         item,
@@ -97,7 +104,16 @@ def test_action_is_quoted_whole() -> None:
     assert "\u200b" not in item.clean
 
     (made,) = readings(
-        item, document, [Read("rules", "action", place(item, "完善养老服务"), True)]
+        item,
+        document,
+        [
+            Read(
+                reader="rules",
+                kind="action",
+                span=place(item, "完善养老服务"),
+                is_promise=True,
+            )
+        ],
     )
 
     assert made.quote.text == made.quote.span.slice(document.source)
@@ -108,4 +124,8 @@ def test_reading_of_nothing_is_none() -> None:
     """A place without characters quotes nothing."""
     item, document = plan("完善养老服务。")
 
-    assert [] == readings(item, document, [Read("model", "number", Span(3, 3), False)])
+    assert [] == readings(
+        item,
+        document,
+        [Read(reader="model", kind="number", span=Span(3, 3), is_promise=False)],
+    )

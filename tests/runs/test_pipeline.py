@@ -261,13 +261,21 @@ def test_readings_and_likelihoods_are_stored(fresh_db: Store) -> None:
         def drafts(self, view: ItemReader, answers: Answers) -> Drafted:
             made = super().drafts(view, answers)
             reads = tuple(
-                Read("rules", "number", number.span, number.reason == TARGET)
+                Read(
+                    reader="rules",
+                    kind="number",
+                    span=number.span,
+                    is_promise=number.reason == TARGET,
+                )
                 for number in view.found.numbers
             )
             sure = {"method": "both", "likelihood": -0.25}
             return Drafted(
                 [draft.model_copy(update=sure) for draft in made.drafts],
-                readings=(*reads, *(read._replace(reader="model") for read in reads)),
+                readings=(
+                    *reads,
+                    *(read.model_copy(update={"reader": "model"}) for read in reads),
+                ),
             )
 
     plan = load_works([PLAN], CONFIG)

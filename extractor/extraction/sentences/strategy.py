@@ -228,9 +228,9 @@ class _Reading:
             is_taken = taken.method in {reader, "both"}
         self.reads.append(
             Read(
-                reader,
-                kind,
-                span,
+                reader=reader,
+                kind=kind,
+                span=span,
                 is_promise=draft is not None,
                 actor=draft.actor.text if draft and draft.actor else None,
                 action=draft.action.text if draft and draft.action else None,
