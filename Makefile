@@ -8,12 +8,13 @@ RUN_DB ?= build/commitments.db
 CORPUS ?= ../shared/corpus
 PEERS_VENV ?= build/peers-venv
 MINUTES ?= 30
+RECORDS ?= 1000000
 EVAL_TASKS := unseen unseen-other other written
 FUZZ ?= all
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-model test-browser lint format check docs wheel-smoke record eval eval-local eval-development eval-decoys test-injection compare peers bench fuzz clean
+.PHONY: help run test test-model test-browser lint format check docs wheel-smoke record eval eval-local eval-development eval-decoys test-injection compare peers bench bench-browse fuzz clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -125,6 +126,12 @@ compare: $(VENV)/local $(VENV)/dev ## Time and tokens against a plain instructor
 
 bench: $(VENV)/dev ## Speed and memory of loading and splitting large texts
 	$(BIN)/python -m tests.bench_documents
+
+bench-browse: $(VENV)/dev ## Time each page on a database of RECORDS records
+	@mkdir -p build
+	@test -f build/big-$(RECORDS).db || \
+	  $(BIN)/python -m tests.big_database build/big-$(RECORDS).db --records $(RECORDS)
+	$(BIN)/python -m tests.bench_browse build/big-$(RECORDS).db
 
 $(PEERS_VENV)/ready: pyproject.toml tests/peers/requirements.txt
 	@$(PYTHON) -m venv $(PEERS_VENV)

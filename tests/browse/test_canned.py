@@ -36,9 +36,7 @@ def plan_of(conn: sqlite3.Connection, name: str) -> str:
     ("name", "index"),
     [
         pytest.param("due_before", "commitments_shown_by_deadline_date", id="due"),
-        pytest.param(
-            "targets_by_indicator", "commitments_shown_by_object", id="what"
-        ),
+        pytest.param("targets_by_indicator", "commitments_shown_by_object", id="what"),
         pytest.param("by_actor", "commitments_shown_by_body", id="actor"),
         pytest.param("ungrounded", "commitments_shown_ungrounded", id="ungrounded"),
         pytest.param("search", "commitments_fts VIRTUAL TABLE INDEX", id="search"),

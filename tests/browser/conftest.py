@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -55,15 +56,24 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
-def site(database: Path) -> Iterator[str]:
-    """Serve it as a user does; return the address that the command prints."""
+@contextmanager
+def served(database: Path) -> Iterator[str]:
+    """Serve a database as a user does; give the address that the command prints."""
     command = [sys.executable, "-m", "extractor", "serve", str(database), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         words = server.stdout.readline().split()
-        yield next(word for word in words if word.startswith("http")).rstrip("/")
-        server.terminate()
+        try:
+            yield next(word for word in words if word.startswith("http")).rstrip("/")
+        finally:
+            server.terminate()
+
+
+@pytest.fixture(scope="session")
+def site(database: Path) -> Iterator[str]:
+    """Serve the shipped plans."""
+    with served(database) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
