@@ -280,7 +280,7 @@ def test_search_has_the_best_match_first(site: Any, path: Path) -> None:
     [
         pytest.param("學位", 2, id="read-and-added"),
         pytest.param("扩大供给", 5, id="headings"),
-        pytest.param("财政局 学校", 1, id="read"),
+        pytest.param("财政局 学校", 2, id="in-the-clause"),
         pytest.param("环保", 0, id="absent"),
     ],
 )
