@@ -40,7 +40,6 @@ PAGES = {
     "browse/marking.py",  # which fields have a colour
     "browse/pages/record.py",  # in what order a reader asks
     "browse/pages/stored.py",  # how a value is put in words
-    "browse/pages/tables.py",  # which columns come first
     "browse/review/answers.py",  # what was computed as one looks
     "browse/review/chosen.py",  # which fields a reviewer selects
     "browse/wording.py",  # their names in Chinese and English
