@@ -27,7 +27,7 @@ def routes() -> list[tuple[str, Any]]:
     """Return (pattern of the address, what answers it)."""
     return [
         # No name of a database has a dot in an address.
-        (r"/-/extract/(?P<path>[a-z]+\.[a-z]+)$", asgi_static(_STATIC)),
+        (r"/-/extract/(?P<path>(?:vendor/)?[a-z]+(?:\.[a-z]+)+)$", asgi_static(_STATIC)),
         (start.INDEX_ROUTE, start.answer_index),
         (start.ROUTE, start.answer),
         (document.ROUTE, document.answer),

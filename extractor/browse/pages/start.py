@@ -19,7 +19,8 @@ from extractor.browse.ours import our_databases
 from extractor.browse.pages.answering import Answer, Site
 from extractor.browse.pages.document import read_cards
 from extractor.browse.pages.kept import stamp
-from extractor.browse.pages.summary import Bar, DocumentRow, Summary, summary
+from extractor.browse.pages.start_charts import StartCharts, start_charts
+from extractor.browse.pages.summary import DocumentRow, Summary, summary
 from extractor.browse.writing.desk import may_write
 
 ROUTE = r"/-/plans/(?P<database>[^/]+)$"
@@ -52,6 +53,7 @@ class StartPage:
     """What the page shows."""
 
     summary: Summary
+    charts: StartCharts
     rows: tuple[DocumentRow, ...]
     """The documents of this page of the list."""
     doubtful: Doubtful
@@ -102,8 +104,10 @@ async def _answer(site: Site) -> Any:
     # Of a run that goes on, what was counted is true of this moment only.
     finished = {(row.id, row.run_id) for row in rows if row.finished_at}
     known.doubtful.update({key: n for key, n in found.items() if key in finished})
+    links = Links(site)
     page = StartPage(
         summary=known.summary,
+        charts=start_charts(known.summary, links.records),
         rows=shown,
         doubtful=known.doubtful | found,
         doubts=_total(rows, known.doubtful | found),
@@ -114,7 +118,7 @@ async def _answer(site: Site) -> Any:
         tables=TABLES,
         may_send=may_write(site.datasette, site.request, site.database),
     )
-    return await site.render("extract-start.html", Answer(page=page, links=Links(site)))
+    return await site.render("extract-start.html", Answer(page=page, links=links))
 
 
 def count_doubts(
@@ -159,15 +163,3 @@ class Links:
         datasette = self.site.datasette
         table = datasette.urls.table(self.site.database, "v_commitments")
         return f"{table}?{urlencode(filters)}"
-
-    def actor(self, bar: Bar) -> str:
-        """Return where the records of an actor are."""
-        if bar.is_named:
-            return self.records(actor__exact=bar.name)
-        if not bar.name:
-            return self.records(actor__isnull=1, issuer__isnull=1)
-        return self.records(actor__isnull=1, issuer__exact=bar.name)
-
-    def unit(self, bar: Bar) -> str:
-        """Return where the records with targets in a unit are."""
-        return self.records(target_unit__exact=bar.name)

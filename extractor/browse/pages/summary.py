@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 _DOCUMENTS = """
 select d.id, l.source_path, d.title, d.issuer, d.plan_year, r.run_id, r.finished_at
@@ -42,14 +43,14 @@ select r.document_id, count(*) from v_reviews r
 cross join commitments c on c.document_id = r.document_id and c.anchor = r.anchor
 where r.decides and c.is_shown = 1 group by r.document_id
 """
-_MONTHS = """
-select substr(deadline_date, 1, 7), count(*) from commitments
-where is_shown = 1 and deadline_date is not null group by 1 order by 1
+_DUE = """
+select substr(deadline_date, 1, 7), document_id, count(*) from commitments
+where is_shown = 1 and deadline_date is not null group by 1, 2 order by 1, 2
 """
 _UNITS = """
-select coalesce(target_unit, ''), sum(target_change = 'level'),
+select unit, sum(target_change = 'level'),
   sum(target_change = 'increase'), sum(target_change = 'decrease')
-from commitments where is_shown = 1 and target_value is not null
+from commitments where is_shown = 1 and unit is not null
 group by 1 order by count(*) desc, 1 limit ?
 """
 _ACTORS = """
@@ -92,11 +93,22 @@ class Bar:
     is_named: bool
     """False for an issuer that stands for records which name nobody."""
     counts: tuple[int, ...]
+    filters: Mapping[str, str | int]
+    """Conditions that the records behind it meet."""
 
     @property
     def total(self) -> int:
         """All of them."""
         return sum(self.counts)
+
+
+class Due(NamedTuple):
+    """The deadlines of a document in a month."""
+
+    month: str
+    """YYYY-MM."""
+    document_id: str
+    number: int
 
 
 @dataclass(frozen=True)
@@ -115,6 +127,7 @@ class Summary:
     """Everything of the database in numbers."""
 
     documents: tuple[DocumentRow, ...]
+    due: tuple[Due, ...]
     years: tuple[tuple[str, tuple[Month, ...]], ...]
     """(year, its twelve months)."""
     units: tuple[Bar, ...]
@@ -134,17 +147,18 @@ def summary(conn: sqlite3.Connection) -> Summary:
     calls, cost = conn.execute(
         "select count(*), sum(cost_usd) from llm_calls"
     ).fetchone()
+    due = tuple(Due(*row) for row in conn.execute(_DUE))
     return Summary(
         documents=tuple(_documents(conn)),
-        years=tuple(_years(conn.execute(_MONTHS).fetchall())),
+        due=due,
+        years=tuple(_years(due)),
         units=tuple(
-            Bar(unit, is_named=True, counts=tuple(counts))
+            Bar(
+                unit, is_named=True, counts=tuple(counts), filters={"unit__exact": unit}
+            )
             for unit, *counts in conn.execute(_UNITS, [MOST])
         ),
-        actors=tuple(
-            Bar(actor or issuer or "", actor is not None, tuple(counts))
-            for actor, issuer, *counts in conn.execute(_ACTORS, [MOST])
-        ),
+        actors=tuple(_actors(conn)),
         calls=calls,
         cost_usd=cost,
     )
@@ -175,9 +189,21 @@ def _documents(conn: sqlite3.Connection) -> Iterator[DocumentRow]:
         )
 
 
-def _years(found: Sequence[Any]) -> Iterator[tuple[str, tuple[Month, ...]]]:
+def _actors(conn: sqlite3.Connection) -> Iterator[Bar]:
+    """Yield who promises most; where nobody is named, it is the issuer."""
+    for actor, issuer, *counts in conn.execute(_ACTORS, [MOST]):
+        filters: dict[str, str | int] = {"actor__exact": actor}
+        if actor is None:
+            key = "issuer__exact" if issuer else "issuer__isnull"
+            filters = {"actor__isnull": 1, key: issuer or 1}
+        yield Bar(actor or issuer or "", actor is not None, tuple(counts), filters)
+
+
+def _years(found: Iterable[Due]) -> Iterator[tuple[str, tuple[Month, ...]]]:
     """Yield the years that have deadlines, month by month."""
-    counts = {str(month): int(count) for month, count in found}
+    counts = Counter[str]()
+    for due in found:
+        counts[due.month] += due.number
     most = max(counts.values(), default=0)
     for year in _without_gaps(sorted({month[:4] for month in counts})):
         names = [f"{year}-{number:02}" for number in range(1, 13)]
