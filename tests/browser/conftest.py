@@ -28,45 +28,60 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+TO_INSTALL = (
+    "no Chromium here: pip install 'workplan-extract[browser]', then "
+    "playwright install --with-deps chromium, or set EXTRACT_CHROMIUM to one"
+)
+EXTRACT = [sys.executable, "-m", "extractor"]
 PLANS = ("qinghe-2024.txt", "minsheng-2023.txt", "yunling-2022-trad.txt")
 
 
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """Return the path of a browser."""
-    named = os.environ.get("EXTRACT_CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, NAMES)), None)
-    if not found:
-        pytest.skip("no Chromium here: install it or set EXTRACT_CHROMIUM")
-    return found
+def find_chromium(playwright: Any) -> str | None:
+    """Return the path of a browser: the one named, the system's, or playwright's."""
+    own = playwright.chromium.executable_path
+    paths = (
+        os.environ.get("EXTRACT_CHROMIUM"),
+        *map(shutil.which, NAMES),
+        own if Path(own).exists() else None,
+    )
+    return next(filter(None, paths), None)
+
+
+@contextmanager
+def serving(database: Path, *flags: str) -> Iterator[str]:
+    """Serve a database as a user does; give what the command prints."""
+    command = [*EXTRACT, "serve", str(database), "--port", "0", *flags]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        lines = 1 + len(flags)
+        try:
+            yield "".join(server.stdout.readline() for _ in range(lines))
+        finally:
+            server.terminate()
+
+
+def read_by_rules(database: Path, *plans: Path) -> Path:
+    """Make a database of plans; return its path."""
+    command = [*EXTRACT, "run", *map(str, plans), "--model", "rules"]
+    subprocess.run(
+        [*command, "--db", str(database)], check=True, capture_output=True, timeout=300
+    )
+    return database
 
 
 @pytest.fixture(scope="session")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a database of three shipped plans, read by the rules."""
-    path = tmp_path_factory.mktemp("browser") / "plans.db"
-    plans = [str(DOCUMENTS / name) for name in PLANS]
-    command = [sys.executable, "-m", "extractor", "run", *plans]
-    subprocess.run(
-        [*command, "--model", "rules", "--db", str(path)],
-        check=True,
-        capture_output=True,
-        timeout=300,
-    )
-    return path
+    """Make a database of three shipped plans."""
+    folder = tmp_path_factory.mktemp("browser")
+    return read_by_rules(folder / "plans.db", *(DOCUMENTS / name for name in PLANS))
 
 
 @contextmanager
 def served(database: Path) -> Iterator[str]:
-    """Serve a database as a user does; give the address that the command prints."""
-    command = [sys.executable, "-m", "extractor", "serve", str(database), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        words = server.stdout.readline().split()
-        try:
-            yield next(word for word in words if word.startswith("http")).rstrip("/")
-        finally:
-            server.terminate()
+    """Serve a database; give its address."""
+    with serving(database) as printed:
+        words = printed.split()
+        yield next(word for word in words if word.startswith("http")).rstrip("/")
 
 
 @pytest.fixture(scope="session")
@@ -77,11 +92,14 @@ def site(database: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Any]:
+def browser() -> Iterator[Any]:
     """Start the browser once."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="no extra browser")
+    sync_api = pytest.importorskip("playwright.sync_api", reason=TO_INSTALL)
     with sync_api.sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=chromium, args=[*FLAGS])
+        found = find_chromium(playwright)
+        if not found:
+            pytest.skip(TO_INSTALL)
+        yield playwright.chromium.launch(executable_path=found, args=[*FLAGS])
 
 
 @pytest.fixture

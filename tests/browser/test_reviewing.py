@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,11 +14,10 @@ import pytest
 
 from extractor.evals.gold.checking import check_gold
 from extractor.evals.gold.sources import DocumentFinder
+from tests.browser.conftest import EXTRACT, read_by_rules, serving
 from tests.eval_samples import PLAN
 
 pytestmark = pytest.mark.browser
-
-EXTRACT = [sys.executable, "-m", "extractor"]
 
 
 @pytest.fixture
@@ -34,21 +32,14 @@ def plan(tmp_path: Path) -> Path:
 @pytest.fixture
 def read_plan(plan: Path, tmp_path: Path) -> Path:
     """Let the rules read it."""
-    path = tmp_path / "plans.db"
-    command = [*EXTRACT, "run", str(plan), "--model", "rules", "--db", str(path)]
-    subprocess.run(command, check=True, capture_output=True, timeout=300)
-    return path
+    return read_by_rules(tmp_path / "plans.db", plan)
 
 
 @pytest.fixture
 def desk(read_plan: Path) -> Iterator[str]:
     """Serve it for review; return the address to open."""
-    command = [*EXTRACT, "serve", str(read_plan), "--write", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        printed = server.stdout.readline() + server.stdout.readline()
+    with serving(read_plan, "--write") as printed:
         yield re.findall(r"\S+token=\S+", printed)[0]
-        server.terminate()
 
 
 @pytest.fixture
@@ -87,12 +78,9 @@ def press(page: Any, *keys: str) -> None:
 
 
 def wait_for(page: Any, judged: int, done: int = 0) -> None:
-    """Wait until the page counts that much."""
-    page.wait_for_function(
-        "([judged, done]) => document.getElementById('judged').textContent == judged"
-        " && document.getElementById('done').textContent == done",
-        arg=[judged, done],
-    )
+    """Wait until the page counts that much; its policy lets no text be run as code."""
+    page.locator("#judged", has_text=re.compile(rf"^{judged}$")).wait_for()
+    page.locator("#done", has_text=re.compile(rf"^{done}$")).wait_for()
 
 
 def wait_for_marks(page: Any, records: int) -> None:
@@ -153,7 +141,7 @@ def test_missed_record_is_added_with_the_arrows(page: Any, read_plan: Path) -> N
     action = page.input_value(".editor input[name=action]")
     press(page, "Enter")
     page.wait_for_selector(".card .says:has-text('" + action + "')")
-    page.wait_for_function("!document.querySelector('.editor')")
+    page.wait_for_selector(".editor", state="detached")
     wait_for_marks(page, places + 1)
     added = rows(
         read_plan, "select action from v_commitments_reviewed where review = 'added'"
@@ -182,7 +170,7 @@ def test_selecting_with_the_mouse_fills_the_field(page: Any) -> None:
 
     assert chosen == page.input_value(".editor input[name=object]")
     press(page, "Escape")
-    page.wait_for_function("!document.querySelector('.editor')")
+    page.wait_for_selector(".editor", state="detached")
 
 
 def test_keys_are_off_while_a_name_is_typed(page: Any, read_plan: Path) -> None:
