@@ -14,7 +14,7 @@ FUZZ ?= all
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-model test-browser lint format check docs wheel-smoke record eval eval-local eval-development eval-decoys test-injection compare peers bench bench-browse fuzz clean
+.PHONY: help run test test-model test-browser screenshots lint format check docs wheel-smoke record eval eval-local eval-development eval-decoys test-injection compare peers bench bench-browse fuzz clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -55,6 +55,9 @@ $(VENV)/browser: $(VENV)/dev
 
 test-browser: $(VENV)/browser ## Open every page in Chromium, by mouse and keyboard
 	$(BIN)/python -m pytest -q -m browser tests/browser
+
+screenshots: $(VENV)/browser ## Take the README's pictures of the pages (make run first)
+	$(BIN)/python -m tests.screenshots $(RUN_DB) .github/images
 
 lint: $(VENV)/dev ## Style, types, import contracts
 	$(BIN)/ruff check .
