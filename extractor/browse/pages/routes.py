@@ -23,11 +23,14 @@ SCRIPT = "/-/extract/pages.js"
 """Address of the script of all pages, which all work without it."""
 
 
+_ASSET = r"/-/extract/(?P<path>(?:vendor/)?[a-z]+(?:\.[a-z]+)+)$"
+"""No name of a database has a dot in an address."""
+
+
 def routes() -> list[tuple[str, Any]]:
     """Return (pattern of the address, what answers it)."""
     return [
-        # No name of a database has a dot in an address.
-        (r"/-/extract/(?P<path>(?:vendor/)?[a-z]+(?:\.[a-z]+)+)$", asgi_static(_STATIC)),
+        (_ASSET, asgi_static(_STATIC)),
         (start.INDEX_ROUTE, start.answer_index),
         (start.ROUTE, start.answer),
         (document.ROUTE, document.answer),
