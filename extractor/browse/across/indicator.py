@@ -11,6 +11,7 @@ from extractor.browse.across.downloads import csv_response
 from extractor.browse.across.known import READ, Places, groups_of
 from extractor.browse.across.words import SENSES, SHORT, grounds, number
 from extractor.browse.pages.answering import Answer, NotHere, Site
+from extractor.browse.pages.charts import Chart, Point, Series
 from extractor.browse.wording import CHANGES, SIGNS, Words
 from extractor.store.across.grouping import Group, Member
 from extractor.store.across.pledges import Pledge
@@ -22,6 +23,10 @@ _HEADER = (
     "body", "plan", "plan_year", "due_year", "printed", "value", "to", "unit",
     "meant", "deadline", "wording", "grounds", "clause", "record_id", "document_id",
 )  # fmt: skip
+
+
+_FEWEST = 2
+"""Numbers that a picture is worth."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +63,8 @@ class IndicatorPage:
     """Body to year to its numbers."""
     neighbours: tuple[tuple[Group, Words], ...]
     """What is kept apart and perhaps is the same, and why."""
-    series: Mapping[str, list[list[Any]]]
-    """Body to [year, value, unit, address], for a chart."""
+    chart: Chart | None
+    """A line for each body; None where fewer than two numbers have a year."""
 
     @property
     def caution(self) -> Words | None:
@@ -105,7 +110,7 @@ async def answer(datasette: Any, request: Any) -> Any:
         years=tuple(sorted({n.pledge.due_year for n in numbers if n.pledge.due_year})),
         cells=_by_body(numbers),
         neighbours=tuple(near),
-        series=_series(group, numbers),
+        chart=_chart(group, numbers),
     )
     return await site.render("extract-indicator.html", Answer(page=page))
 
@@ -156,17 +161,20 @@ def _by_body(
     return cells
 
 
-def _series(group: Group, numbers: list[Number]) -> dict[str, list[list[Any]]]:
-    """Return the numbers for a chart in one unit, but for those without a year."""
-    series: dict[str, list[list[Any]]] = {}
+def _chart(group: Group, numbers: list[Number]) -> Chart | None:
+    """Return the numbers over the years, in one unit, but for those without a year."""
+    lines: dict[str, list[Point]] = {}
     for one in numbers:
         year, value = one.pledge.due_year, one.value
         # A browser would make infinity of a longer one.
         if year and abs(value) < 10**300:
             exact = int(value) if value.denominator == 1 else float(value)
-            point = [year, exact, group.unit, one.place]
-            series.setdefault(one.body, []).append(point)
-    return series
+            point = Point(year, exact, one.computed, one.place)
+            lines.setdefault(one.body, []).append(point)
+    if sum(map(len, lines.values())) < _FEWEST:
+        return None
+    series = tuple(Series(body, tuple(points)) for body, points in lines.items())
+    return Chart("lines", series, unit=group.unit)
 
 
 def _cells(group: Group, one: Number) -> list[Any]:

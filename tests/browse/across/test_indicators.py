@@ -100,22 +100,36 @@ def test_values_lead_to_their_records(get: Any) -> None:
         assert f'href="#r-{record_id}"' in get(place.partition("#")[0]).text
 
 
-def test_series_for_a_chart(get: Any) -> None:
-    """The numbers are on the page as data, in one unit, and cannot end the block."""
+def test_numbers_are_drawn_over_the_years(get: Any) -> None:
+    """The chart has the numbers of the table in one unit, and cannot end its block."""
     (address, *_) = listed(get, "?words=学位")
     page = get(address).text
     (block,) = re.findall(
-        r'<script type="application/json" id="series">(.*?)</script>', page, re.DOTALL
+        r'<figure class="drawn" data-chart="lines" .*?'
+        r'<script type="application/json">(.*?)</script>',
+        page,
+        re.DOTALL,
     )
-    series = json.loads(block)
-    points = [point for body in series.values() for point in body]
+    chart = json.loads(block)
+    points = [point for body in chart["series"] for point in body["points"]]
 
     assert "<" not in block
-    assert 2 == len(series)
-    assert [[2031, 15000, "个"], [2031, 15000, "个"], [2032, 20000, "个"]] == sorted(
-        point[:3] for point in points
+    assert 2 == len(chart["series"])
+    assert "个" == chart["unit"]
+    assert [(2031, 15000), (2031, 15000), (2032, 20000)] == sorted(
+        (point["x"], point["y"]) for point in points
     )
-    assert all(place.startswith(f"/-/plan/{NAME}/") for *_, place in points)
+    assert all(one["href"].startswith(f"/-/plan/{NAME}/") for one in points)
+    assert "/-/extract/charts.js" in page
+
+
+def test_one_number_is_no_picture(get: Any) -> None:
+    """Where fewer than two numbers have a year there is the table alone."""
+    pages = [get(address).text for address in listed(get)]
+    alone = [page for page in pages if "data-chart" not in page]
+
+    assert alone
+    assert all("charts.js" not in page and "<table" in page for page in alone)
 
 
 def test_csv_of_the_list(get: Any) -> None:
