@@ -34,6 +34,8 @@ STOP_CLOCKS = r"""() => {
     if (said !== node.data) node.data = said;  // else what is selected were lost
   }
 }"""
+LAY_OUT = "all => all.forEach(it => { it.style.contentVisibility = 'visible'; })"
+"""What was never on the screen has its own height, or the page would jump."""
 RECORD = """
 select commitment_id from v_commitments
 where actor is not null and target_value is not null and deadline_date is not null
@@ -99,6 +101,7 @@ def take_all(entrance: str, record: str, folder: Path) -> None:
         for key in ("j", "a", "x", "e", "5"):
             page.keyboard.press(key)
             page.wait_for_timeout(600)
+        page.eval_on_selector_all(".block", LAY_OUT)
         page.locator(".editor").evaluate("it => it.scrollIntoView({ block: 'end' })")
         take(page, folder / "review.png", "dark", 1000)
         browser.close()

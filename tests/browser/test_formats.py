@@ -67,9 +67,7 @@ def test_records_open_at_their_place(browser: Any, formats: Path, name: str) -> 
         for document, record, clause in rows:
             page.goto(f"{site}/-/plan/{formats.stem}/{document}#r-{record}")
             page.reload()
-            page.wait_for_function(
-                f"document.getElementById('l-{record}')?.classList.contains('on')"
-            )
+            page.locator(f"#l-{record}.on").wait_for(state="attached")
             found = page.evaluate(IN_VIEW, record)
 
             assert found == {"clause": clause, "isSeen": True, "isCard": True}

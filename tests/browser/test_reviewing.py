@@ -85,10 +85,8 @@ def wait_for(page: Any, judged: int, done: int = 0) -> None:
 
 def wait_for_marks(page: Any, records: int) -> None:
     """Wait until so many records are marked in the source."""
-    page.wait_for_function(
-        "records => document.querySelectorAll('.text a.n').length == records",
-        arg=records,
-    )
+    expect = pytest.importorskip("playwright.sync_api").expect
+    expect(page.locator(".text a.n")).to_have_count(records)
 
 
 def test_review_by_keyboard_becomes_gold(
