@@ -27,15 +27,19 @@ class KeptModel:
 
     def __init__(self) -> None:
         self._stack = ExitStack()
-        self._served: dict[session.ModelSource, ModelConfig | None] = {}
+        self._served: dict[tuple[Path, Path | None], ModelConfig | None] = {}
 
     @contextmanager
     def serve(self, source: session.ModelSource) -> Iterator[ModelConfig | None]:
         """Yield the endpoint of a model, which stays open."""
-        if source not in self._served:
+        if source.weights is None:  # a hosted one is there already
+            yield source.endpoint
+            return
+        files = (source.weights, source.adapter)
+        if files not in self._served:
             entered = self._stack.enter_context(session.serve_model(source))
-            self._served[source] = entered
-        yield self._served[source]
+            self._served[files] = entered
+        yield self._served[files]
 
     def close(self) -> None:
         """Stop it; the next job starts it again."""
