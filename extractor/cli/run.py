@@ -38,7 +38,7 @@ from extractor.model.limits.pricing import SHIPPED_PRICES, load_prices
 from extractor.model.limits.rates import RateLimits
 from extractor.runs import session
 from extractor.runs.config import RunConfig
-from extractor.runs.estimate import estimate
+from extractor.runs.estimate import answers_before, estimate
 from extractor.runs.works import Plan, load_works
 from extractor.store.samples import hard_records
 
@@ -187,10 +187,7 @@ def run_command(paths: tuple[Path, ...], **flags: Any) -> None:
         sys.exit(EXIT_ERROR)
     has_failures = bool(plan.refused)
     if flags["dry_run"]:
-        strategy = session.make_strategy(config, options.prompts)
-        run_report.dry_run(
-            out, estimate(plan.works, strategy, config), config, allowance.prices
-        )
+        _dry_run(plan, config, options, flags)
     else:
         with sigterm_is_ctrl_c():
             started = time.monotonic()
@@ -203,6 +200,19 @@ def run_command(paths: tuple[Path, ...], **flags: Any) -> None:
         has_failures = has_failures or made.failed > 0 or made.is_doubtful
     if has_failures:
         sys.exit(EXIT_FAILURES)
+
+
+def _dry_run(
+    plan: Plan, config: RunConfig, options: session.ModelOptions, flags: dict[str, Any]
+) -> None:
+    """Say what would be sent: what the database has answers to is left out."""
+    strategy = session.make_strategy(config, options.prompts)
+    if flags["resume"] and config.model != session.RULES:
+        with answers_before(config, options, flags["db"]) as is_answered:
+            counted = estimate(plan.works, strategy, config, is_answered)
+    else:
+        counted = estimate(plan.works, strategy, config)
+    run_report.dry_run(out, counted, config, options.allowance.prices)
 
 
 def _run_config(flags: dict[str, Any]) -> RunConfig:

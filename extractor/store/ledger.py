@@ -6,12 +6,45 @@ killed right after makes no answered call again.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 
 from extractor.core.calls import CallRecord
+from extractor.core.errors import UserError
 from extractor.core.runs import utc_text
+from extractor.store.database import read_database
+from extractor.store.statements import answered_call, without_credentials
 from extractor.store.store import Store
+
+
+class StoredAnswers:
+    """The answers that a database holds of an endpoint, for one that only looks.
+
+    Args:
+        path: the database; where there is none, or none that can be read, it holds
+            nothing.
+        base_url: the endpoint, None for the embedded model.
+    """
+
+    def __init__(self, path: Path, base_url: str | None) -> None:
+        self._conn: sqlite3.Connection | None = None
+        with suppress(UserError):
+            self._conn = read_database(path)
+        self._base_url = base_url and without_credentials(base_url)
+
+    def close(self) -> None:
+        """Close the database."""
+        if self._conn is not None:
+            self._conn.close()
+
+    def answered(self, request_key: str) -> tuple[str, str] | None:
+        """Return call id and body of the newest answer, None without one."""
+        if self._conn is None:
+            return None
+        return answered_call(self._conn, self._base_url, request_key)
 
 
 class SqliteLedger:

@@ -73,19 +73,21 @@ def add_call(db: sqlite3.Connection, run_id: str, call: Row) -> str:
 
 
 def answered_call(
-    db: sqlite3.Connection, run_id: str, request_key: str, since: str
+    db: sqlite3.Connection, base_url: str | None, request_key: str, since: str = ""
 ) -> tuple[str, str] | None:
-    """Return id and body of the newest answer to a request that a run may reuse."""
+    """Return id and body of the newest answer of an endpoint that may be reused.
+
+    Two endpoints may have different models of one name.
+    """
     row = db.execute(
         "select c.id, c.response_body from llm_calls c "
         "join runs asked on asked.id = c.run_id "
-        "join runs asking on asking.id = ? "
         "where c.request_key = ? and c.status = 200 and c.error is null "
         "and c.response_body is not null and c.started_at >= ? "
         "and c.finish_reason is not 'length' "  # earlier versions kept those
-        "and asked.base_url is asking.base_url "
+        "and asked.base_url is ? "
         "order by c.started_at desc, c.id limit 1",
-        [run_id, request_key, since],
+        [request_key, since, base_url],
     ).fetchone()
     return (row[0], row[1]) if row else None
 

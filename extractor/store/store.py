@@ -322,13 +322,12 @@ class Store:
     def answered_call(
         self, run_id: str, request_key: str, since: str
     ) -> tuple[str, str] | None:
-        """Return id and response body of the newest answer begun since then.
-
-        Answers of other runs count when they came from the same endpoint: two
-        endpoints may have different models of one name.
-        """
+        """Return id and body of the newest answer of the run's endpoint."""
         with translated(self.path):
-            return answered_call(self._conn, run_id, request_key, since)
+            (base_url,) = self._conn.execute(
+                "select base_url from runs where id = ?", [run_id]
+            ).fetchone()
+            return answered_call(self._conn, base_url, request_key, since)
 
     def reject_calls(self, call_ids: Sequence[str], reason: str) -> None:
         """Say of answers that they made nothing; a reason that stands already stays."""

@@ -190,6 +190,28 @@ def test_dry_run_counts_the_calls_a_run_makes(
     assert 0.8 * announced <= len(endpoint.asked) <= announced
 
 
+@pytest.mark.parametrize("strategy", ["sentences", "marked", "open"])
+def test_dry_run_leaves_out_what_was_answered(
+    cli_runner: CliRunner, endpoint: FakeEndpoint, strategy: str
+) -> None:
+    """What is in the database costs nothing again, unless it is asked for anew."""
+    command = hosted(endpoint, "--strategy", strategy)
+    assert cli_runner.invoke(main, command).exit_code == 0
+    asked = len(endpoint.asked)
+
+    again = cli_runner.invoke(main, [*command, "--dry-run"])
+    anew = cli_runner.invoke(main, [*command, "--dry-run", "--no-resume"])
+
+    counts = [
+        next(line for line in dry.stdout.splitlines() if line.startswith("│ all"))
+        for dry in (again, anew)
+    ]
+    left, all_ = (int(line.split("│")[3]) for line in counts)
+    assert left == 0
+    assert all_ >= asked // 2
+    assert len(endpoint.asked) == asked
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
