@@ -189,6 +189,7 @@ def datasette_app(db_path: str | Path, desk: Desk | None = None) -> Datasette:
             "leave --write out"
         )
     site = Datasette([], metadata=metadata(path.stem), settings=SETTINGS)
+    site.remove_database("_memory")  # where it is given no file it makes one up
     opened = CountedDatabase(site, str(path), is_mutable=not is_fixed)
     site.add_database(opened, name=path.stem)
     if desk:

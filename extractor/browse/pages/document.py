@@ -15,6 +15,7 @@ from markupsafe import Markup
 from extractor.browse.doubts import NOTHING_READ, doubts
 from extractor.browse.marking import Mark
 from extractor.browse.pages.answering import Answer, NotHere, Site
+from extractor.browse.pages.kept import Kept, stamp
 from extractor.browse.pages.printed import Numbered, passages
 from extractor.browse.pages.stored import LATEST_RUN, Card, readings_by_item
 from extractor.browse.review.sitting import Sitting, lost_places, sitting_of
@@ -133,15 +134,25 @@ class DocumentPage:
         return (decided and decided.record) or card.record
 
 
+_kept: Kept[Answer] = Kept(8)
+"""Pages as readers see them: one of thousands of records takes a second to make."""
+
+
 async def answer(datasette: Any, request: Any) -> Any:
     """Answer a request for the page."""
     site = await Site.of(datasette, request, ("documents", "items", "commitments"))
     sitting = sitting_of(site)
-    page = await site.read(
-        partial(document_page, id_=request.url_vars["id"], sitting=sitting)
-    )
-    parts = await to_thread(site.part, "extract-blocks.html", page)
-    return await site.render("extract-document.html", Answer(page=page, parts=parts))
+    id_ = request.url_vars["id"]
+    db = site.datasette.get_database(site.database)
+    made = None if sitting else _kept.get(db, id_)
+    if made is None:
+        since = stamp(db)
+        page = await site.read(partial(document_page, id_=id_, sitting=sitting))
+        parts = await to_thread(site.part, "extract-blocks.html", page)
+        made = Answer(page=page, parts=parts)
+        if sitting is None:
+            _kept.put(db, id_, made, since)
+    return await site.render("extract-document.html", made)
 
 
 def document_page(
