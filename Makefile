@@ -77,9 +77,9 @@ eval: $(VENV)/dev ## Score rules over all gold of the project, the unseen too, r
 	@mkdir -p build/evals
 	$(BIN)/extract eval evals/commitments.toml --json build/eval.json \
 	  --html build/eval.html --markdown build/eval.md
-	for task in $(EVAL_TASKS); do \
-	  $(BIN)/extract eval evals/$$task.toml --json build/evals/$$task.json \
-	    --html build/evals/$$task.html --markdown build/evals/$$task.md || exit; done
+	printf '%s\n' $(EVAL_TASKS) | xargs -P 2 -I TASK \
+	  $(BIN)/extract eval evals/TASK.toml --json build/evals/TASK.json \
+	    --html build/evals/TASK.html --markdown build/evals/TASK.md
 	$(BIN)/python -m tests.eval_index build/eval.json \
 	  $(EVAL_TASKS:%=build/evals/%.json) > build/eval-index.md
 	@cat build/eval-index.md
