@@ -226,4 +226,4 @@ def test_brackets_of_markdown_take_time_as_they_are_many() -> None:
     started = time.process_time()
 
     assert lines("![" * 10_000, ".md") == ["![" * 10_000]
-    assert time.process_time() - started < 1.0
+    assert time.process_time() - started < 3.0  # it was minutes
