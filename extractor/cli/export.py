@@ -8,7 +8,12 @@ from typing import Any
 
 import click
 
-from extractor.cli.edge import complain, fails_in_one_line, speak_utf8
+from extractor.cli.edge import (
+    EXIT_FAILURES,
+    complain,
+    fails_in_one_line,
+    speak_utf8,
+)
 from extractor.core.text import one_line
 from extractor.evals.gold.reviewed import reviewed_documents, write_gold
 from extractor.store.export import BINARY, WRITERS, export_rows, open_output
@@ -83,3 +88,5 @@ def _gold(db: Path, folder: Path) -> None:
                 f"{document.items} items are reviewed; it is gold when all are"
             )
     click.echo(f"{count} documents written to {folder}", err=True)
+    if not count:
+        sys.exit(EXIT_FAILURES)

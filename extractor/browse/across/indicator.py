@@ -9,7 +9,7 @@ from typing import Any
 
 from extractor.browse.across.downloads import csv_response
 from extractor.browse.across.known import READ, Places, groups_of
-from extractor.browse.across.words import SENSES, SHORT, grounds, number
+from extractor.browse.across.words import SENSES, SHORT, grounds, number, plain
 from extractor.browse.pages.answering import Answer, NotHere, Site
 from extractor.browse.pages.charts import Chart, Point, Series
 from extractor.browse.wording import CHANGES, SIGNS, Words
@@ -185,8 +185,8 @@ def _cells(group: Group, one: Number) -> list[Any]:
         own.year,
         own.due_year,
         own.target,
-        number(one.value),
-        number(one.upper) if one.upper is not None else "",
+        plain(one.value),
+        plain(one.upper) if one.upper is not None else "",
         group.unit,
         CHANGES[own.change].en,
         own.date,

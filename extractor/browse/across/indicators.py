@@ -135,7 +135,7 @@ def _cells(row: Row) -> list[Any]:
         row.records,
         *(row.years[:1] or ("",)),
         *(row.years[-1:] or ("",)),
-        row.lowest,
-        row.highest,
+        row.lowest.replace(",", ""),
+        row.highest.replace(",", ""),
         " | ".join(dict.fromkeys(member.words for member in own.members)),
     ]

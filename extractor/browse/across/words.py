@@ -121,3 +121,8 @@ def number(value: Fraction) -> str:
     whole, part = divmod(round(abs(value) * 10_000), 10_000)
     sign = "-" if value < 0 and (whole or part) else ""
     return f"{sign}{whole:,}.{part:04}".rstrip("0").rstrip(".")
+
+
+def plain(value: Fraction) -> str:
+    """Return a number as programs read it."""
+    return number(value).replace(",", "")

@@ -132,6 +132,19 @@ def test_one_number_is_no_picture(get: Any) -> None:
     assert all("charts.js" not in page and "<table" in page for page in alone)
 
 
+def test_numbers_of_a_file_are_numbers(get: Any) -> None:
+    """Thousands are parted for people, not for programs."""
+    (address, *_) = listed(get, "?words=学位")
+
+    assert "15,000" in get(address).text
+    assert {"15000", "20000"} <= {
+        row["value"] for row in table(get(f"{address}/table.csv"))
+    }
+    assert "20000" in {
+        row["highest"] for row in table(get(f"/-/indicators/{NAME}/table.csv"))
+    }
+
+
 def test_csv_of_the_list(get: Any) -> None:
     """The file has what the page has, and a formula in it is text."""
     rows = table(get(f"/-/indicators/{NAME}/table.csv"))
