@@ -223,7 +223,11 @@ def test_nested_markdown_is_whole_or_refused(depth: int) -> None:
 
 def test_brackets_of_markdown_take_time_as_they_are_many() -> None:
     """Found by fuzzing: each one looked ahead a hundred times."""
-    started = time.process_time()
 
-    assert lines("![" * 10_000, ".md") == ["![" * 10_000]
-    assert time.process_time() - started < 3.0  # it was minutes
+    def took_s() -> float:
+        started = time.process_time()
+        assert lines("![" * 10_000, ".md") == ["![" * 10_000]
+        return time.process_time() - started
+
+    # The quickest of three: a neighbour on the machine is no fault of the reader.
+    assert min(took_s() for _ in range(3)) < 1.0
