@@ -57,6 +57,9 @@ class _Request:
     request: httpx2.Request
     key: str
     scope: CallScope
+    sent: str
+    """Its body."""
+    body: dict[str, Any]
     attempts: int = 0
     paused_s: float = 0.0
     """Time it spent waiting because the endpoint said so."""
@@ -78,10 +81,8 @@ class _TooLong(stop_base):
 class _Attempt:
     """One attempt being made."""
 
-    request: httpx2.Request
-    key: str
+    asked: _Request
     number: int
-    scope: CallScope
     bill: Bill
     started_at: str = field(
         default_factory=lambda: datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -133,7 +134,10 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
                 scope.call_id = stored[0]
                 scope.answers.append(stored[0])
                 return _response(request, stored[1])
-            return await self._ask(_Request(request, key, scope))
+            sent = request.content.decode("utf-8", errors="replace")
+            return await self._ask(
+                _Request(request, key, scope, sent, json_object(sent))
+            )
 
     async def aclose(self) -> None:
         """Close the real transport."""
@@ -154,8 +158,8 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
     async def _send(self, asked: _Request) -> httpx2.Response:
         """Send until the endpoint does not say to wait, or the patience is out."""
         clock = self._retries.clock
-        sent = asked.request.content.decode("utf-8", errors="replace")
-        weight = weigh(sent, self._prices, str(asked.request.url))
+        url = str(asked.request.url)
+        weight = weigh(asked.body, len(asked.sent), self._prices, url)
         while True:
             came = clock()
             async with self._gate.turn(weight) as bill:
@@ -180,7 +184,7 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         """
         asked.attempts += 1
         asked.scope.attempts += 1
-        attempt = _Attempt(asked.request, asked.key, asked.attempts, asked.scope, bill)
+        attempt = _Attempt(asked, asked.attempts, bill)
         bill.usd = None  # until there is a response, nobody knows
         exchange = asyncio.ensure_future(self._exchange(attempt))
         try:
@@ -196,8 +200,8 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
     async def _exchange(self, attempt: _Attempt) -> httpx2.Response:
         """Send, and write down what came of it before anyone else sees it."""
         try:
-            response = await self._inner.handle_async_request(attempt.request)
-            response.request = attempt.request
+            response = await self._inner.handle_async_request(attempt.asked.request)
+            response.request = attempt.asked.request
             try:
                 await response.aread()
             finally:
@@ -238,25 +242,24 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         error: str | None = None,
     ) -> None:
         latency_s = time.perf_counter() - attempt.clock
-        request = attempt.request
-        sent = request.content.decode("utf-8", errors="replace")
-        model = str(json_object(sent).get("model") or "")
+        asked = attempt.asked
+        model = str(asked.body.get("model") or "")
         body = body or Body(error=error)
         cost_usd = self._prices.cost_usd(
             model,
             body.prompt_tokens,
             body.cached_tokens,
             body.completion_tokens,
-            str(request.url),
+            str(asked.request.url),
         )
         if response is not None:
             # A refusal is free; of a call without a response nobody knows.
             attempt.bill.usd = cost_usd if response.is_success else cost_usd or 0.0
-        attempt.scope.call_id = self._ledger.record(
+        asked.scope.call_id = self._ledger.record(
             CallRecord(
-                request_key=attempt.key,
-                purpose=attempt.scope.purpose,
-                item_id=attempt.scope.item_id,
+                request_key=asked.key,
+                purpose=asked.scope.purpose,
+                item_id=asked.scope.item_id,
                 model=model,
                 attempt=attempt.number,
                 status=response.status_code if response is not None else None,
@@ -267,13 +270,13 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
                 completion_tokens=body.completion_tokens,
                 latency_s=round(latency_s, 4),
                 cost_usd=cost_usd,
-                request_body=self._redaction.body(sent),
+                request_body=self._redaction.body(asked.sent),
                 response_body=None if response is None else response.text,
                 started_at=attempt.started_at,
             )
         )
         if body.is_completion:
-            attempt.scope.answers.append(attempt.scope.call_id)
+            asked.scope.answers.append(asked.scope.call_id)
 
 
 _UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)

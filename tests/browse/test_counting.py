@@ -88,4 +88,4 @@ def test_counts_do_not_pile_up(path: Path) -> None:
     for number in range(KEPT + 20):
         rows(site, f"select count(*) from commitments where position = {number}")
 
-    assert len(site.get_database("a")._counts) == KEPT
+    assert len(site.get_database("a").counts) == KEPT

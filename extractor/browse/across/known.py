@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from typing import Any
-from weakref import WeakKeyDictionary
 
 from extractor.browse.addresses import address
 from extractor.browse.pages.answering import Site
-from extractor.browse.pages.kept import stamp
+from extractor.browse.pages.kept import Kept, stamp
 from extractor.store.across.grouping import Groups, grouped
 from extractor.store.across.pledges import Pledge
 from extractor.store.across.reading import numbered_pledges
@@ -17,18 +15,18 @@ from extractor.store.across.reading import numbered_pledges
 READ = ("documents", "items", "commitments", "reviews")
 """Tables that a reader of these pages must be allowed to see."""
 
-_known: WeakKeyDictionary[Any, tuple[tuple[object, ...], Groups]] = WeakKeyDictionary()
+_known: Kept[Groups] = Kept(1)
 
 
 async def groups_of(site: Site) -> Groups:
     """Return the indicators of a database."""
     db = site.datasette.get_database(site.database)
-    now = stamp(db)
-    known = _known.get(db)
-    if known is None or known[0] != now or not now:
-        known = now, await site.read(_read)
-        _known[db] = known
-    return known[1]
+    groups = _known.get(db, "indicators")
+    if groups is None:
+        since = stamp(db)
+        groups = await site.read(_read)
+        _known.put(db, "indicators", groups, since)
+    return groups
 
 
 def _read(conn: sqlite3.Connection) -> Groups:

@@ -22,6 +22,9 @@ class Kept(Generic[T]):
         self._of: WeakKeyDictionary[Any, tuple[object, OrderedDict[str, T]]]
         self._of = WeakKeyDictionary()
 
+    def __len__(self) -> int:
+        return sum(len(things) for _, things in self._of.values())
+
     def get(self, db: Any, key: str) -> T | None:
         """Return what is kept under a key, None when the file was written since."""
         now, (then, things) = stamp(db), self._of.get(db, (None, OrderedDict()))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from extractor.core.errors import ConfigError
 from extractor.model.limits.budget import Budget, Cap
 from extractor.model.limits.pricing import SHIPPED_PRICES, Prices
 from extractor.model.limits.rates import RateLimits, Rates
 from extractor.model.requests import estimate_tokens
-from extractor.model.responses import json_object
 
 
 @dataclass(frozen=True)
@@ -38,19 +38,19 @@ class Weight:
     tokenizers make of Chinese; 0.0 where no price is known."""
 
 
-def weigh(sent: str, prices: Prices, base_url: str) -> Weight:
+def weigh(body: dict[str, Any], size: int, prices: Prices, base_url: str) -> Weight:
     """Return what a request weighs.
 
     Args:
-        sent: its body, JSON text.
+        body: its JSON.
+        size: characters of it.
         prices: what models cost.
         base_url: where it goes.
     """
-    body = json_object(sent)
     limit = body.get("max_completion_tokens") or body.get("max_tokens") or 0
     messages = body.get("messages") or ()
     words = "".join(str(message.get("content") or "") for message in messages)
-    most = prices.cost_usd(str(body.get("model") or ""), len(sent), 0, limit, base_url)
+    most = prices.cost_usd(str(body.get("model") or ""), size, 0, limit, base_url)
     return Weight(estimate_tokens(words) + limit, most or 0.0)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -11,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from extractor.browse.serving import datasette_app
 from extractor.store.store import Store
 from tests.browse.pages.conftest import HOSTILE, NAME, hostile_document
+from tests.browse.site import fetching, reading
 from tests.store_samples import PLAN, fill, make_document, make_run
 
 FORMULA = "=HYPERLINK(学位)"
@@ -64,22 +63,14 @@ def across_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def get(across_path: Path) -> Iterator[Callable[..., Any]]:
     """Fetch a page of the database by its address."""
-    app = datasette_app(across_path)
-
-    def fetch(address: str) -> Any:
-        return asyncio.run(app.client.get(address))
-
-    yield fetch
-    for database in app.databases.values():
-        database.close()
-    app.executor.shutdown()
+    with fetching(across_path) as fetch:
+        yield fetch
 
 
 @pytest.fixture
 def conn(across_path: Path) -> Iterator[sqlite3.Connection]:
     """Open the database for reading."""
-    with closing(sqlite3.connect(across_path)) as conn:
-        conn.row_factory = sqlite3.Row
+    with reading(across_path) as conn:
         yield conn
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -11,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from extractor.browse.serving import datasette_app
 from extractor.core.records import Cut, Document
 from extractor.core.spans import Span
 from extractor.store.store import Store
+from tests.browse.site import fetching, reading
 from tests.store_samples import PLAN, SCRIPT, fill, make_document, make_run
 
 NAME = "plans"
@@ -48,22 +47,14 @@ def hostile_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def get(hostile_path: Path) -> Iterator[Callable[..., Any]]:
     """Fetch a page of the hostile database by its address."""
-    app = datasette_app(hostile_path)
-
-    def fetch(address: str) -> Any:
-        return asyncio.run(app.client.get(address))
-
-    yield fetch
-    for database in app.databases.values():
-        database.close()
-    app.executor.shutdown()
+    with fetching(hostile_path) as fetch:
+        yield fetch
 
 
 @pytest.fixture
 def conn(hostile_path: Path) -> Iterator[sqlite3.Connection]:
     """Open the hostile database for reading."""
-    with closing(sqlite3.connect(hostile_path)) as conn:
-        conn.row_factory = sqlite3.Row
+    with reading(hostile_path) as conn:
         yield conn
 
 
