@@ -20,8 +20,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from extractor.core.fields import FIELDS
-from extractor.store.migrations import MIGRATIONS, known_migrations
-from extractor.store.search_text import indexed
+from extractor.store.finding.search_text import indexed
+from extractor.store.migrations import MIGRATIONS
 
 MOMENT = "2031-01-02T03:04:05.000000Z"
 OF_A_DOCUMENT = 1000
@@ -32,6 +32,8 @@ BODIES = ("教育局", "水利局", "住房和城乡建设局", "农业农村局
 
 Row = dict[str, Any]
 
+_FULL = "m008_at_size"
+"""The first migration that meets a full database."""
 _COLUMNS = [column for field in FIELDS for column in field.columns()]
 
 
@@ -320,11 +322,11 @@ def make(path: Path, records: int, of_a_document: int = OF_A_DOCUMENT) -> None:
     """Write a database of so many records, and full text of them.
 
     Indexes are made last: sorted once, they take a tenth of the time. The last
-    migration comes last, too: it meets a database that is full.
+    migrations come last, too: they meet a database that is full.
     """
     conn = sqlite3.connect(path, isolation_level=None)
     db = Database(conn)
-    MIGRATIONS.apply(db, stop_before=known_migrations()[-1])
+    MIGRATIONS.apply(db, stop_before=_FULL)
     conn.execute("pragma synchronous = off")
     conn.execute("pragma cache_size = -400000")
     conn.execute("begin")

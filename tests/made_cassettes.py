@@ -14,7 +14,7 @@ from extractor.model.requests import Answer, Reply, Request, unanswered
 from extractor.model.turns import first_turn
 from extractor.runs.config import RunConfig
 from extractor.runs.session import make_strategy
-from extractor.runs.works import Work
+from extractor.runs.spool import Work
 from tests.cassette_io import HOST, ReadableSerializer
 from tests.fake_endpoint import sensible
 

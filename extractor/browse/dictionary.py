@@ -67,6 +67,16 @@ TABLES = {
             "seen_at": "When it was last read there (UTC)",
         },
     ),
+    "document_sheets": Relation(
+        "What runs know of files",
+        "One row a document that was read whole: a file that has nothing left to do "
+        "is not read again.",
+        {
+            "document_id": ID["document_id"],
+            "key": "Digest of the code that read the file and of what it was told",
+            "sheet": "What a run says of the file without reading it (JSON)",
+        },
+    ),
     "items": Relation(
         "Items",
         "One row a numbered work point.",

@@ -27,7 +27,7 @@ from extractor.browse.writing.desk import may_write
 from extractor.browse.writing.places import Place
 from extractor.browse.writing.wall import CSRF_CHECKED, App, walled
 from extractor.core.fields import QUOTES
-from extractor.store.search_text import fts_query
+from extractor.store.finding.search_text import fts_query
 
 # Datasette's own marker is the same one, without types.
 hookimpl = HookimplMarker("datasette")

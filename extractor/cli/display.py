@@ -7,10 +7,9 @@ and without control characters, so that nothing in it acts on the terminal.
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -29,8 +28,8 @@ from rich.text import Text
 from extractor.core.records import Document, Item
 from extractor.core.spans import Span
 from extractor.core.text import one_line, plain
-from extractor.documents.rest import Rest, values_by_reason
-from extractor.language.labels import find_label
+from extractor.documents.cleaning.copied import Copied
+from extractor.documents.rest import Rest
 from extractor.model.embedded.adapter import AdapterInfo
 from extractor.model.embedded.weights import Progress as ByteProgress
 from extractor.model.embedded.weights import WeightsInfo
@@ -46,8 +45,6 @@ PLAIN_WIDTH = 120
 """Columns of tables where there is no terminal."""
 _CARD_REPEATS = {"adapter_sha256", "run"}
 """What an adapter's card says that is said already, or means nothing to a reader."""
-_SENTENCES = re.compile("[\r\n。；！]")
-_NUMBER = re.compile(r"\d+(?:[.．,，]\d+)*")
 
 
 class LogHandler(logging.Handler):
@@ -170,31 +167,31 @@ def _size(path: Path) -> int:
         return 0  # loading it says why
 
 
-def copies(console: Console, document: Document) -> None:
+def copies(console: Console, path: str, cut: Copied | None) -> None:
     """Say how much of a document was left out as copies of its own text, if any."""
-    cut = [cut.text for cut in document.cuts if cut.reason == "repeat"]
-    if not cut:
+    if cut is None:
         return
-    parts = [part.strip() for text in cut for part in _SENTENCES.split(text)]
-    sentences = sum(any(map(str.isalnum, part)) for part in parts)
-    labels = map(find_label, parts)
-    points = sum(label is not None and not label.is_weak for label in labels)
-    numbers = sum(len(_NUMBER.findall(text)) for text in cut)
     console.print(
         Text(
-            f"{one_line(document.path)}: {sum(map(len, cut)):,} characters were cut as "
-            f"a copy of the text above them: {sentences:,} sentences, {points:,} "
-            f"numbered points, {numbers:,} numbers; `extract items --cuts` shows them"
+            f"{one_line(path)}: {cut.characters:,} characters were cut as a copy of "
+            f"the text above them: {cut.sentences:,} sentences, {cut.points:,} "
+            f"numbered points, {cut.numbers:,} numbers; `extract items --cuts` shows "
+            "them"
         ),
         soft_wrap=True,
     )
 
 
-def rest(console: Console, left: Sequence[tuple[Document, Sequence[Rest]]]) -> None:
-    """Say how many numbers and dates of documents stand in no item, if any."""
+def rest(console: Console, left: Iterable[Mapping[str, int]]) -> None:
+    """Say how many numbers and dates of documents stand in no item, if any.
+
+    Args:
+        console: where.
+        left: of each document, by reason.
+    """
     counts: Counter[str] = Counter()
-    for document, lines in left:
-        counts.update(values_by_reason(document.clean, lines))
+    for of_one in left:
+        counts.update(of_one)
     if counts:
         where = ", ".join(f"{reason} {count:,}" for reason, count in counts.items())
         console.print(

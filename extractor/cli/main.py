@@ -36,9 +36,11 @@ from extractor.cli.options import (
 from extractor.cli.run import run_command
 from extractor.cli.tune import tune_command
 from extractor.core.errors import DocumentError
+from extractor.documents.cleaning.copied import copied
 from extractor.documents.items import split
 from extractor.documents.loading import load_document
 from extractor.documents.paths import expand_paths
+from extractor.documents.rest import values_by_reason
 from extractor.model.embedded.adapter import adapter_info
 from extractor.model.embedded.weights import locate_weights, weights_info
 from extractor.runs import session
@@ -108,7 +110,7 @@ def items_command(paths: tuple[Path, ...], **flags: Any) -> None:
             complain(str(exc))
             continue
         items, rest = split(document)
-        display.copies(err, document)
+        display.copies(err, document.path, copied(document.cuts))
         if as_json:
             for item in items:
                 row = display.item_row(document, item)
@@ -120,7 +122,7 @@ def items_command(paths: tuple[Path, ...], **flags: Any) -> None:
             left = rest if with_rest else ()
             display.items(out, document, items, left, with_cuts=with_cuts)
             if not with_rest:
-                display.rest(out, [(document, rest)])
+                display.rest(out, [values_by_reason(document.clean, rest)])
         if items:
             is_any_good = True
         else:

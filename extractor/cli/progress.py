@@ -51,12 +51,20 @@ def items_progress(console: Console, total: int) -> Iterator[OnItem]:
 
         def advance(done: Done) -> None:
             pace.add(done)
-            label = one_line(done.item.label or done.item.clean[:6])
             progress.update(
-                task, advance=1, description=f"items {label[:8]}", pace=pace.words()
+                task,
+                advance=done.items,
+                description=f"items {_label(done)}".rstrip(),
+                pace=pace.words(),
             )
 
         yield advance
+
+
+def _label(done: Done) -> str:
+    if done.item is None:
+        return ""
+    return one_line(done.item.label or done.item.clean[:6])[:8]
 
 
 def _plain_progress(console: Console, pace: _Pace) -> OnItem:
@@ -89,7 +97,7 @@ class _Pace:
 
     def add(self, done: Done) -> None:
         """Count an item."""
-        self.done += 1
+        self.done += done.items
         self._new += done.is_new
         self._last = time.monotonic()
         self._usd = done.cost_usd

@@ -40,6 +40,7 @@ from extractor.runs import session
 from extractor.runs.config import RunConfig
 from extractor.runs.estimate import answers_before, estimate
 from extractor.runs.works import Plan, load_works
+from extractor.store.beginnings import stored_sheets
 from extractor.store.samples import hard_records
 
 
@@ -177,10 +178,9 @@ def run_command(paths: tuple[Path, ...], **flags: Any) -> None:
         on_progress=display.bytes_progress(err, "preparing the model's weights"),
         on_notice=lambda notice: display.notice(err, notice),
     )
-    with display.files_progress(err) as on_file:
-        plan = load_works(paths, config, on_file)
-    for work in plan.works:
-        display.copies(err, work.document)
+    plan = _plan(paths, config, flags)
+    for sheet in plan.works.sheets:
+        display.copies(err, sheet.path, sheet.copied)
     for refused in plan.refused:
         complain(str(refused))
     if not plan.works:
@@ -195,11 +195,20 @@ def run_command(paths: tuple[Path, ...], **flags: Any) -> None:
         run_report.summary(out, made, elapsed_s=time.monotonic() - started)
         rows = hard_records(flags["db"], made.run_id, flags["show"])
         run_report.records(out, rows)
-        display.rest(out, [(work.document, work.rest) for work in plan.works])
+        display.rest(out, (sheet.rest for sheet in plan.works.sheets))
         run_report.next_steps(out, made, flags["db"])
         has_failures = has_failures or made.failed > 0 or made.is_doubtful
     if has_failures:
         sys.exit(EXIT_FAILURES)
+
+
+def _plan(paths: tuple[Path, ...], config: RunConfig, flags: dict[str, Any]) -> Plan:
+    """Read the files; those with nothing left to do need not be read again."""
+    with display.files_progress(err) as on_file:
+        if flags["dry_run"] or not flags["resume"]:
+            return load_works(paths, config, on_file)
+        with stored_sheets(flags["db"]) as find_sheet:
+            return load_works(paths, config, on_file, find_sheet)
 
 
 def _dry_run(
@@ -275,8 +284,7 @@ def _extract(
     resume: bool,
 ) -> RunSummary:
     """Run the plan; a run that is stopped says how to go on."""
-    total = sum(len(work.items) for work in plan.works)
-    progress = items_progress(err, total)
+    progress = items_progress(err, plan.items)
     try:
         prepared = session.prepare(plan, config, options)
         return session.execute(prepared, db, progress, resume=resume)

@@ -80,13 +80,16 @@ class RunSummary(Record):
 
 
 class Done(NamedTuple):
-    """An item that a run is done with."""
+    """An item that a run is done with, or all those of a document."""
 
-    item: Item
+    item: Item | None
+    """None for those of a document that an earlier invocation finished."""
     is_new: bool
     """Done now, and not by an earlier invocation."""
     cost_usd: float | None = 0.0
     """What the run's calls have cost so far; None where a price is not known."""
+    items: int = 1
+    """How many items it tells of."""
 
 
 OnItem = Callable[[Done], None]

@@ -35,17 +35,28 @@ def load_document(
             read, or its sidecar is malformed.
     """
     path = Path(path)
-    content = _read(path, max_bytes)
+    content = read_file(path, max_bytes)
+    told = Metadata(title, issuer, plan_year, encoding)
+    return document_of_file(path, content, told.or_else(read_sidecar(path)))
+
+
+def document_of_file(path: Path, content: bytes, told: Metadata) -> Document:
+    """Make a document of a file's bytes.
+
+    Args:
+        path: the file; not read again.
+        content: its bytes.
+        told: what is said of it, before what it says itself.
+
+    Raises:
+        DocumentError: it has no text, or is of a format that is not read.
+    """
     digest = hashlib.sha256(content).hexdigest()
-    sidecar = read_sidecar(path)
     if is_pdf(content):
         reading = read_apart(content, str(path), path.suffix)
     else:
-        codec = encoding or sidecar.encoding
-        reading = read_content(content, str(path), path.suffix, codec)
-    del content
-    known = Metadata(title, issuer, plan_year).or_else(sidecar)
-    return _document(digest, reading, shown_path(path), known)
+        reading = read_content(content, str(path), path.suffix, told.encoding)
+    return _document(digest, reading, shown_path(path), told)
 
 
 def document_of_text(
@@ -98,7 +109,12 @@ def _storable(text: str | None) -> str | None:
     return text and text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _read(path: Path, max_bytes: int) -> bytes:
+def read_file(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
+    """Return the bytes of a file, also of one in a .zip archive.
+
+    Raises:
+        DocumentError: it is missing, empty or too large.
+    """
     name = str(path)
     try:
         archive = archive_of(path)
@@ -108,7 +124,7 @@ def _read(path: Path, max_bytes: int) -> bytes:
         elif path.is_dir():
             raise DocumentError(f"{name!r} is a directory; give the files inside it")
         else:
-            content, size = _read_file(path, max_bytes)
+            content, size = _read_plain(path, max_bytes)
         if size > max_bytes:
             raise DocumentError(
                 f"{name!r} has {size:,} bytes, more than the limit of {max_bytes:,}; "
@@ -130,7 +146,7 @@ def _read(path: Path, max_bytes: int) -> bytes:
     return content
 
 
-def _read_file(path: Path, max_bytes: int) -> tuple[bytes, int]:
+def _read_plain(path: Path, max_bytes: int) -> tuple[bytes, int]:
     """Return a file's bytes and size; of one that is too large, its size alone."""
     size = path.stat().st_size
     if path.is_file():

@@ -91,9 +91,9 @@ class Stretches:
         return None
 
 
-def values_by_reason(text: str, rest: Sequence[Rest]) -> dict[Reason, int]:
+def values_by_reason(text: str, rest: Sequence[Rest]) -> dict[str, int]:
     """Return how many numbers and dates stand in the rest, by its reasons."""
-    counts: Counter[Reason] = Counter()
+    counts: Counter[str] = Counter()
     for line in rest:
         words = line.span.slice(text)
         dates = _dates(words)

@@ -29,6 +29,7 @@ from extractor.evals.tasks import RULES, ArmSpec, Task
 from extractor.extraction.strategy import drafts_by_rules
 from extractor.runs import session
 from extractor.runs.config import RunConfig, StrategyName
+from extractor.runs.spool import Spool
 from extractor.runs.works import Plan, no_items
 from extractor.store.database import read_database, translated
 
@@ -225,7 +226,6 @@ def run_missing(
     for work in works.values():
         if not work.items:
             raise no_items(Path(work.document.path))
-    plan = Plan(tuple(works.values()))
-    total = sum(len(work.items) for work in plan.works)
+    plan = Plan(Spool.of(works.values()))
     prepared = session.prepare(plan, config, options)
-    session.execute(prepared, db, progress(total))
+    session.execute(prepared, db, progress(plan.items))

@@ -22,7 +22,7 @@ from extractor.evals.scoring.number_use import NumberUse, find_numbers
 from extractor.evals.tasks import Task
 from extractor.extraction.rules.targets import ItemReader
 from extractor.extraction.strategy import view_of
-from extractor.runs.works import Work
+from extractor.runs.spool import Work
 
 
 @dataclass(frozen=True)

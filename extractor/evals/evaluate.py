@@ -56,7 +56,7 @@ from extractor.evals.scoring.arm_score import score_arm
 from extractor.evals.scoring.comparison import compare_arms
 from extractor.evals.tasks import RULES, Task
 from extractor.evals.unseen import without_errors
-from extractor.runs.pipeline import code_digest
+from extractor.runs.code import code_digest
 
 
 def run_eval(

@@ -16,7 +16,7 @@ from extractor.evals.results import SHARES, TALLIES, ArmResult, EvalResult, Metr
 from extractor.evals.scoring.counts import FieldCounts
 from extractor.evals.scoring.fields import FIELDS
 from extractor.evals.scoring.intervals import Interval
-from extractor.runs.pipeline import code_digest
+from extractor.runs.code import code_digest
 from extractor.store.eval_records import EvalArm, EvalRecord, EvalScore
 from extractor.store.rows import storable
 

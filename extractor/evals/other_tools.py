@@ -48,7 +48,7 @@ from extractor.core.spans import Span
 from extractor.evals.predictions import Predictions
 from extractor.extraction.commitments import commitments
 from extractor.extraction.quoting import find_quote
-from extractor.runs.works import Work
+from extractor.runs.spool import Work
 
 Row = Mapping[str, Any]
 

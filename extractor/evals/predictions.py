@@ -18,7 +18,7 @@ from extractor.core.spans import Span
 from extractor.evals.dataset import LoadedDocument
 from extractor.extraction.commitments import commitments
 from extractor.extraction.rules.targets import ItemReader
-from extractor.runs.works import Work
+from extractor.runs.spool import Work
 from extractor.store.database import read_database, translated
 from extractor.store.rows import stored_commitment
 

@@ -30,7 +30,7 @@ from extractor.model.requests import Answer, Request, request_key, unanswered
 from extractor.model.turns import settled
 from extractor.runs.config import RunConfig
 from extractor.runs.session import ModelOptions, make_strategy
-from extractor.runs.works import Work
+from extractor.runs.spool import Work
 
 _NOBODY = "http://127.0.0.1:9/v1"
 """Stands for the embedded server: it is asked for JSON otherwise than others are."""

@@ -15,7 +15,7 @@ from extractor.model.requests import Answer, Request
 from extractor.model.turns import settled
 from extractor.runs.config import RunConfig
 from extractor.runs.session import LOCAL, ModelOptions, weights_name
-from extractor.runs.works import Work
+from extractor.runs.spool import Work
 from extractor.store.ledger import StoredAnswers
 
 _ANSWER_TOKENS = {"sentences": 30, "marked": 450, "open": 400, "rules": 0}

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import cast
 
-from extractor import __version__
 from extractor.core.interrupts import ctrl_c_calls
-from extractor.core.records import (
-    SCHEMA_VERSION,
-    Document,
-    Item,
-    content_id,
-)
+from extractor.core.records import Document, Item
 from extractor.core.runs import Done, Failure, OnItem, RunRecord, RunSummary
 from extractor.extraction.commitments import commitments
 from extractor.extraction.left_out import left_out
@@ -27,92 +18,52 @@ from extractor.extraction.readings import readings
 from extractor.extraction.strategy import Strategy, view_of
 from extractor.runs.asking import Model, read
 from extractor.runs.config import RunConfig
-from extractor.runs.works import Work
+from extractor.runs.identity import run_record
+from extractor.runs.sheets import sheet_text
+from extractor.runs.spool import Spool, Work
 from extractor.store.store import Store
 
 _log = logging.getLogger(__name__)
 
-_DECIDING = ("core", "language", "documents", "model", "extraction")
-"""Packages whose code decides what is recorded."""
-
 _LONG_WAIT_S = 1.0
 _WAITING = "stopping: what is in flight is paid and waited for; once more stops at once"
-
-
-def run_record(
-    works: Sequence[Work], config: RunConfig, strategy: Strategy
-) -> RunRecord:
-    """Describe the run; its id is a hash of everything that decides the records.
-
-    The same command on the same files is the same run, which is how it resumes; where
-    the embedded server listens is no part of it.
-    """
-    prompt_name, prompt_sha256 = strategy.prompt_version
-    settings: dict[str, object] = {
-        "limit": config.limit,
-        "answer_mode": config.answer_mode,
-        "code": code_digest(),
-        "documents": [
-            [
-                work.document.sha256,
-                work.document.encoding,
-                work.document.title,
-                work.document.issuer,
-                work.document.plan_year,
-            ]
-            for work in works
-        ],
-    }
-    fields = {
-        "model": config.model,
-        "base_url": config.base_url,
-        "strategy": config.strategy,
-        "soft": config.soft,
-        "prompt_name": prompt_name,
-        "prompt_sha256": prompt_sha256,
-        "schema_version": SCHEMA_VERSION,
-        "product_version": __version__,
-        "config": settings,
-    }
-    return RunRecord.model_validate({"id": content_id(*fields.values()), **fields})
-
-
-@cache
-def code_digest() -> str:
-    """Return a digest of the packages that decide records: other rules, other records.
-
-    The version alone is not enough, it stays the same while rules are worked on.
-    """
-    digest = hashlib.sha256()
-    root = Path(__file__).resolve().parents[1]
-    for package in _DECIDING:
-        for path in sorted((root / package).rglob("*.py")):
-            digest.update(str(path.relative_to(root)).encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def count_left(works: Sequence[Work], store: Store, run_id: str) -> int:
-    """Return how many of the works' items no earlier invocation has done."""
-    left = 0
-    for work in works:
-        done = store.done_items(run_id, work.document.id)
-        left += sum(item.id not in done for item in work.items)
-    return left
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """A run to do: documents, how to read them, and what identifies it."""
 
-    works: tuple[Work, ...]
+    works: Spool
     config: RunConfig
     strategy: Strategy
     record: RunRecord
 
     @classmethod
-    def of(cls, works: Sequence[Work], config: RunConfig, strategy: Strategy) -> Job:
+    def of(cls, works: Spool, config: RunConfig, strategy: Strategy) -> Job:
         """Return the job of reading the works in this way."""
-        return cls(tuple(works), config, strategy, run_record(works, config, strategy))
+        return cls(works, config, strategy, run_record(works.sheets, config, strategy))
+
+    def is_kept(self, at: int, store: Store) -> bool:
+        """Say whether nothing is left to do for a document, not even to show it.
+
+        Only of one that was read before by this code: another might have split it
+        otherwise.
+        """
+        sheet = self.works.sheets[at]
+        return self.works.is_known(at) and store.is_kept(
+            self.record.id, sheet.id, sheet.path, sheet.items
+        )
+
+    def count_left(self, store: Store) -> int:
+        """Return how many items no earlier invocation has done."""
+        left = 0
+        for at, sheet in enumerate(self.works.sheets):
+            if self.is_kept(at, store):
+                continue
+            done = store.done_items(self.record.id, sheet.id)
+            items = self.works[at].items if done else ()
+            left += sum(item.id not in done for item in items) if done else sheet.items
+        return left
 
 
 def run(
@@ -135,10 +86,6 @@ def run(
         KeyboardInterrupt: it was stopped.
     """
     run_id = job.record.id
-    for position, work in enumerate(job.works):
-        store.add_document(work.document)
-        store.add_items(work.items, is_whole=job.config.limit is None)
-        store.start_document(run_id, work.document.id, position)
     try:
         asyncio.run(_stoppable(_run(job, model, store, on_item)))
     except asyncio.CancelledError:
@@ -189,9 +136,7 @@ async def _run(
     async with opened as model:
         work_on = _Items(job, model, store, on_item)
         try:
-            async with asyncio.TaskGroup() as tasks:
-                for work in job.works:
-                    tasks.create_task(work_on.document(work))
+            await work_on.documents()
         except BaseExceptionGroup as group:
             failed = next(_leaves(group))
         finally:
@@ -201,7 +146,7 @@ async def _run(
 
 
 class _Items:
-    """Does the items of documents, some at a time."""
+    """Does the items of documents, some at a time; few documents are in memory."""
 
     def __init__(
         self,
@@ -210,34 +155,58 @@ class _Items:
         store: Store,
         on_item: OnItem | None,
     ) -> None:
+        self._job = job
         self._strategy = job.strategy
         self._run_id = job.record.id
         self._model = model
         self._store = store
-        self._on_item = on_item
+        self._on_item = on_item or _tell_nobody
         concurrency = job.config.concurrency
         self._documents_gate = asyncio.Semaphore(concurrency)
         self._items_gate = asyncio.Semaphore(concurrency)
 
-    async def document(self, work: Work) -> None:
+    async def documents(self) -> None:
+        """Do the documents in order; one begins when there is room for it."""
+        async with asyncio.TaskGroup() as tasks:
+            for at, sheet in enumerate(self._job.works.sheets):
+                await self._documents_gate.acquire()
+                if self._job.is_kept(at, self._store):
+                    self._documents_gate.release()
+                    self._on_item(Done(None, is_new=False, items=sheet.items))
+                    continue
+                tasks.create_task(self._document(self._begun(at)))
+
+    def _begun(self, at: int) -> Work:
+        """Return a document whose rows are there for those of its items."""
+        sheet, work = self._job.works.sheets[at], self._job.works[at]
+        is_whole = self._job.config.limit is None
+        self._store.add_document(work.document)
+        self._store.add_items(work.items, is_whole=is_whole)
+        if sheet.key and is_whole:
+            self._store.add_sheet(sheet.id, sheet.key, sheet_text(sheet))
+        self._store.start_document(self._run_id, sheet.id, at)
+        return work
+
+    async def _document(self, work: Work) -> None:
         """Do the items of a document that no earlier invocation has done."""
-        async with self._documents_gate:
+        try:
             done = self._store.done_items(self._run_id, work.document.id)
             async with asyncio.TaskGroup() as tasks:
                 for item in work.items:
                     if item.id not in done:
                         tasks.create_task(self._item(work, item))
-                    elif self._on_item:
+                    else:
                         self._on_item(Done(item, is_new=False))
             self._store.finish_document(
                 self._run_id, work.document.id, items=len(work.items)
             )
+        finally:
+            self._documents_gate.release()
 
     async def _item(self, work: Work, item: Item) -> None:
         async with self._items_gate:
             await self._extract(work.document, item)
-        if self._on_item:
-            self._on_item(Done(item, is_new=True))
+        self._on_item(Done(item, is_new=True))
 
     async def _extract(self, document: Document, item: Item) -> None:
         """Extract one item and store its outcome; its failure fails only it."""
@@ -274,3 +243,7 @@ def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]
             yield from _leaves(exc)
         else:
             yield exc
+
+
+def _tell_nobody(_done: Done) -> None:
+    """Tell nobody."""

@@ -36,7 +36,7 @@ from extractor.model.limits.allowance import FREE, Allowance, check_price
 from extractor.model.prompts import load_prompt
 from extractor.runs.asking import Model, NoModel
 from extractor.runs.config import RunConfig, StrategyName
-from extractor.runs.pipeline import Job, count_left, run
+from extractor.runs.pipeline import Job, run
 from extractor.runs.works import Plan
 from extractor.store.ledger import SqliteLedger
 from extractor.store.store import Store
@@ -337,8 +337,8 @@ def execute(
                 store.reset_run(run_id)
                 since = datetime.now(UTC)
             tell = options.on_notice or _say_nothing
-            left = count_left(job.works, store, run_id)
-            if done := sum(len(work.items) for work in job.works) - left:
+            left = job.count_left(store)
+            if done := sum(sheet.items for sheet in job.works.sheets) - left:
                 tell(f"{done} items were done before and are kept as they are")
             endpoint: AbstractContextManager[ModelConfig | None] = nullcontext()
             paid_usd = store.run_summary(run_id).cost_usd or 0.0

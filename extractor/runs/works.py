@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from extractor.core.errors import DocumentError
-from extractor.core.records import Document, Item
+from extractor.core.records import Document
 from extractor.documents.items import split
-from extractor.documents.loading import load_document
-from extractor.documents.paths import expand_paths
-from extractor.documents.rest import Rest
-from extractor.extraction.strategy import count_open_dates
+from extractor.documents.loading import document_of_file, load_document, read_file
+from extractor.documents.metadata import Metadata, read_sidecar
+from extractor.documents.paths import expand_paths, shown_path
 from extractor.runs.config import RunConfig
+from extractor.runs.sheets import Sheet, sheet_key, sheet_of, stored_sheet
+from extractor.runs.spool import Spool, Work
 
 _log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One loaded document and the items to do."""
-
-    document: Document
-    items: tuple[Item, ...]
-    rest: tuple[Rest, ...] = ()
-    """The lines of its cleaned text that are in no item."""
+FindSheet = Callable[[str, str], str | None]
+"""Document id and key in, the sheet that was stored under them out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a run will work on."""
 
-    works: tuple[Work, ...]
+    works: Spool
     refused: tuple[DocumentError, ...] = field(default=())
     """Files that cannot be used; the others run."""
+
+    @property
+    def items(self) -> int:
+        """Return how many items there are in all."""
+        return sum(sheet.items for sheet in self.works.sheets)
 
 
 def load_as_told(path: Path, config: RunConfig) -> Document:
@@ -58,6 +59,7 @@ def load_works(
     paths: Sequence[Path],
     config: RunConfig,
     on_file: Callable[[Path, int, int], None] | None = None,
+    find_sheet: FindSheet = lambda _id, _key: None,
 ) -> Plan:
     """Load and split every file; what cannot be used is refused with its reason.
 
@@ -67,52 +69,102 @@ def load_works(
         paths: files and folders.
         config: what was asked for.
         on_file: told before each file which one it is, of how many.
+        find_sheet: finds what was kept of a file that was read before; such a file is
+            read again only when its items are asked for.
+
+    Raises:
+        StoreError: there is no room for what is loaded.
     """
-    works: dict[str, Work] = {}
+    works, known = Spool(), _Known()
     files, refused = expand_paths(paths, config.max_bytes)
     for number, path in enumerate(files, start=1):
         if on_file:
             on_file(path, number, len(files))
         try:
-            document = load_as_told(path, config)
-            items, rest = split(document)
-            if not items:
-                raise no_items(path)
+            sheet, work = _read(path, config, find_sheet)
         except DocumentError as exc:
             refused.append(exc)
             continue
-        if document.id in works:
-            _log.warning("%s is a copy of %s", path, works[document.id].document.path)
+        if not known.is_new(sheet):
             continue
-        _warn_of_twin(document, works.values())
-        works[document.id] = Work(document, items[: config.limit], rest)
-        if document.plan_year is None:
-            _warn_of_open_dates(works[document.id])
-    return Plan(tuple(works.values()), tuple(refused))
+        if sheet.plan_year is None:
+            _warn_of_open_dates(sheet)
+        if work is None:
+            works.add_known(sheet, partial(_load_again, path, config, sheet))
+        else:
+            works.add(work, sheet)
+    return Plan(works, tuple(refused))
 
 
-def _warn_of_twin(document: Document, works: Iterable[Work]) -> None:
-    """Say that two files, plan.docx and plan.pdf, look like one plan."""
-    stem = document.path.rpartition(".")[0]
-    for work in works:
-        other = work.document
-        if other.path.rpartition(".")[0] == stem and other.title == document.title:
+def _read(
+    path: Path, config: RunConfig, find_sheet: FindSheet
+) -> tuple[Sheet, Work | None]:
+    """Return a file's sheet, and the document where none was found for it."""
+    content = read_file(path, config.max_bytes)
+    told = Metadata(config.title, config.issuer, config.plan_year, config.encoding)
+    told = told.or_else(read_sidecar(path))
+    key = sheet_key(path.suffix, told)
+    digest = hashlib.sha256(content).hexdigest()
+    if found := find_sheet(digest[:16], key):
+        return stored_sheet(found, shown_path(path)).limited(config.limit), None
+    document = document_of_file(path, content, told)
+    items, rest = split(document)
+    if not items:
+        raise no_items(path)
+    sheet = sheet_of(document, items, rest, key)
+    return sheet.limited(config.limit), Work(document, items[: config.limit], rest)
+
+
+def _load_again(path: Path, config: RunConfig, sheet: Sheet) -> Work:
+    """Load a file that was left unread because its sheet was known.
+
+    Raises:
+        DocumentError: it is no longer what it was when the run began.
+    """
+    document = load_as_told(path, config)
+    if document.sha256 != sheet.sha256:
+        raise DocumentError(
+            f"{str(path)!r} was changed while the run was going; run the same command "
+            "again"
+        )
+    items, rest = split(document)
+    return Work(document, items[: config.limit], rest)
+
+
+class _Known:
+    """The documents so far, to tell copies and twins by."""
+
+    def __init__(self) -> None:
+        self._paths: dict[str, str] = {}
+        self._twins: dict[tuple[str, str | None], str] = {}
+
+    def is_new(self, sheet: Sheet) -> bool:
+        """Say whether a document is none of those before; say what it looks like.
+
+        Two files, plan.docx and plan.pdf, may well be one plan: both are read.
+        """
+        if copy := self._paths.get(sheet.id):
+            _log.warning("%s is a copy of %s", sheet.path, copy)
+            return False
+        self._paths[sheet.id] = sheet.path
+        stem = sheet.path.rpartition(".")[0]
+        twin = self._twins.setdefault((stem, sheet.title), sheet.path)
+        if twin != sheet.path:
             _log.warning(
                 "%r looks like the plan of %r: same name, same title; both are read",
-                document.path,
-                other.path,
+                sheet.path,
+                twin,
             )
-            return
+        return True
 
 
-def _warn_of_open_dates(work: Work) -> None:
+def _warn_of_open_dates(sheet: Sheet) -> None:
     """Say that a plan's year is not known, and how many of its dates need it."""
-    open_dates = sum(count_open_dates(item) for item in work.items)
     _log.warning(
         "%r names no plan year: %d date%s open; give it with --plan-year",
-        work.document.path,
-        open_dates,
-        " stays" if open_dates == 1 else "s stay",
+        sheet.path,
+        sheet.open_dates,
+        " stays" if sheet.open_dates == 1 else "s stay",
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from extractor.documents.paths import place_of
+from extractor.store.finding.shown import index_review, index_stored
 from extractor.store.reviews import read_record
 from extractor.store.schema.m001 import COMMITMENTS, DOCUMENTS, RUNS, VIEWS
 from extractor.store.schema.m002 import EVAL_TABLES, EVAL_VIEWS
@@ -46,7 +47,7 @@ from extractor.store.schema.m008 import (
     REVIEWS_FULL_TEXT,
     UNGROUNDED_VIEW,
 )
-from extractor.store.shown import index_review, index_stored
+from extractor.store.schema.m011 import SHEETS_TABLE
 from extractor.store.statements import see
 
 MIGRATIONS = Migrations("extractor")
@@ -198,6 +199,12 @@ def m008_at_size(db: Database) -> None:
     ).fetchall():
         written = read_record(record)
         index_review(db.conn, review_id, written, written.clause)
+
+
+@MIGRATIONS()
+def m011_sheets(db: Database) -> None:
+    """Keep what a run needs to know of a file that has nothing left to do."""
+    db.execute(SHEETS_TABLE)
 
 
 def known_migrations() -> list[str]:

@@ -18,10 +18,10 @@ from extractor.core.errors import UserError
 from extractor.core.records import Content, Quote, Record, content_id
 from extractor.core.runs import utc_text
 from extractor.core.spans import Span
+from extractor.store.finding.search_text import clean_words
+from extractor.store.finding.shadows import anchor_of
+from extractor.store.finding.shown import index_review
 from extractor.store.rows import content_row, json_text, read_content, storable
-from extractor.store.search_text import clean_words
-from extractor.store.shadows import anchor_of
-from extractor.store.shown import index_review
 from extractor.store.statements import insert
 
 Verdict = Literal["accept", "correct", "reject", "add", "note", "done"]

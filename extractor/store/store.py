@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -29,38 +28,34 @@ from extractor.core.records import (
     Reading,
 )
 from extractor.core.runs import Failure, RunRecord, RunStatus, RunSummary, utc_text
-from extractor.documents.paths import place_of
+from extractor.store.beginnings import (
+    add_document,
+    add_items,
+    is_kept,
+    start_document,
+)
 from extractor.store.database import connect, missing_migrations, translated
 from extractor.store.eval_records import EvalRecord
+from extractor.store.finding.shown import (
+    insert_records,
+    show,
+)
 from extractor.store.migrations import MIGRATIONS
 from extractor.store.reviews import Judgement, Review, add_review, undo_review
 from extractor.store.rows import (
-    document_row,
     eval_row,
     eval_score_rows,
     failure_row,
-    item_row,
     left_out_row,
     reading_row,
     storable,
 )
-from extractor.store.shown import (
-    about,
-    index_items,
-    insert_records,
-    rename,
-    show,
-)
 from extractor.store.statements import (
     add_call,
     answered_call,
-    displace,
     insert,
     outcomes,
     remove_displaced,
-    remove_document_rows,
-    remove_unused_items,
-    see,
     upsert,
     without_credentials,
 )
@@ -122,28 +117,7 @@ class Store:
         runs cannot be checked against it, so their rows go (the ledger stays).
         """
         with self._transaction() as db:
-            known = db.execute(
-                "select source, title, issuer, plan_year from documents where id = ?",
-                [document.id],
-            ).fetchone()
-            if known and known[0] != document.source:
-                _log.warning(
-                    "document %s (%s) was decoded differently before: "
-                    "the records of its earlier runs are removed",
-                    document.id,
-                    document.path,
-                )
-                remove_document_rows(db, document.id)
-            moment = utc_text()
-            row = document_row(document)
-            if not known:
-                row["added_at"] = moment
-            upsert(db, "documents", row)
-            place = place_of(document.path, self.path.parent)
-            see(db, document.id, place, document.path, moment)
-            if known and known[1:] != about(db, document.id):
-                rename(db, document.id)
-            show(db, document.id)
+            add_document(db, document, self.path.parent)
 
     def add_items(self, items: Sequence[Item], *, is_whole: bool = False) -> None:
         """Insert or update items of documents that are stored.
@@ -157,15 +131,21 @@ class Store:
                 other one goes too.
         """
         with self._transaction() as db:
-            for document_id in {item.document_id for item in items}:
-                if is_whole:
-                    displace(db, document_id, 0, sys.maxsize)
-            for item in items:
-                displace(db, item.document_id, *item.span)
-                upsert(db, "items", item_row(item))
-            index_items(db, items)
-            for document_id in {item.document_id for item in items}:
-                remove_unused_items(db, document_id)
+            add_items(db, items, is_whole=is_whole)
+
+    def add_sheet(self, document_id: str, key: str, sheet: str) -> None:
+        """Keep what a run made of a file before it read its items, in place of before.
+
+        Args:
+            document_id: a document that `add_document` has stored.
+            key: what decided how the file was read.
+            sheet: what was made of it, as JSON.
+        """
+        with self._transaction() as db:
+            db.execute(
+                "insert or replace into document_sheets values (?, ?, ?)",
+                [document_id, key, storable(sheet)],
+            )
 
     def start_run(self, run: RunRecord) -> None:
         """Insert a run, or take up an earlier one with the same id again."""
@@ -204,13 +184,7 @@ class Store:
     def start_document(self, run_id: str, document_id: str, position: int) -> None:
         """Say that a run has begun a document, its `position`-th (from 0)."""
         with self._transaction() as db:
-            db.execute(
-                "insert into run_documents (run_id, document_id, position, started_at) "
-                "values (?, ?, ?, ?) on conflict (run_id, document_id) do update "
-                "set position = excluded.position, started_at = excluded.started_at",
-                [run_id, document_id, position, utc_text()],
-            )
-            show(db, document_id)
+            start_document(db, run_id, document_id, position)
 
     def finish_document(
         self, run_id: str, document_id: str, items: int | None = None
@@ -298,6 +272,18 @@ class Store:
                     [run_id, document_id],
                 )
             }
+
+    def is_kept(self, run_id: str, document_id: str, path: str, items: int) -> bool:
+        """Say whether a run is done with a document, without a failure, and is shown.
+
+        Args:
+            run_id: the run.
+            document_id: the document.
+            path: where it is now.
+            items: how many items the run was to do.
+        """
+        with translated(self.path):
+            return is_kept(self._conn, run_id, document_id, path, items)
 
     def run_summary(self, run_id: str) -> RunSummary:
         """Count what a run has made so far."""

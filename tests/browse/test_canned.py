@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 
 from extractor.browse.canned import QUERIES
-from extractor.store.search_text import fts_query
+from extractor.store.finding.search_text import fts_query
 from tests.big_database import make
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import socket
@@ -29,8 +30,8 @@ from extractor.browse.serving import (
     serve,
 )
 from extractor.core.errors import ConfigError, UserError
+from extractor.store.finding.search_text import fts_query
 from extractor.store.reviews import Judgement, ReviewedRecord
-from extractor.store.search_text import fts_query
 from extractor.store.store import Store
 from tests.store_samples import (
     ADDRESS,
@@ -57,6 +58,8 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         run = make_run(base_url="https://api.example/v1")
         items = fill(store, run)
         store.add_eval(make_eval(run.id))
+        named = json.dumps({"title": SCRIPT, "path": ADDRESS})
+        store.add_sheet(items[0].document_id, "key", named)
         store.add_review(
             Judgement(
                 document_id=items[0].document_id,

@@ -20,7 +20,7 @@ from extractor.model.embedded.weights import WeightsInfo
 from extractor.runs.config import RunConfig
 from extractor.runs.estimate import estimate
 from extractor.runs.session import make_strategy
-from extractor.runs.works import Work
+from extractor.runs.spool import Work
 from extractor.store.store import Store
 from extractor.tuning.schedule import StepDone
 from tests.store_samples import fill, make_document, make_items, make_run

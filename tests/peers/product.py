@@ -12,9 +12,10 @@ from pathlib import Path
 
 from extractor.core.records import Document, Item
 from extractor.model.endpoints import ModelConfig
-from extractor.runs.pipeline import Job, code_digest, run
+from extractor.runs.code import code_digest
+from extractor.runs.pipeline import Job, run
 from extractor.runs.session import make_strategy, open_model, run_config
-from extractor.runs.works import Work
+from extractor.runs.spool import Spool, Work
 from extractor.store.export import export_rows
 from extractor.store.ledger import SqliteLedger
 from extractor.store.store import Store
@@ -37,7 +38,7 @@ class Product:
         self.version = digest(str(self._strategy.prompt_version), code_digest())
 
     def extract(self, item: Item, document: Document) -> Outcome:
-        works = [Work(document, (item,))]
+        works = Spool.of([Work(document, (item,))])
         started = time.monotonic()
         job = Job.of(works, self._config, self._strategy)
         with tempfile.TemporaryDirectory() as folder:

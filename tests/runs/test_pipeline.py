@@ -33,11 +33,14 @@ from extractor.extraction.strategy import (
 )
 from extractor.model.prompts import Message
 from extractor.model.requests import Answer, Answers, LineAnswer, Request
-from extractor.runs import pipeline
+from extractor.runs import identity
 from extractor.runs.asking import Model, NoModel
 from extractor.runs.audit import audit
+from extractor.runs.code import code_digest
 from extractor.runs.config import RunConfig
-from extractor.runs.pipeline import Job, code_digest, count_left, run, run_record
+from extractor.runs.identity import run_record
+from extractor.runs.pipeline import Job, run
+from extractor.runs.spool import Spool
 from extractor.runs.works import Plan, load_works
 from extractor.store.database import read_database
 from extractor.store.rows import stored_commitment
@@ -186,15 +189,15 @@ def test_fatal_error_stops_the_run_and_keeps_what_was_done(
         go(fresh_db, dead, plan=plan, config=config)
 
     (work,) = plan.works
-    record = run_record(plan.works, config, Asking("rules"))
-    done = fresh_db.done_items(record.id, work.document.id)
+    job = Job.of(plan.works, config, Asking("rules"))
+    done = fresh_db.done_items(job.record.id, work.document.id)
     assert 5 - concurrency < len(done) < 5 + concurrency
-    left = count_left(plan.works, fresh_db, record.id)
+    left = job.count_left(fresh_db)
     assert left == len(work.items) - len(done) > 0
     again = Scripted()
     go(fresh_db, again, plan=plan, config=config)
     assert set(again.asked) == {item.id for item in work.items} - done
-    assert count_left(plan.works, fresh_db, record.id) == 0
+    assert job.count_left(fresh_db) == 0
 
 
 def test_error_keeps_its_own_cause(fresh_db: Store) -> None:
@@ -411,8 +414,8 @@ def test_whatever_decides_the_records_makes_another_run(change: dict[str, Any]) 
     other = replace(CONFIG, **change)
     strategy = RulesStrategy("rules")
 
-    first = run_record(load_works([PLAN], CONFIG).works, CONFIG, strategy)
-    second = run_record(load_works([PLAN], other).works, other, strategy)
+    first = run_record(load_works([PLAN], CONFIG).works.sheets, CONFIG, strategy)
+    second = run_record(load_works([PLAN], other).works.sheets, other, strategy)
 
     assert first.id != second.id
 
@@ -420,7 +423,7 @@ def test_whatever_decides_the_records_makes_another_run(change: dict[str, Any]) 
 def test_concurrency_is_no_part_of_the_run() -> None:
     """A run may be taken up faster or slower than it was begun."""
     other = replace(CONFIG, concurrency=9)
-    works = load_works([PLAN], CONFIG).works
+    works = load_works([PLAN], CONFIG).works.sheets
     strategy = RulesStrategy("rules")
 
     assert run_record(works, CONFIG, strategy) == run_record(works, other, strategy)
@@ -428,9 +431,9 @@ def test_concurrency_is_no_part_of_the_run() -> None:
 
 def test_changed_code_makes_another_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rules are code: after a fix the same command does the work again."""
-    works = load_works([PLAN], CONFIG).works
+    works = load_works([PLAN], CONFIG).works.sheets
     first = run_record(works, CONFIG, RulesStrategy("rules"))
-    monkeypatch.setattr(pipeline, "code_digest", lambda: "other")
+    monkeypatch.setattr(identity, "code_digest", lambda: "other")
 
     assert run_record(works, CONFIG, RulesStrategy("rules")).id != first.id
     assert len(code_digest()) == 16
@@ -438,7 +441,7 @@ def test_changed_code_makes_another_run(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_run_over_nothing_is_a_run(fresh_db: Store) -> None:
     """No documents, no items, no error."""
-    made = go(fresh_db, plan=Plan(()))
+    made = go(fresh_db, plan=Plan(Spool()))
 
     assert (made.documents, made.items, made.status) == (0, 0, "finished")
 

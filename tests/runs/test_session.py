@@ -18,7 +18,7 @@ from extractor.model.embedded.adapter import SHIPPED, adapter_digest
 from extractor.model.embedded.server import Room
 from extractor.runs import session
 from extractor.runs.config import RunConfig
-from extractor.runs.pipeline import run_record
+from extractor.runs.identity import run_record
 from extractor.runs.session import (
     DEFAULT_BASE_URL,
     ModelOptions,
@@ -32,7 +32,7 @@ from extractor.runs.session import (
     serve_model,
     weights_name,
 )
-from extractor.runs.works import Work
+from extractor.runs.spool import Spool, Work
 from tests.fake_endpoint import FakeEndpoint
 from tests.store_samples import make_document, make_items
 
@@ -303,7 +303,7 @@ def test_port_of_the_embedded_server_is_no_part_of_the_run() -> None:
     works = [Work(document, tuple(make_items(document)))]
     strategy = make_strategy(LOCAL)
 
-    record = run_record(works, LOCAL, strategy)
+    record = run_record(Spool.of(works).sheets, LOCAL, strategy)
 
     assert record.base_url is None
     assert "127.0.0.1" not in record.model_dump_json()

@@ -104,6 +104,11 @@ CREATE TABLE document_paths (
       path text not null,
       seen_at text not null
     );
+CREATE TABLE document_sheets (
+      document_id text primary key not null references documents(id),
+      key text not null,
+      sheet text not null check (json_valid(sheet))
+    );
 CREATE TABLE documents (
       id text primary key not null,
       sha256 text not null unique,

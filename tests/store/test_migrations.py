@@ -13,12 +13,12 @@ from sqlite_utils import Database
 from extractor.browse.dictionary import RELATIONS, TABLES, VIEWS
 from extractor.core.errors import StoreError
 from extractor.store import migrations
+from extractor.store.finding.search_text import fts_query
 from extractor.store.migrations import (
     MIGRATIONS,
     known_migrations,
 )
 from extractor.store.rows import commitment_row, document_row, item_row
-from extractor.store.search_text import fts_query
 from extractor.store.statements import insert, see
 from extractor.store.store import Store
 from tests.big_database import make

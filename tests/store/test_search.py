@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from extractor.core.records import Quantity
-from extractor.store.search_text import fts_query
+from extractor.store.finding.search_text import fts_query
 from extractor.store.store import Store
 from tests.store_samples import make_commitment, make_document, make_items, make_run
 

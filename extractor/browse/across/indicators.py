@@ -14,7 +14,7 @@ from extractor.browse.pages.answering import Answer, Site
 from extractor.browse.wording import Words
 from extractor.language.numbers.dimensions import measure
 from extractor.store.across.grouping import Group
-from extractor.store.search_text import clean_words
+from extractor.store.finding.search_text import clean_words
 
 ROUTE = r"/-/indicators/(?P<database>[^/]+)(?P<csv>/table\.csv)?$"
 

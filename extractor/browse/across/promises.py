@@ -26,7 +26,7 @@ from extractor.store.across.indicators import indicator
 from extractor.store.across.promises import Fate, fates, soft_fates
 from extractor.store.across.reading import plans, pledges_of
 from extractor.store.across.verdicts import Verdict
-from extractor.store.search_text import clean_words
+from extractor.store.finding.search_text import clean_words
 
 ROUTE = r"/-/promises/(?P<database>[^/]+)(?P<csv>/table\.csv)?$"
 

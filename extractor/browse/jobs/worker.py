@@ -17,7 +17,8 @@ from extractor.core.runs import Done, OnItem, RunSummary
 from extractor.model.endpoints import ModelConfig
 from extractor.runs import session
 from extractor.runs.config import RunConfig
-from extractor.runs.works import Plan, Work, load_works
+from extractor.runs.spool import Spool, Work
+from extractor.runs.works import Plan, load_works
 
 _log = logging.getLogger(__name__)
 
@@ -98,7 +99,7 @@ class Worker:
         job.title, job.document_id = work.document.title, work.document.id
         job.items = len(work.items)
         options = session.ModelOptions(serve=self._model.serve)
-        prepared = session.prepare(Plan((work,)), config, options)
+        prepared = session.prepare(Plan(Spool.of([work])), config, options)
         job.run_id = prepared.run_id
         return session.execute(prepared, self._desk.path, self._counting(job))
 
@@ -119,8 +120,8 @@ class Worker:
         if self._is_stopping():
             raise KeyboardInterrupt
 
-        def advance(_done: Done) -> None:
-            job.done += 1
+        def advance(done: Done) -> None:
+            job.done += done.items
 
         yield advance
 

@@ -80,7 +80,8 @@ def measure(unit: str) -> Measure:
     """Return what a unit measures.
 
     Args:
-        unit: as `store.search_text.clean_words` gives it, such as 公里 or 元/人.
+        unit: as `store.finding.search_text.clean_words` gives it, such as 公里 or
+            元/人.
     """
     parts = [_KNOWN.get(part, (part, Fraction(1))) for part in unit.split("/")]
     factor = parts[0][1]

@@ -9,7 +9,7 @@ from typing import Any
 
 from extractor.core.fields import SCORED, Field
 from extractor.core.records import Commitment, Quote
-from extractor.store.shadows import anchor_of
+from extractor.store.finding.shadows import anchor_of
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from extractor.store.across.likeness import (
     pieces,
 )
 from extractor.store.across.pledges import Pledge
-from extractor.store.search_text import clean_words
+from extractor.store.finding.search_text import clean_words
 
 MOST_NEIGHBOURS = 12
 

@@ -18,7 +18,7 @@ from extractor.language.numbers.dimensions import measure
 from extractor.language.numbers.units import RELATIVE_UNITS
 from extractor.language.verbs import LEVEL_VERBS, LIGHT_VERBS, NOMINAL_VERBS, WRAPPERS
 from extractor.store.across.pledges import Pledge
-from extractor.store.search_text import clean_words
+from extractor.store.finding.search_text import clean_words
 
 Sense = Literal["level", "done", "up", "down", "none"]
 """level: it is to stand at the number; done: so much is to be done in the time of the

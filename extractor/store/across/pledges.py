@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from extractor.language.numbers.dimensions import measure
-from extractor.store.search_text import clean_words
+from extractor.store.finding.search_text import clean_words
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from extractor.store.across.indicators import Indicator, indicator
 from extractor.store.across.likeness import Likeness, merged, perhaps
 from extractor.store.across.pledges import Pledge
 from extractor.store.across.verdicts import Found, Verdict, compare, gone
-from extractor.store.search_text import clean_words
+from extractor.store.finding.search_text import clean_words
 
 MOST_PERHAPS = 3
 

@@ -9,8 +9,8 @@ from fractions import Fraction
 from extractor.core.fields import FIELDS
 from extractor.core.records import Commitment
 from extractor.store.across.pledges import Pledge
+from extractor.store.finding.search_text import clean_words
 from extractor.store.rows import stored_commitment
-from extractor.store.search_text import clean_words
 
 _COLUMNS = {field.name: field.column for field in FIELDS} | {
     "id": "commitment_id",

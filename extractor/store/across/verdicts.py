@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from extractor.store.across.indicators import indicator
 from extractor.store.across.pledges import Pledge
-from extractor.store.search_text import clean_words
+from extractor.store.finding.search_text import clean_words
 
 
 class Verdict(StrEnum):

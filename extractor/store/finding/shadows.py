@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from extractor.core.records import Commitment, Content, Item, Quote
 from extractor.core.spans import Span
-from extractor.store.search_text import clean_words, indexed
+from extractor.store.finding.search_text import clean_words, indexed
 
 Row = dict[str, str | int | None]
 

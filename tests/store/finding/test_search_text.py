@@ -6,7 +6,7 @@ import sqlite3
 
 import pytest
 
-from extractor.store.search_text import clean_words, fts_query, indexed
+from extractor.store.finding.search_text import clean_words, fts_query, indexed
 
 
 def finds(text: str, words: str) -> bool:

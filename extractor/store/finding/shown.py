@@ -13,9 +13,8 @@ from collections.abc import Iterable, Sequence
 
 from extractor.core.records import Commitment, Content, Item, Quote
 from extractor.core.spans import Span
-from extractor.store.rows import commitment_row, stored_commitment
-from extractor.store.search_text import clean_words
-from extractor.store.shadows import (
+from extractor.store.finding.search_text import clean_words
+from extractor.store.finding.shadows import (
     About,
     Printed,
     Row,
@@ -28,6 +27,7 @@ from extractor.store.shadows import (
     record_text,
     shadow_row,
 )
+from extractor.store.rows import commitment_row, stored_commitment
 from extractor.store.statements import insert, locate
 
 # The same order as in the views v_versions and v_latest_documents.
@@ -73,7 +73,7 @@ def show(db: sqlite3.Connection, document_id: str) -> None:
     """
     beside = {found for (found,) in db.execute(_BESIDE, [document_id])}
     for one in beside | {document_id}:
-        path, run_id = _shown(db, one)
+        path, run_id = what_is_shown(db, one)
         db.execute(
             "update commitments set source_path = :path, is_shown = 1 "
             "where document_id = :id and run_id = :run "
@@ -87,7 +87,9 @@ def show(db: sqlite3.Connection, document_id: str) -> None:
         )
 
 
-def _shown(db: sqlite3.Connection, document_id: str) -> tuple[str | None, str | None]:
+def what_is_shown(
+    db: sqlite3.Connection, document_id: str
+) -> tuple[str | None, str | None]:
     """Return the path of a document that is a latest version, and its latest run."""
     path, run = (
         db.execute(sql, {"document_id": document_id}).fetchone()
@@ -132,7 +134,7 @@ def insert_records(
 ) -> None:
     """Insert a run's records of an item, with what stands beside their quotes."""
     own, printed = about(db, item.document_id), printed_in(item)
-    path, latest = _shown(db, item.document_id)
+    path, latest = what_is_shown(db, item.document_id)
     is_shown = path is not None and latest == run_id
     shown = {"source_path": path, "is_shown": int(is_shown)}
     around = around_text(own, _headings(item)) if records else {}

@@ -1,0 +1,1 @@
+"""What is shown, and by which words it is found: kept in step with every write."""
