@@ -17,6 +17,7 @@ _SENTENCE_MARKS = "。；;！!？?\n\r"
 SENTENCE_END = re.compile(f"[{_SENTENCE_MARKS}]")
 """What ends a sentence; coordination ends with it."""
 _CLAUSE_END = "，,：:\t"
+_MARK = re.compile(f"[{_SENTENCE_MARKS}{_CLAUSE_END}]")
 _OPEN = {
     "（": "）",
     "(": ")",
@@ -79,18 +80,20 @@ def split_clauses(text: str, start: int = 0) -> list[Clause]:
     Labels of points inside the text （（1）…（2）…, ①…②…) open clauses and belong to
     none.
     """
-    protected = [False] * (len(text) + 1)
+    protected = bytearray(len(text) + 1)
     brackets = bracket_spans(text)
     for span in [*quoted_spans(text), *brackets]:
-        for index in range(span.start, span.end):
-            protected[index] = True
+        protected[span.start : span.end] = b"\1" * (span.end - span.start)
     for match in _FORBIDDEN_BREAK.finditer(text):
-        protected[match.start() + 1] = True
+        protected[match.start() + 1] = 1
 
     labels = _inner_labels(text)
     clauses: list[Clause] = []
     sentence, left = 0, start
-    for index in range(start, len(text) + 1):
+    marks = (match.start() for match in _MARK.finditer(text, start))
+    for index in sorted({*marks, *labels, len(text)}):
+        if index < start:
+            continue
         char = text[index] if index < len(text) else "\n"
         is_end = index == len(text) or (
             not protected[index] and (char in _SENTENCE_MARKS or char in _CLAUSE_END)

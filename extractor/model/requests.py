@@ -10,7 +10,6 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -96,20 +95,32 @@ class LineAnswer(BaseModel):
         raise NotImplementedError
 
 
-def request_key(method: str, path: str, body: bytes) -> str:
+def request_key(method: str, path: str, body: bytes | Mapping[str, Any]) -> str:
     """Return the SHA-256 of method, path and canonical body: a request's identity.
 
     The same question has the same key in the ledger, in a cassette and on the wire.
     Host and port are left out: the embedded server has another port in every run.
+
+    Args:
+        method: of HTTP.
+        path: of the URL.
+        body: as it is sent, or what is sent as JSON.
     """
-    with suppress(ValueError):  # what is not JSON is its own canonical form
-        body = json.dumps(
-            json.loads(body), sort_keys=True, ensure_ascii=False, separators=(",", ":")
-        ).encode()
     digest = hashlib.sha256()
-    for part in (method.upper().encode(), path.encode(), body):
+    for part in (method.upper().encode(), path.encode(), _canonical(body)):
         digest.update(part + b"\x1f")
     return digest.hexdigest()
+
+
+def _canonical(body: bytes | Mapping[str, Any]) -> bytes:
+    sent = body if isinstance(body, bytes) else None
+    try:
+        value = body if sent is None else json.loads(sent)
+        return json.dumps(
+            value, sort_keys=True, ensure_ascii=False, separators=(",", ":")
+        ).encode()
+    except ValueError:  # what is not JSON, or no text, is its own canonical form
+        return json.dumps(body).encode() if sent is None else sent
 
 
 def unanswered(requests: Sequence[Request], answers: Answers) -> list[Request]:

@@ -125,7 +125,9 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Answer from the ledger, or from the endpoint with retries."""
         await request.aread()
-        key = request_key(request.method, request.url.path, request.content)
+        sent = request.content.decode("utf-8", errors="replace")
+        body = json_object(sent)
+        key = request_key(request.method, request.url.path, body or request.content)
         scope = current_scope()
         lock = self._in_flight.setdefault(key, asyncio.Lock())
         async with lock:  # the same question at the same time is asked once
@@ -134,10 +136,7 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
                 scope.call_id = stored[0]
                 scope.answers.append(stored[0])
                 return _response(request, stored[1])
-            sent = request.content.decode("utf-8", errors="replace")
-            return await self._ask(
-                _Request(request, key, scope, sent, json_object(sent))
-            )
+            return await self._ask(_Request(request, key, scope, sent, body))
 
     async def aclose(self) -> None:
         """Close the real transport."""

@@ -52,7 +52,8 @@ def sheet_key(suffix: str, told: Metadata) -> str:
         suffix: of the file's name.
         told: what flags and sidecar say of the file.
     """
-    return content_id(code_digest(), suffix.lower(), *told)
+    # A name from odd arguments may hold what no text can.
+    return content_id(code_digest(), ascii(suffix.lower()), ascii(tuple(told)))
 
 
 def sheet_of(

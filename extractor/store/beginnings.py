@@ -27,6 +27,7 @@ from extractor.store.finding.shown import (
 from extractor.store.rows import document_row, item_row
 from extractor.store.statements import (
     displace,
+    insert,
     remove_document_rows,
     remove_unused_items,
     see,
@@ -65,15 +66,24 @@ def add_document(db: sqlite3.Connection, document: Document, folder: Path) -> No
 def add_items(db: sqlite3.Connection, items: Sequence[Item], *, is_whole: bool) -> None:
     """See `Store.add_items`."""
     document_ids = {item.document_id for item in items}
-    for document_id in document_ids:
+    met = {one for one in document_ids if _has_items(db, one)}
+    for document_id in met:
         if is_whole:
             displace(db, document_id, 0, sys.maxsize)
     for item in items:
-        displace(db, item.document_id, *item.span)
-        upsert(db, "items", item_row(item))
+        if item.document_id in met:
+            displace(db, item.document_id, *item.span)
+            upsert(db, "items", item_row(item))
+        else:
+            insert(db, "items", item_row(item))
     index_items(db, items)
-    for document_id in document_ids:
+    for document_id in met:
         remove_unused_items(db, document_id)
+
+
+def _has_items(db: sqlite3.Connection, document_id: str) -> bool:
+    found = db.execute("select 1 from items where document_id = ?", [document_id])
+    return found.fetchone() is not None
 
 
 def start_document(

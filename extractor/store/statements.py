@@ -72,22 +72,38 @@ def add_call(db: sqlite3.Connection, run_id: str, call: Row) -> str:
     return call_id
 
 
-def answered_call(
-    db: sqlite3.Connection, base_url: str | None, request_key: str, since: str = ""
+def answer_of_run(
+    db: sqlite3.Connection, run_id: str, request_key: str, since: str
 ) -> tuple[str, str] | None:
-    """Return id and body of the newest answer of an endpoint that may be reused.
+    """Return id and body of the newest answer that a run may reuse: its endpoint's."""
+    base_url = "(select base_url from runs where id = ?)"
+    return _answer(db, base_url, run_id, request_key, since)
 
-    Two endpoints may have different models of one name.
-    """
+
+def answered_call(
+    db: sqlite3.Connection, base_url: str | None, request_key: str
+) -> tuple[str, str] | None:
+    """Return id and body of the newest answer of an endpoint that may be reused."""
+    return _answer(db, "?", base_url, request_key, "")
+
+
+def _answer(
+    db: sqlite3.Connection,
+    base_url: str,
+    endpoint: str | None,
+    request_key: str,
+    since: str,
+) -> tuple[str, str] | None:
+    """Return the newest answer; two endpoints may have different models of one name."""
     row = db.execute(
         "select c.id, c.response_body from llm_calls c "
         "join runs asked on asked.id = c.run_id "
         "where c.request_key = ? and c.status = 200 and c.error is null "
         "and c.response_body is not null and c.started_at >= ? "
         "and c.finish_reason is not 'length' "  # earlier versions kept those
-        "and asked.base_url is ? "
+        f"and asked.base_url is {base_url} "
         "order by c.started_at desc, c.id limit 1",
-        [request_key, since, base_url],
+        [request_key, since, endpoint],
     ).fetchone()
     return (row[0], row[1]) if row else None
 
@@ -102,6 +118,18 @@ def remove_displaced(
             "from items where document_id = ? and position is null)",
             [run_id, document_id],
         )
+
+
+def remove_outcome(
+    db: sqlite3.Connection, tables: tuple[str, ...], run_id: str, item_id: str
+) -> None:
+    """Remove what a run made of an item, if it made anything: one look for most."""
+    place = [run_id, item_id]
+    if db.execute(
+        "select 1 from run_items where run_id = ? and item_id = ?", place
+    ).fetchone():
+        for table in tables:
+            db.execute(f"delete from {table} where run_id = ? and item_id = ?", place)
 
 
 def see(

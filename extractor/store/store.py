@@ -52,10 +52,11 @@ from extractor.store.rows import (
 )
 from extractor.store.statements import (
     add_call,
-    answered_call,
+    answer_of_run,
     insert,
     outcomes,
     remove_displaced,
+    remove_outcome,
     upsert,
     without_credentials,
 )
@@ -244,11 +245,7 @@ class Store:
         outcome = "failed" if failure else "records" if commitments else "none"
         moment = utc_text()
         with self._transaction() as db:
-            for table in _OF_ITEMS:
-                db.execute(
-                    f"delete from {table} where run_id = ? and item_id = ?",
-                    [run_id, item.id],
-                )
+            remove_outcome(db, _OF_ITEMS, run_id, item.id)
             insert_records(db, run_id, item, commitments)
             for position, left in enumerate(left_out):
                 insert(db, "left_out", left_out_row(left, run_id, item, position))
@@ -310,10 +307,7 @@ class Store:
     ) -> tuple[str, str] | None:
         """Return id and body of the newest answer of the run's endpoint."""
         with translated(self.path):
-            (base_url,) = self._conn.execute(
-                "select base_url from runs where id = ?", [run_id]
-            ).fetchone()
-            return answered_call(self._conn, base_url, request_key, since)
+            return answer_of_run(self._conn, run_id, request_key, since)
 
     def reject_calls(self, call_ids: Sequence[str], reason: str) -> None:
         """Say of answers that they made nothing; a reason that stands already stays."""

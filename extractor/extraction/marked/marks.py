@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from extractor.core.lines import BREAK
@@ -50,6 +51,7 @@ class Marks(NamedTuple):
         return self.times[at - 1] if 0 < at <= len(self.times) else None
 
 
+@lru_cache(maxsize=32)  # asked for before the answers and behind them
 def marks_of(view: ItemView) -> Marks:
     """Return the marks of an item: recall first, decoys are marked too."""
     known = {date.span: date.due for date in view.found.dates}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from extractor.core.records import Cell
@@ -59,6 +60,7 @@ _JUNK_LEFT = " 　：:\n"
 _JUNK_RIGHT = " 　\n、，,〕】"
 
 
+@lru_cache(maxsize=64)  # asked for by who cuts clauses and by who looks for actors
 def find_notes(text: str) -> tuple[Note, ...]:
     """Return the responsibility notes of an item, in order."""
     notes: list[Note] = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 
 from extractor.core.spans import Span
 from extractor.language.numbers.numerals import fold
@@ -16,6 +17,7 @@ from extractor.language.numbers.numerals import fold
 _SPACE = re.compile(
     r"(?<![0-9A-Za-z])[ \t\u00a0\u2009\u202f]+|[ \t\u00a0\u2009\u202f]+(?![0-9A-Za-z])"
 )
+_ANY_SPACE = re.compile(r"[ \t\u00a0\u2009\u202f]")
 _SPACED_YEAR = re.compile(r"(?<!\d)(?:1 ?9|2 ?0) ?\d ?\d(?= ?年)")
 
 
@@ -28,6 +30,10 @@ class Compact:
 
     def __init__(self, text: str) -> None:
         folded = fold(text)
+        self._places: Sequence[int] = range(len(folded))
+        self.text = folded
+        if not _ANY_SPACE.search(folded):
+            return
         spaces = {at for run in _SPACE.finditer(folded) for at in range(*run.span())}
         for year in _SPACED_YEAR.finditer(folded):
             spaces.update(at for at in range(*year.span()) if folded[at] == " ")

@@ -29,6 +29,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from extractor.core.records import Deadline, DeadlineBasis
 from extractor.core.spans import Span
@@ -230,6 +231,8 @@ def parse_deadline(quote: str, plan_year: int | None) -> Deadline | None:
 
 # --- candidates in running prose ------------------------------------------------
 
+_SHORT = 2000
+"""Characters of a text whose times are remembered."""
 _ALONE_MONTH = re.compile(r"[一二三四五六七八九十]{1,2}月")
 
 
@@ -240,8 +243,20 @@ def iter_deadlines(text: str) -> Iterator[Span]:
     read for some plan year, with 到 in front and 前 behind.
     Titles in 《》, starts (从…起), recurring times (每年) and 届 are left out.
     """
+    return iter(_known(text) if len(text) <= _SHORT else _deadlines(text))
+
+
+@lru_cache(maxsize=1024)
+def _known(text: str) -> tuple[Span, ...]:
+    """Return those of a short text: a clause is looked through by several readers."""
+    return tuple(_deadlines(text))
+
+
+def _deadlines(text: str) -> Iterator[Span]:
     compact = Compact(text)
     hidden = compact.text
+    if not timewords.SIGN.search(hidden):
+        return
     for pattern in (timewords.TITLES, timewords.TWO_FEASTS):
         hidden = pattern.sub(lambda match: "\x00" * len(match[0]), hidden)
     position = 0

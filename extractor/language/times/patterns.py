@@ -107,12 +107,22 @@ _SCHOOL_YEAR = (
 )
 _ISO_DAY = r"(?<!\d)\d{4}[-./]\d{1,2}[-./]\d{1,2}日?(?:之?前)?"
 
+FIRST = (
+    '"‘“”「『一七三上下两中九二五今从元八六冬到劳十后四国处夏寒小岁年当惊截教明春暑未本来次清'
+    "用白秋立端第经翌自至芒谷通重除霜"
+)
+"""What a time may begin with, digits and spaces aside: most places are none, and to see
+so at once makes the search ten times as quick."""
+
 CANDIDATE = re.compile(
-    rf"(?P<to>截至|截止到?|到|至)?\s?(?P<time>{_FROM}|{_PLAN}|{_SCHOOL_YEAR}|{_ISO_DAY}"
+    rf"(?=[\d\s{FIRST}])(?P<to>截至|截止到?|到|至)?\s?(?P<time>{_FROM}|{_PLAN}|{_SCHOOL_YEAR}|{_ISO_DAY}"
     rf"|{_ACROSS_YEARS}|{_YEAR}(?:全年)?的?\s?{_AFTER_YEAR}"
     rf"|{_YEAR}{_NO_PART}{_BEFORE}(?:期间)?|{_RELATIVE}|{_WITHIN}|{_ALONE})"
 )
 """A time with the 到 in front of it; the group `time` is without."""
+
+SIGN = re.compile(r"[年月季期末暑前止]|\d[-./]\d")
+"""What every time has somewhere: most clauses have none and need no search."""
 
 TITLES = re.compile(
     r"《[^》]{0,200}》|〈[^〉]{0,200}〉|<<[^>]{0,200}>>|[〔\[]\d{4}[〕\]]|\(\d{4}年?[-~至]+\d{4}年?\)"

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
@@ -123,6 +124,7 @@ def load_prices(path: Path) -> Prices:
     return Prices(read.models, read.as_of)
 
 
+@lru_cache(maxsize=64)
 def is_loopback(base_url: str) -> bool:
     """Say whether the endpoint runs on this machine."""
     host = urlsplit(base_url).hostname or ""

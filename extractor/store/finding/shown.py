@@ -133,11 +133,13 @@ def insert_records(
     db: sqlite3.Connection, run_id: str, item: Item, records: Sequence[Commitment]
 ) -> None:
     """Insert a run's records of an item, with what stands beside their quotes."""
+    if not records:
+        return
     own, printed = about(db, item.document_id), printed_in(item)
     path, latest = what_is_shown(db, item.document_id)
     is_shown = path is not None and latest == run_id
     shown = {"source_path": path, "is_shown": int(is_shown)}
-    around = around_text(own, _headings(item)) if records else {}
+    around = around_text(own, _headings(item))
     named = zip(records, anchors(records), strict=True)
     for position, (record, anchor) in enumerate(named):
         shadow = shadow_row(record, own, printed) | {"anchor": anchor} | shown
