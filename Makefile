@@ -8,13 +8,14 @@ RUN_DB ?= build/commitments.db
 CORPUS ?= ../shared/corpus
 PEERS_VENV ?= build/peers-venv
 MINUTES ?= 30
+SCALE ?= 1
 RECORDS ?= 1000000
 EVAL_TASKS := unseen unseen-other other written
 FUZZ ?= all
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-model test-browser screenshots lint format check docs wheel-smoke record eval eval-local eval-development eval-decoys test-injection compare peers bench bench-browse fuzz clean
+.PHONY: help run test test-model test-browser screenshots lint format check docs wheel-smoke record eval eval-local eval-development eval-decoys test-injection compare peers bench bench-batch bench-browse fuzz clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -129,6 +130,10 @@ compare: $(VENV)/local $(VENV)/dev ## Time and tokens against a plain instructor
 
 bench: $(VENV)/dev ## Speed and memory of loading and splitting large texts
 	$(BIN)/python -m tests.bench_documents
+
+bench-batch: $(VENV)/dev ## Speed, memory and losses of batch runs, at a stub (SCALE=0.1 for a quick look)
+	@mkdir -p build/bench
+	$(BIN)/python -m tests.bench_batch build/bench --scale $(SCALE)
 
 bench-browse: $(VENV)/dev ## Time each page on a database of RECORDS records
 	@mkdir -p build

@@ -56,7 +56,7 @@ def make_plan(seed: int) -> Plan:
     lines = [f"{rng.choice(PLACES)}县人民政府2025年工作要点"]
     shared = rng.choice(BOILERPLATE)
     for number in range(1, rng.randint(4, 9)):
-        body = [_sentence(rng, targets) for _ in range(rng.randint(1, 4))]
+        body = [sentence(rng, targets) for _ in range(rng.randint(1, 4))]
         if rng.random() < 0.3:
             value = rng.randint(2, 999)
             targets.append((Decimal(value), "处"))
@@ -65,7 +65,7 @@ def make_plan(seed: int) -> Plan:
     return Plan("\n".join(lines) + "\n", tuple(targets))
 
 
-def _sentence(rng: random.Random, targets: list[tuple[Decimal, str]]) -> str:
+def sentence(rng: random.Random, targets: list[tuple[Decimal, str]]) -> str:
     clauses = [_clause(rng, targets) for _ in range(rng.randint(1, 3))]
     if rng.random() < 0.25:
         clauses.insert(rng.randrange(len(clauses) + 1), rng.choice(DECOYS))
