@@ -41,7 +41,10 @@ from extractor.runs.config import RunConfig
 from extractor.runs.estimate import answers_before, estimate
 from extractor.runs.works import Plan, load_works
 from extractor.store.beginnings import stored_sheets
-from extractor.store.samples import hard_records
+from extractor.store.samples import failure_reasons, hard_records
+
+_REASONS = 5
+"""Reasons of failures that are printed."""
 
 
 @click.command("run")
@@ -115,6 +118,12 @@ from extractor.store.samples import hard_records
     default=True,
     show_default=True,
     help="Take up an earlier run of the same command and reuse answers already paid.",
+)
+@click.option(
+    "--retry-failed/--keep-failed",
+    default=True,
+    show_default=True,
+    help="Do items again that failed in an earlier run of the same command.",
 )
 @click.option(
     "--dry-run", is_flag=True, help="Say what would be sent and what it costs."
@@ -196,6 +205,8 @@ def run_command(paths: tuple[Path, ...], **flags: Any) -> None:
         rows = hard_records(flags["db"], made.run_id, flags["show"])
         run_report.records(out, rows)
         display.rest(out, (sheet.rest for sheet in plan.works.sheets))
+        why = failure_reasons(flags["db"], made.run_id, _REASONS) if made.failed else []
+        run_report.failures(out, made, why)
         run_report.next_steps(out, made, flags["db"])
         has_failures = has_failures or made.failed > 0 or made.is_doubtful
     if has_failures:
@@ -238,6 +249,7 @@ def _run_config(flags: dict[str, Any]) -> RunConfig:
     return replace(
         config,
         limit=flags["limit"],
+        keep_failed=not flags["retry_failed"],
         encoding=flags["encoding"],
         title=flags["title"],
         issuer=flags["issuer"],

@@ -21,6 +21,8 @@ from extractor.runs.config import RunConfig
 from extractor.runs.estimate import Estimate, estimated_cost, total
 
 PROGRAM = "extract"
+_MOST_DOCUMENTS = 50
+"""Rows of a dry run; the others are one row."""
 
 
 def summary(console: Console, made: RunSummary, *, elapsed_s: float) -> None:
@@ -52,10 +54,22 @@ def summary(console: Console, made: RunSummary, *, elapsed_s: float) -> None:
     console.print(table)
 
 
+def failures(
+    console: Console, made: RunSummary, why: Sequence[tuple[str, int]]
+) -> None:
+    """Print how many items failed, and why, if any did."""
+    if not made.failed:
+        return
+    items = "item" if made.failed == 1 else "items"
+    console.print(f"{made.failed} {items} failed; the same command tries them again:")
+    for reason, count in why:
+        console.print(f"  {count} × {plain(one_line(reason))}", soft_wrap=True)
+    if (others := made.failed - sum(count for _, count in why)) > 0:
+        console.print(f"  {others} for other reasons, all in the table failures")
+
+
 def next_steps(console: Console, made: RunSummary, db: Path) -> None:
     """Print where the records are and what to type next."""
-    if made.failed:
-        console.print(f"{made.failed} items failed; the same command tries them again")
     if made.is_doubtful:
         console.print(
             f"{made.refused} of the {made.answered} values the model gave are not in "
@@ -119,8 +133,11 @@ def dry_run(
     table.add_column("document", overflow="fold")
     for column in ("items", "calls", "prompt tokens", "answer tokens"):
         table.add_column(column, justify="right")
-    for one in estimates:
+    for one in estimates[:_MOST_DOCUMENTS]:
         table.add_row(Text(one_line(one.path)), *map(str, one[1:]))
+    if rest := estimates[_MOST_DOCUMENTS:]:
+        others = total(rest)
+        table.add_row(f"{len(rest):,} others", *map(str, others[1:]))
     whole = total(estimates)
     table.add_section()
     table.add_row(*map(str, whole))

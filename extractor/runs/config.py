@@ -17,7 +17,7 @@ StrategyName = Literal["rules", "sentences", "marked", "open"]
 class RunConfig:
     """What one invocation is asked to do.
 
-    All but `concurrency` and `max_bytes` decides its records.
+    All but `concurrency`, `max_bytes` and `keep_failed` decides its records.
     """
 
     model: str
@@ -37,5 +37,7 @@ class RunConfig:
     plan_year: int | None = None
     max_bytes: int = MAX_BYTES
     """Of the largest file that is read; an archive may have `MAX_TIMES` that."""
+    keep_failed: bool = False
+    """Leave items as they are that failed in an earlier invocation."""
     answer_mode: AnswerMode = "auto"
     """How an endpoint is asked for JSON."""

@@ -50,8 +50,18 @@ class Job:
         otherwise.
         """
         sheet = self.works.sheets[at]
-        return self.works.is_known(at) and store.is_kept(
-            self.record.id, sheet.id, sheet.path, sheet.items
+        if not self.works.is_known(at):
+            return False
+        shown = store.shown_outcome(self.record.id, sheet.id, sheet.path)
+        if shown is None:
+            return False
+        items, failed = shown
+        return items == sheet.items and (self.config.keep_failed or not failed)
+
+    def done_items(self, store: Store, document_id: str) -> set[str]:
+        """Return the ids of a document's items that are not to be done."""
+        return store.done_items(
+            self.record.id, document_id, with_failed=self.config.keep_failed
         )
 
     def count_left(self, store: Store) -> int:
@@ -60,7 +70,7 @@ class Job:
         for at, sheet in enumerate(self.works.sheets):
             if self.is_kept(at, store):
                 continue
-            done = store.done_items(self.record.id, sheet.id)
+            done = self.done_items(store, sheet.id)
             items = self.works[at].items if done else ()
             left += sum(item.id not in done for item in items) if done else sheet.items
         return left
@@ -190,7 +200,7 @@ class _Items:
     async def _document(self, work: Work) -> None:
         """Do the items of a document that no earlier invocation has done."""
         try:
-            done = self._store.done_items(self._run_id, work.document.id)
+            done = self._job.done_items(self._store, work.document.id)
             async with asyncio.TaskGroup() as tasks:
                 for item in work.items:
                     if item.id not in done:

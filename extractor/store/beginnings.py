@@ -99,16 +99,17 @@ def start_document(
     show(db, document_id)
 
 
-def is_kept(
-    db: sqlite3.Connection, run_id: str, document_id: str, path: str, items: int
-) -> bool:
-    """See `Store.is_kept`."""
+def shown_outcome(
+    db: sqlite3.Connection, run_id: str, document_id: str, path: str
+) -> tuple[int, int] | None:
+    """See `Store.shown_outcome`."""
     done = db.execute(
-        "select 1 from run_documents where run_id = ? and document_id = ? "
-        "and finished_at is not null and items = ? and failed = 0",
-        [run_id, document_id, items],
+        "select items, failed from run_documents where run_id = ? "
+        "and document_id = ? and finished_at is not null",
+        [run_id, document_id],
     ).fetchone()
-    return bool(done) and what_is_shown(db, document_id) == (path, run_id)
+    is_shown = done and what_is_shown(db, document_id) == (path, run_id)
+    return (done[0], done[1]) if is_shown else None
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A few hard records of a run, to show what it made: database in, rows out."""
+"""A few hard records of a run, and why items failed: database in, rows out."""
 
 from __future__ import annotations
 
@@ -47,3 +47,17 @@ def hard_records(db_path: Path, run_id: str, limit: int) -> list[dict[str, Any]]
         conn.row_factory = sqlite3.Row
         rows = conn.execute(_SAMPLE, {"run_id": run_id, "limit": limit}).fetchall()
     return sorted((dict(row) for row in rows), key=lambda row: int(row["place"]))
+
+
+def failure_reasons(db_path: Path, run_id: str, limit: int) -> list[tuple[str, int]]:
+    """Return why items of a run failed, each with how many, the most frequent first.
+
+    Raises:
+        UserError: the database cannot be read.
+    """
+    with closing(read_database(db_path)) as conn, translated(db_path):
+        return conn.execute(
+            "select kind || ': ' || message, count(*) as failed from failures "
+            "where run_id = ? group by kind, message order by failed desc, 1 limit ?",
+            [run_id, limit],
+        ).fetchall()

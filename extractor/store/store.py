@@ -31,7 +31,7 @@ from extractor.core.runs import Failure, RunRecord, RunStatus, RunSummary, utc_t
 from extractor.store.beginnings import (
     add_document,
     add_items,
-    is_kept,
+    shown_outcome,
     start_document,
 )
 from extractor.store.database import connect, missing_migrations, translated
@@ -258,29 +258,32 @@ class Store:
                 [run_id, item.id, outcome, len(commitments), moment],
             )
 
-    def done_items(self, run_id: str, document_id: str) -> set[str]:
+    def done_items(
+        self, run_id: str, document_id: str, *, with_failed: bool = False
+    ) -> set[str]:
         """Return the ids of the items that a resumed run need not do again."""
+        undone = "" if with_failed else "and outcome <> 'failed'"
         with translated(self.path):
             return {
                 item_id
                 for (item_id,) in self._conn.execute(
                     "select item_id from run_items join items on items.id = item_id "
-                    "where run_id = ? and document_id = ? and outcome <> 'failed'",
+                    f"where run_id = ? and document_id = ? {undone}",
                     [run_id, document_id],
                 )
             }
 
-    def is_kept(self, run_id: str, document_id: str, path: str, items: int) -> bool:
-        """Say whether a run is done with a document, without a failure, and is shown.
+    def shown_outcome(
+        self, run_id: str, document_id: str, path: str
+    ) -> tuple[int, int] | None:
+        """Return what a run made of a document that is shown at a path.
 
-        Args:
-            run_id: the run.
-            document_id: the document.
-            path: where it is now.
-            items: how many items the run was to do.
+        Returns:
+            How many items it did, and how many of them failed; None when it has not
+            finished the document, or another run or version is shown there.
         """
         with translated(self.path):
-            return is_kept(self._conn, run_id, document_id, path, items)
+            return shown_outcome(self._conn, run_id, document_id, path)
 
     def run_summary(self, run_id: str) -> RunSummary:
         """Count what a run has made so far."""

@@ -130,7 +130,9 @@ def test_next_command_can_be_pasted(tmp_path: Path) -> None:
     run_report.next_steps(screen, made(tmp_path), Path("my plans.db"))
 
     assert "extract serve 'my plans.db'" in shown(screen)
-    assert "1 items failed" in shown(screen)
+    run_report.failures(screen, made(tmp_path), [("transport: no answer", 1)])
+    assert "1 item failed" in shown(screen)
+    assert "1 × transport: no answer" in shown(screen)
 
 
 def test_records_are_shown_as_text() -> None:

@@ -138,3 +138,26 @@ def test_requests_a_minute_are_kept(cli_runner: CliRunner, tmp_path: Path) -> No
     )
     # Ten may go at once, the others one each tenth of a second.
     assert span[0] > 0.1 * (span[1] - 10) - 0.2 > 0.5
+
+
+def test_failed_items_are_listed_and_done_again_when_that_is_wanted(
+    cli_runner: CliRunner, tmp_path: Path
+) -> None:
+    """Why they failed is printed; they may be left as they are."""
+    folder = plans(tmp_path / "plans", 3)
+    with stub_process(Behaviour(faults={"unfit": 1.0})) as stub:
+        first = run(cli_runner, stub, folder)
+        calls = stub.served()["calls"]
+        stub.behave(Behaviour())
+        kept = run(cli_runner, stub, folder, "--keep-failed")
+        assert stub.served()["calls"] == calls
+        mended = run(cli_runner, stub, folder)
+
+    (items,) = rows("select count(*) from items")[0]
+    assert (first.exit_code, kept.exit_code, mended.exit_code) == (3, 3, 0)
+    for result in (first, kept):
+        assert (
+            f"{items} items failed; the same command tries them again" in result.output
+        )
+        assert f"{items} × invalidoutput: the answer does not fit" in result.output
+    assert "failed;" not in mended.output
