@@ -21,8 +21,8 @@ BUSY_TIMEOUT_S = 10.0
 _WAYS_OUT = {
     sqlite3.SQLITE_FULL: "the disk is full; free some space and run the same command "
     "again, what was stored is kept",
-    sqlite3.SQLITE_BUSY: "another process is writing to it; wait for it or stop it",
-    sqlite3.SQLITE_LOCKED: "another process is writing to it; wait for it or stop it",
+    sqlite3.SQLITE_BUSY: "another process is using it; wait for it or stop it",
+    sqlite3.SQLITE_LOCKED: "another process is using it; wait for it or stop it",
     sqlite3.SQLITE_READONLY: "it is read-only; make it writable or give another --db",
     sqlite3.SQLITE_CANTOPEN: "it cannot be opened; give a file you may read and write",
     sqlite3.SQLITE_NOTADB: "it is not a SQLite database; give another --db",

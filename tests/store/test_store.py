@@ -478,7 +478,7 @@ def test_writer_waits_then_says_who(path: Path, monkeypatch: Any) -> None:
         other.execute("begin immediate")
 
         with (
-            pytest.raises(StoreError, match=r"plans\.db.*another process is writing"),
+            pytest.raises(StoreError, match=r"plans\.db.*another process is using"),
             Store(path) as store,
         ):
             store.start_run(make_run())
