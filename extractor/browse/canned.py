@@ -131,7 +131,7 @@ order by f.is_ours desc, f.reason, f.source_path, f.start
         "Where rules and model differ",
         "What rules and model each read, by doubt: what they read differently first, "
         "then what only one of them reads, then what they agree on; the least likely "
-        "answers of the model first.",
+        "answers of the model first. What they read stays, whatever reviewers say.",
         f"""
 select agree, likelihood, quote, rules_says, model_says, rules_action, model_action,
   rules_object, model_object, rules_actor, model_actor, taken,

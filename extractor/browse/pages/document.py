@@ -43,7 +43,6 @@ join readings o on o.run_id = g.run_id and o.item_id = g.item_id and o.kind = g.
 where g.run_id = ?1 and g.document_id = ?2 and (?3 is null or g.item_id = ?3)
   and (g.is_promise, g.action, g.object) is not (o.is_promise, o.action, o.object)
 """
-_TOTAL = "select count(*) from commitments where run_id = ? and document_id = ?"
 _UNUSED = """
 select * from left_out where run_id = ? and document_id = ? order by "start"
 """
@@ -182,11 +181,10 @@ def document_page(
     hidden = sitting.hidden(verdicts, items) if sitting else frozenset[str]()
     if sitting and hidden:
         verdicts = sitting.own(verdicts, hidden)
-    (total,) = conn.execute(_TOTAL, [run_id, id_]).fetchone()
     read = read_cards(conn, run_id, id_, item_id)
     shown = [card for card in read if card.record.item_id not in hidden]
     here = [row for row in items if item_id in (None, row["id"])]
-    cards = (*shown, *_written_cards(verdicts, here, shown, total))
+    cards = (*settled(shown, verdicts), *_written_cards(verdicts, here, shown))
     rows = conn.execute(_UNUSED, [run_id, id_])
     unused = [row for row in rows if row["item_id"] not in hidden]
     if item_id:
@@ -239,14 +237,20 @@ def written_card(review: Review, number: int = 0) -> Card:
     return Card(as_commitment(review), number, (), None, anchor, is_read=False)
 
 
+def settled(cards: Iterable[Card], verdicts: Verdicts) -> Iterator[Card]:
+    """Yield the records, those that a reviewer has judged out of doubt."""
+    for card in cards:
+        yield replace(card, is_settled=verdicts.decided(card.anchor) is not None)
+
+
 def _written_cards(
-    verdicts: Verdicts, items: Iterable[sqlite3.Row], shown: Sequence[Card], total: int
+    verdicts: Verdicts, items: Iterable[sqlite3.Row], shown: Sequence[Card]
 ) -> Iterator[Card]:
-    """Yield the records that reviewers wrote and no run has read, numbered behind."""
+    """Yield the records that reviewers wrote and no run has read, with own numbers."""
     known = {card.anchor for card in shown}
     for item in items:
         for review in verdicts.added(item["id"], known):
-            yield written_card(review, total + verdicts.rank(review))
+            yield written_card(review, verdicts.rank(review))
 
 
 def _latest_version(conn: sqlite3.Connection, document_id: str) -> str | None:
@@ -338,7 +342,7 @@ def _printed(
     """Return all stretches of the source with their text; `own` are the items."""
     stretches = list(_stretches(source, [block.item for block in own if block.item]))
     numbered = Numbered(
-        {card.record.id: card.number for card in cards},
+        {card.record.id: card.label for card in cards},
         {card.record.id for card in cards if card.doubts},
     )
     edges = [stop for stop, _ in stretches[:-1]]

@@ -24,8 +24,8 @@ LONG_CUT = 24
 class Numbered:
     """What the marks of records say about them."""
 
-    numbers: Mapping[str, int]
-    """Record id to its number in the list."""
+    labels: Mapping[str, str]
+    """Record id to its number in the list, as it is shown."""
     doubtful: Collection[str]
     """Ids of the records that have a doubt."""
 
@@ -97,10 +97,10 @@ def _anchors(mark: Mark, records: Numbered) -> str:
 
 def _anchor(shown: str, id_: str, records: Numbered) -> str:
     is_doubtful = id_ in records.doubtful
-    number = records.numbers[id_]
+    label = records.labels[id_]
     return (
         f'<a class="n{" is-doubtful" if is_doubtful else ""}" id="r-{shown}" '
-        f'href="#l-{shown}" data-n="{number}" '
-        f'aria-label="承诺 record {number}{"，存疑 in doubt" if is_doubtful else ""}">'
+        f'href="#l-{shown}" data-n="{label}" '
+        f'aria-label="承诺 record {label}{"，存疑 in doubt" if is_doubtful else ""}">'
         "</a>"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -33,7 +33,7 @@ from extractor.browse.wording import (
 )
 from extractor.core.records import Commitment, Quote
 from extractor.core.spans import Span
-from extractor.store.reviews import Review, review_history
+from extractor.store.reviews import JUDGES, Review, review_history
 from extractor.store.rows import stored_commitment
 
 ROUTE = r"/-/record/(?P<database>[^/]+)/(?P<id>[0-9a-f]{16})$"
@@ -78,6 +78,8 @@ class RecordPage:
     is_latest: bool
     """It is of the latest run of its document."""
     doubts: tuple[Doubt, ...]
+    settled: tuple[Doubt, ...]
+    """Doubts that a reviewer's verdict has settled."""
     passage: Markup
     """The clause and what is around it, marked."""
     is_opened: bool
@@ -101,7 +103,7 @@ class RecordPage:
     @property
     def taken_back(self) -> frozenset[str]:
         """The reviews that do not stand any more."""
-        return frozenset(one.undoes for one in self.history if one.undoes)
+        return taken_back(self.history)
 
     @staticmethod
     def written(review: Review) -> Card:
@@ -140,7 +142,14 @@ def record_page(conn: sqlite3.Connection, id_: str) -> RecordPage:
             [record.item_id, run_id],
         )
     )
-    card = Card(record, at + 1, doubts(record, read), row["locator"])
+    history = tuple(review_history(conn, document_id, row["anchor"]))
+    card = Card(
+        record,
+        at + 1,
+        doubts(record, read),
+        row["locator"],
+        is_settled=_is_judged(history),
+    )
     window = _window(record, item, len(document["source"]))
     call = _row(conn, "llm_calls", record.call_id)
     return RecordPage(
@@ -151,6 +160,7 @@ def record_page(conn: sqlite3.Connection, id_: str) -> RecordPage:
         next_id=order[at + 1] if at + 1 < len(order) else None,
         is_latest=run_id == latest,
         doubts=card.doubts,
+        settled=card.reasons if card.is_settled else (),
         passage=_passage(document, window, card),
         is_opened=window.start > item["start"],
         is_closed=window.end >= item["end"],
@@ -164,7 +174,21 @@ def record_page(conn: sqlite3.Connection, id_: str) -> RecordPage:
         call=call,
         request=_laid_out(call["request_body"] if call else None),
         response=_laid_out(call["response_body"] if call else None),
-        history=tuple(review_history(conn, document_id, row["anchor"])),
+        history=history,
+    )
+
+
+def taken_back(history: Iterable[Review]) -> frozenset[str]:
+    """Return the ids of the reviews of a record that do not stand any more."""
+    return frozenset(one.undoes for one in history if one.undoes)
+
+
+def _is_judged(history: Sequence[Review]) -> bool:
+    """Say whether a verdict on the record stands."""
+    back = taken_back(history)
+    return any(
+        one.verdict in JUDGES and not one.undoes and one.id not in back
+        for one in history
     )
 
 
@@ -193,7 +217,7 @@ def _passage(document: sqlite3.Row, window: Span, card: Card) -> Markup:
         for mark in marks
     ]
     doubtful = {card.record.id} if card.doubts else set()
-    numbered = Numbered({card.record.id: card.number}, doubtful)
+    numbered = Numbered({card.record.id: card.label}, doubtful)
     (passage,) = passages(window.slice(document["source"]), clipped, (), numbered)
     return passage
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -32,8 +33,8 @@ COUNTING_S = 0.8
 
 _READ = ("documents", "items", "commitments", "runs", "llm_calls", "failures")
 
-Doubtful = dict[tuple[str, str], int]
-"""(document, run) to the number of its records that have a doubt."""
+Doubtful = dict[tuple[str, str], tuple[str, ...]]
+"""(document, run) to the anchors of its records that a reader would doubt."""
 
 
 @dataclass
@@ -56,7 +57,8 @@ class StartPage:
     charts: StartCharts
     rows: tuple[DocumentRow, ...]
     """The documents of this page of the list."""
-    doubtful: Doubtful
+    doubtful: Mapping[tuple[str, str], int]
+    """(document, run) to the number of its records that are in doubt."""
     doubts: int | None
     """Records in doubt in all documents; None until all are counted."""
     at: int
@@ -100,17 +102,18 @@ async def _answer(site: Site) -> Any:
     pages = max(1, -(-len(rows) // PAGE_SIZE))
     at = min(site.asked_number("page"), pages)
     shown = rows[(at - 1) * PAGE_SIZE : at * PAGE_SIZE]
-    found = await site.read(partial(count_doubts, rows=shown, known=known.doubtful))
+    found = await site.read(partial(find_doubts, rows=shown, known=known.doubtful))
     # Of a run that goes on, what was counted is true of this moment only.
     finished = {(row.id, row.run_id) for row in rows if row.finished_at}
     known.doubtful.update({key: n for key, n in found.items() if key in finished})
     links = Links(site)
+    in_doubt = unsettled(known.doubtful | found, known.summary.judged)
     page = StartPage(
         summary=known.summary,
         charts=start_charts(known.summary, links.records),
         rows=shown,
-        doubtful=known.doubtful | found,
-        doubts=_total(rows, known.doubtful | found),
+        doubtful=in_doubt,
+        doubts=_total(rows, in_doubt),
         at=at,
         pages=pages,
         questions=QUERIES,
@@ -121,18 +124,18 @@ async def _answer(site: Site) -> Any:
     return await site.render("extract-start.html", Answer(page=page, links=links))
 
 
-def count_doubts(
+def find_doubts(
     conn: sqlite3.Connection, rows: tuple[DocumentRow, ...], known: Doubtful
 ) -> Doubtful:
-    """Count the records in doubt of documents, those known already left out.
+    """Find the records to doubt of documents, those known already left out.
 
     Args:
         conn: the database.
         rows: the documents.
-        known: what was counted before.
+        known: what was found before.
 
     Returns:
-        The counts of as many documents as there is time for, of one at least.
+        Those of as many documents as there is time for, of one at least.
     """
     until = time.monotonic() + COUNTING_S
     found: Doubtful = {}
@@ -140,13 +143,30 @@ def count_doubts(
         if row.run_id is None or (row.id, row.run_id) in known:
             continue
         cards = read_cards(conn, row.run_id, row.id)
-        found[row.id, row.run_id] = sum(1 for card in cards if card.doubts)
+        found[row.id, row.run_id] = tuple(card.anchor for card in cards if card.doubts)
         if time.monotonic() > until:
             break
     return found
 
 
-def _total(rows: tuple[DocumentRow, ...], doubtful: Doubtful) -> int | None:
+def unsettled(
+    found: Doubtful, judged: Mapping[str, frozenset[str]]
+) -> dict[tuple[str, str], int]:
+    """Return how many of the records found no reviewer has judged.
+
+    Args:
+        found: the records to doubt.
+        judged: document to the anchors of the records judged in it.
+    """
+    return {
+        key: sum(1 for anchor in anchors if anchor not in judged.get(key[0], ()))
+        for key, anchors in found.items()
+    }
+
+
+def _total(
+    rows: tuple[DocumentRow, ...], doubtful: Mapping[tuple[str, str], int]
+) -> int | None:
     counts = [doubtful.get((row.id, row.run_id)) for row in rows if row.run_id]
     known = [count for count in counts if count is not None]
     return sum(known) if len(known) == len(counts) else None

@@ -35,20 +35,36 @@ class Card:
 
     record: Commitment
     number: int
-    """From 1, in reading order of the document."""
-    doubts: tuple[Doubt, ...]
+    """From 1: in reading order of the document, of what reviewers wrote in theirs."""
+    reasons: tuple[Doubt, ...]
+    """Why to look twice at it, whatever was said of it since."""
     locator: str | None
     """Where to look in the file; None in plain text."""
     anchor: str = ""
     """What reviews know it by."""
     is_read: bool = True
     """False: a reviewer wrote it, no run has read it."""
+    is_settled: bool = False
+    """A reviewer has judged it, so nothing of it is in doubt any more."""
+
+    @property
+    def label(self) -> str:
+        """Its number as it is shown: that of a record in no run says so."""
+        return str(self.number) if self.is_read else f"+{self.number}"
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """Why to look twice at it now."""
+        return () if self.is_settled else self.reasons
 
     @property
     def gravity(self) -> int:
-        """How grave the gravest doubt is: 0 the most, behind all others none."""
+        """How grave the gravest reason is: 0 the most, behind all others none.
+
+        It stays when a verdict settles it: those before and behind it do, too.
+        """
         kinds = list(KINDS)
-        return min((kinds.index(doubt.kind) for doubt in self.doubts), default=99)
+        return min((kinds.index(doubt.kind) for doubt in self.reasons), default=99)
 
     @cached_property
     def figure(self) -> str:

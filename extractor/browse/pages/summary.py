@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 _DOCUMENTS = """
@@ -43,6 +43,7 @@ select r.document_id, count(*) from v_reviews r
 cross join commitments c on c.document_id = r.document_id and c.anchor = r.anchor
 where r.decides and c.is_shown = 1 group by r.document_id
 """
+_DECIDED = "select document_id, anchor from v_reviews where decides"
 _DUE = """
 select substr(deadline_date, 1, 7), document_id, count(*) from commitments
 where is_shown = 1 and deadline_date is not null group by 1, 2 order by 1, 2
@@ -136,6 +137,8 @@ class Summary:
     """Hard and soft promises of each actor."""
     calls: int
     cost_usd: float | None
+    judged: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Document to the anchors of the records that a reviewer's verdict stands on."""
 
     def total(self, name: str) -> int:
         """Return the sum of a count over all documents."""
@@ -161,7 +164,15 @@ def summary(conn: sqlite3.Connection) -> Summary:
         actors=tuple(_actors(conn)),
         calls=calls,
         cost_usd=cost,
+        judged=_judged(conn),
     )
+
+
+def _judged(conn: sqlite3.Connection) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for document_id, anchor in conn.execute(_DECIDED):
+        found.setdefault(document_id, set()).add(anchor)
+    return {document_id: frozenset(own) for document_id, own in found.items()}
 
 
 def _documents(conn: sqlite3.Connection) -> Iterator[DocumentRow]:

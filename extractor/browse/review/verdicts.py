@@ -45,8 +45,18 @@ class Verdicts:
         return judged[-1] if judged else None
 
     def rank(self, review: Review) -> int:
-        """Return the number of a record among those spoken of, from 1."""
-        return 1 + list(self._of_record).index(review.anchor or "")
+        """Return the number of a record among those that reviewers wrote, from 1.
+
+        What they added comes first: a correction is only numbered where the record
+        that it corrects is in no run any more.
+        """
+        written = [
+            (any(one.commitment_id for one in said), anchor)
+            for anchor, said in self._of_record.items()
+            if any(one.record for one in said)
+        ]
+        anchors = [anchor for _, anchor in sorted(written, key=lambda one: one[0])]
+        return 1 + anchors.index(review.anchor or "")
 
     def notes(self, item_id: str) -> tuple[Review, ...]:
         """Return what is noted of an item as a whole."""

@@ -15,7 +15,7 @@ import pytest
 from extractor.browse.canned import QUERIES
 from extractor.browse.dictionary import TABLES, VIEWS
 from extractor.browse.pages.document import document_page
-from extractor.browse.pages.start import count_doubts
+from extractor.browse.pages.start import find_doubts, unsettled
 from extractor.browse.pages.summary import summary
 from extractor.browse.serving import datasette_app
 from extractor.store.store import Store
@@ -53,10 +53,11 @@ def test_pictures_count_every_record(conn: sqlite3.Connection) -> None:
 def test_doubts_are_those_of_the_document_page(conn: sqlite3.Connection) -> None:
     """The number beside a document is the one on its page; known ones are kept."""
     (row,) = summary(conn).documents
-    counted = count_doubts(conn, (row,), {})
+    found = find_doubts(conn, (row,), {})
+    counted = unsettled(found, {})
 
     assert document_page(conn, row.id).counts.doubtful == counted[row.id, row.run_id]
-    assert {} == count_doubts(conn, (row,), counted)
+    assert {} == find_doubts(conn, (row,), found)
 
 
 def test_index_is_the_start_page(get: Any, conn: sqlite3.Connection) -> None:
