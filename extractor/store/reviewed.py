@@ -16,11 +16,18 @@ from extractor.store.database import read_database, translated
 from extractor.store.reviews import ReviewedRecord, read_record
 from extractor.store.rows import read_content, stored_commitment
 
+# A verdict that waits for a record no run has now judges nothing of the item.
 _ITEMS = """
 select i.id as item_id, i.document_id, d.sha256, l.source_path, d.plan_year, d.issuer,
   i.label, i."start", i."end",
   i.id in (select item_id from v_reviews where verdict = 'done') as is_done,
-  i.id in (select item_id from v_reviews where decides) and i.id not in (
+  i.id in (
+    select r.item_id from v_reviews r
+    where r.decides and (r.record is not null or r.commitment_id is null or exists (
+      select 1 from commitments c
+      where c.document_id = r.document_id and c.anchor = r.anchor and c.is_shown = 1
+    ))
+  ) and i.id not in (
     select item_id from v_commitments_reviewed where review is null
   ) as is_judged
 from v_latest_documents l

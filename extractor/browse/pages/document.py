@@ -79,6 +79,22 @@ class Block:
     """Characters of the text that a browser drops, counted from its start."""
     is_hidden: bool = False
     """What was read of it is not shown until the reviewer has labelled it."""
+    is_done: bool = False
+    """A reviewer has said all that it promises."""
+
+    @property
+    def unjudged(self) -> int:
+        """How many of its records nobody has judged."""
+        return sum(1 for card in self.cards if not card.is_settled)
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Say whether a reviewer is done with it, or each of its records is judged.
+
+        Gold is made of what is reviewed in this sense (`evals/gold/reviewed.py`).
+        """
+        is_judged = bool(self.cards) and not self.unjudged
+        return self.is_done or (is_judged and not self.is_hidden)
 
 
 @dataclass(frozen=True)
@@ -96,8 +112,8 @@ class Counts:
     unused: int
     judged: int = 0
     """Records that a reviewer's verdict stands on."""
-    done: int = 0
-    """Items that a reviewer is done with."""
+    reviewed: int = 0
+    """Items of which nothing is left to judge (`Block.is_reviewed`)."""
 
 
 @dataclass(frozen=True)
@@ -187,17 +203,21 @@ def document_page(
     cards = (*settled(shown, verdicts), *_written_cards(verdicts, here, shown))
     rows = conn.execute(_UNUSED, [run_id, id_])
     unused = [row for row in rows if row["item_id"] not in hidden]
-    if item_id:
-        blocks = _item_blocks(here, cards, unused, hidden)
-    else:
+    own = [
+        replace(block, is_done=bool(verdicts.done(item["id"])))
+        for item, block in zip(
+            here, _item_blocks(here, cards, unused, hidden), strict=True
+        )
+    ]
+    blocks = own
+    if not item_id:
         marks = [*record_marks(cards), *cut_marks(document), *_unused_marks(unused)]
-        own = _item_blocks(here, cards, unused, hidden)
         blocks = _printed(document["source"], own, cards, marks)
     return DocumentPage(
         document=document,
         run=run,
         latest_id=_latest_version(conn, id_),
-        counts=_counts(items, cards, unused, verdicts),
+        counts=_counts(items, own, unused),
         blocks=tuple(blocks),
         doubtful=tuple(card for card in cards if card.doubts),
         verdicts=verdicts,
@@ -234,7 +254,8 @@ def read_cards(
 def written_card(review: Review, number: int = 0) -> Card:
     """Return the record that a reviewer wrote, as a list shows it."""
     anchor = review.anchor or ""
-    return Card(as_commitment(review), number, (), None, anchor, is_read=False)
+    record = as_commitment(review)
+    return Card(record, number, (), None, anchor, is_read=False, is_settled=True)
 
 
 def settled(cards: Iterable[Card], verdicts: Verdicts) -> Iterator[Card]:
@@ -265,12 +286,10 @@ def _latest_version(conn: sqlite3.Connection, document_id: str) -> str | None:
 
 
 def _counts(
-    items: Sequence[sqlite3.Row],
-    cards: Sequence[Card],
-    unused: Sequence[Any],
-    verdicts: Verdicts,
+    items: Sequence[sqlite3.Row], blocks: Sequence[Block], unused: Sequence[Any]
 ) -> Counts:
     outcomes = [row["outcome"] for row in items]
+    cards = [card for block in blocks for card in block.cards]
     kinds = [card.record.kind for card in cards]
     return Counts(
         items=len(items),
@@ -282,8 +301,8 @@ def _counts(
         soft=kinds.count("soft"),
         doubtful=sum(1 for card in cards if card.doubts),
         unused=len(unused),
-        judged=sum(1 for card in cards if verdicts.decided(card.anchor)),
-        done=sum(1 for row in items if verdicts.done(row["id"])),
+        judged=sum(1 for card in cards if card.is_settled),
+        reviewed=sum(1 for block in blocks if block.is_reviewed),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,11 +16,11 @@ from extractor.browse.addresses import address
 from extractor.browse.pages.answering import Site
 from extractor.browse.pages.document import Block, document_page
 from extractor.browse.pages.stored import figure
-from extractor.browse.review.asked import asked
+from extractor.browse.review.asked import Asked, asked
 from extractor.browse.review.chosen import unread
 from extractor.browse.review.sitting import sitting_of
-from extractor.browse.review.subjects import find_review, find_subject
-from extractor.browse.wording import BASES, COMPARATORS, in_words
+from extractor.browse.review.subjects import find_review, find_subject, unjudged
+from extractor.browse.wording import BASES, COMPARATORS, Words, in_words
 from extractor.browse.writing.desk import (
     NAME_COOKIE,
     Desk,
@@ -52,6 +52,7 @@ ROUTE = r"/-/review/(?P<database>[^/]+)/(?P<id>[0-9a-f]{16})$"
 
 PLACE = Place("review", "/-/review/", {FORM: 64 * 1024, JSON: 64 * 1024}, 50, 50)
 
+_ACCEPTED = Asked("accept", "", None, {})
 _TABLES = ("documents", "items", "commitments", "reviews")
 _YEAR_S = 365 * 24 * 3600
 _PLAN = re.compile(r"/-/plan/[\w~.-]+/[0-9a-f]{16}(\?label=1)?")
@@ -113,16 +114,35 @@ async def _review(site: Site, desk: Desk, fields: dict[str, Any]) -> Any:
     document_id = site.request.url_vars["id"]
     subject = await site.read(partial(find_subject, document_id=document_id, said=what))
     judgement = await asyncio.to_thread(subject.judgement, what, reviewer)
-    review = await asyncio.to_thread(_store, desk.path, judgement)
+    rest = []
+    if what.verdict == "done" and not _is_labelling(fields):
+        rest = await site.read(partial(unjudged, subject=subject))
+    if rest and not what.with_rest:
+        raise Refused(409, _not_judged(len(rest)))
+    accepted = [one.judgement(_ACCEPTED, reviewer) for one in rest]
+    review = await asyncio.to_thread(_store, desk.path, [*accepted, judgement])
     # A record that only reviewers wrote has the id of the review that wrote it last.
     is_new = review.record is not None and review.commitment_id is None
     shown = review.id if is_new else what.subject
     return await _shown(site, review, shown, fields)
 
 
-def _store(path: Path, judgement: Judgement) -> Review:
+def _is_labelling(fields: dict[str, Any]) -> bool:
+    """Say whether the reviewer writes their own records before they see others."""
+    return fields.get("label") == "1"
+
+
+def _not_judged(number: int) -> Words:
+    return Words(
+        f"本条目还有 {number} 条未判：先判，或认可其余",
+        f"{number} records of the item are not judged: judge them, or accept the rest",
+    )
+
+
+def _store(path: Path, judgements: Sequence[Judgement]) -> Review:
+    """Store what is said, one after another, and return the last of it."""
     with Store(path) as store:
-        return store.add_review(judgement)
+        return [store.add_review(judgement) for judgement in judgements][-1]
 
 
 async def _undo(site: Site, desk: Desk, fields: dict[str, Any]) -> Any:
@@ -157,7 +177,7 @@ async def _shown(
         sitting = replace(
             sitting,
             reviewer=review.reviewer,
-            is_labelling=fields.get("label") == "1",
+            is_labelling=_is_labelling(fields),
         )
     marks = _changes_marks(review, fields)
     page = await site.read(
@@ -195,7 +215,7 @@ def _changes_marks(review: Review, fields: dict[str, Any]) -> bool:
     added comes and goes, and so does what is hidden while they label.
     """
     is_written = review.anchor is not None and review.commitment_id is None
-    return is_written or fields.get("label") == "1"
+    return is_written or _is_labelling(fields)
 
 
 def _is_of(block: Block, review: Review) -> bool:

@@ -1,6 +1,7 @@
 """Asked: the fields of a request in, what a reviewer says of which record out.
 
 A form and JSON say the same: `accept=<record>`, or a verdict with its record or item.
+`rest=<item>` is done with an item, and accepts what of it is not judged.
 """
 
 from __future__ import annotations
@@ -44,6 +45,8 @@ class Asked(NamedTuple):
     """Id of a record, of the review that added one, or of an item."""
     note: str | None
     fields: Fields
+    with_rest: bool = False
+    """Who is done with an item accepts what of it nobody has judged."""
 
 
 def asked(said: dict[str, Any]) -> Asked:
@@ -52,6 +55,8 @@ def asked(said: dict[str, Any]) -> Asked:
     Raises:
         Refused: no verdict is among it, or something has a wrong form.
     """
+    rest = said.get("rest")
+    said = said | {"done": rest} if rest else said
     verdict = said.get("verdict") or next((v for v in _BUTTONS if said.get(v)), None)
     if verdict not in VERDICTS:
         raise Refused(400, NOT_READ)
@@ -62,7 +67,7 @@ def asked(said: dict[str, Any]) -> Asked:
     if not isinstance(subject, str) or not isinstance(note, str | None):
         raise Refused(400, NOT_READ)
     cleaned = (note or "").strip()[:MAX_NOTE]
-    return Asked(verdict, subject, cleaned or None, chosen(said))
+    return Asked(verdict, subject, cleaned or None, chosen(said), with_rest=bool(rest))
 
 
 def chosen(said: dict[str, Any]) -> Fields:

@@ -19,6 +19,12 @@ from extractor.store.reviews import (
 
 _GONE = Words("找不到了，请刷新页面", "is not there any more; reload the page")
 
+_READ = """
+select id, anchor from commitments
+where document_id = ?1 and item_id = ?2
+  and run_id = (select run_id from v_latest_runs where document_id = ?1)
+order by "start", position
+"""
 _LATEST = """
 select v.review_id from v_reviews v join reviews r on r.id = v.review_id
 where v.reviewer = ?1 and (v.review_id = ?2 or ?2 is null)
@@ -87,6 +93,17 @@ def find_subject(conn: sqlite3.Connection, document_id: str, said: Asked) -> Sub
     if said.verdict == "note":
         return _item(conn, document, said.subject)
     raise Refused(404, _GONE)
+
+
+def unjudged(conn: sqlite3.Connection, subject: Subject) -> list[Subject]:
+    """Return the records of an item that nobody has judged, in reading order."""
+    document_id = subject.document["id"]
+    verdicts = Verdicts.of_document(conn, document_id)
+    return [
+        replace(subject, commitment_id=row["id"])
+        for row in conn.execute(_READ, [document_id, subject.item["id"]])
+        if not verdicts.decided(row["anchor"])
+    ]
 
 
 def find_review(

@@ -116,9 +116,8 @@ const show = (answer) => {
   const every = [...document.querySelectorAll(".card[data-doubt]")];
   document.getElementById("judged").textContent = every.filter(isJudged).length;
   document.getElementById("judged-of").textContent = every.length;
-  document.getElementById("done").textContent = items().filter((one) =>
-    one.querySelector(".said.v-done"),
-  ).length;
+  document.getElementById("reviewed").textContent =
+    document.querySelectorAll(".of-item[data-reviewed]").length;
 };
 
 const report = (error) => tell(error.message || String(error), true);
@@ -138,13 +137,31 @@ const judge = (verdict, subject) => {
     });
 };
 
-const done = (item) =>
-  send(desk.action, { done: item.id.slice(2) }).then((answer) => {
-    show(answer);
-    tell("本条已毕 Done with the item.");
-    if (answer.is_hidden || desk.elements.label) go(document.getElementById(item.id));
-    else goOn();
-  }, report);
+// Of whom it was said how many records are left; saying it again accepts them.
+let warned = "";
+
+const done = (item, withRest = false) => {
+  const isLabelling = Boolean(desk.elements.label);
+  const left = [...item.querySelectorAll(".card")].filter((card) => !isJudged(card)).length;
+  if (left && !isLabelling && !withRest && warned !== item.id) {
+    warned = item.id;
+    tell(
+      `本条目还有 ${left} 条未判：再按 d 即全部认可 ` +
+        `${left} records of the item are not judged: d again accepts them.`,
+    );
+    return;
+  }
+  warned = "";
+  send(desk.action, { [left && !isLabelling ? "rest" : "done"]: item.id.slice(2) }).then(
+    (answer) => {
+      show(answer);
+      tell("本条已毕 Done with the item.");
+      if (answer.is_hidden || isLabelling) go(document.getElementById(item.id));
+      else goOn();
+    },
+    report,
+  );
+};
 
 const undo = (review = "") =>
   send(undoAddress, { review, document: desk.elements.document.value }).then((answer) => {
@@ -201,6 +218,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.target.matches("input, textarea, select, [contenteditable]")) return;
   const act = KEYS[event.key];
+  if (event.key !== "d") warned = "";
   if (!act) return;
   event.preventDefault();
   act();
@@ -215,6 +233,7 @@ desk.addEventListener("submit", (event) => {
   if (editor?.element.contains(button)) editor.save(button.value);
   else if (button.name === "review") undo(button.value);
   else if (button.name === "done") done(itemOf(button));
+  else if (button.name === "rest") done(itemOf(button), true);
   else {
     go(button.closest(".card"));
     judge(button.name, button.value);

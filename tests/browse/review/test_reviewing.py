@@ -182,10 +182,10 @@ def test_note_and_done(browser: Browser) -> None:
     """Both are kept and shown; neither is a verdict on a record."""
     browser.post(REVIEW, verdict="note", record=browser.record("新增"), note="问财政局")
     browser.post(REVIEW, verdict="note", item=LAST.id, note="全条")
-    done = browser.post(REVIEW, done=FIRST.id)
+    done = browser.post(REVIEW, done=LAST.id)
     page = text_of(browser.get(PLAN).text)
 
-    assert f"{PLAN}#i-{FIRST.id}" == done.headers["location"]
+    assert f"{PLAN}#i-{LAST.id}" == done.headers["location"]
     assert ["note", "note", "done"] == [
         verdict for _, verdict, _, _ in browser.reviews()
     ]
@@ -348,7 +348,7 @@ def test_share_is_counted(browser: Browser) -> None:
     plan = text_of(browser.get(PLAN).text)
     start = text_of(browser.get("/").text)
 
-    assert "已复核 reviewed 2 / 4" in plan
+    assert "已判 judged 2 / 4" in plan
     assert "50%" not in before and "50%" in start
 
 
