@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
 import signal
 import sys
 import threading
@@ -10,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import wraps
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn, ParamSpec, TextIO, TypeVar
 
@@ -25,6 +28,7 @@ from extractor.core.interrupts import (
 )
 from extractor.core.text import one_line
 
+_PROGRAM = "extract"
 EXIT_ERROR = 1
 EXIT_FAILURES = 3
 _GRACE_S = 5.0
@@ -72,6 +76,16 @@ def _drop_output() -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
         os.close(nowhere)
+
+
+def called() -> str:
+    """Return how this program is called here, as it must be typed."""
+    own = Path(sys.argv[0])
+    if own.name == "__main__.py" and own.parent.name == __package__.split(".")[0]:
+        return f"{shlex.quote(sys.executable)} -m {own.parent.name}"
+    if own.name != _PROGRAM or shutil.which(_PROGRAM) == str(own.absolute()):
+        return _PROGRAM
+    return shlex.quote(str(own))
 
 
 def complain(message: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,14 @@ import click
 
 from extractor.cli.edge import (
     EXIT_FAILURES,
+    called,
     complain,
     fails_in_one_line,
     speak_utf8,
 )
 from extractor.core.text import one_line
 from extractor.evals.gold.reviewed import reviewed_documents, write_gold
+from extractor.evals.gold.task_file import WrittenTask, write_task
 from extractor.store.export import BINARY, WRITERS, export_rows, open_output
 
 _GOLD = "gold"
@@ -80,13 +83,27 @@ def _stdout(export_format: Any) -> Any:
 def _gold(db: Path, folder: Path) -> None:
     """Write what is reviewed whole, and name what is not."""
     documents = reviewed_documents(db)
-    count = write_gold(documents, folder)
+    written = write_gold(documents, folder)
     for document in documents:
         if not document.is_whole and document.reviewed:
             complain(
                 f"{one_line(document.source_path)}: {document.reviewed} of "
                 f"{document.items} items are reviewed; it is gold when all are"
             )
-    click.echo(f"{count} documents written to {folder}", err=True)
-    if not count:
+    click.echo(f"{len(written)} documents written to {folder}", err=True)
+    if not written:
         sys.exit(EXIT_FAILURES)
+    _task(write_task(written, folder))
+
+
+def _task(task: WrittenTask) -> None:
+    """Print how the gold is checked."""
+    if task.is_others:
+        complain(f"{task.path} is somebody's own and was left as it is")
+    for path in task.without_file:
+        complain(
+            f"{one_line(path)} is not where it was read; give its folder as --corpus"
+        )
+    corpus = " --corpus FOLDER" if task.without_file else ""
+    path = shlex.quote(str(task.path))
+    click.echo(f"Next:     {called()} eval {path} --check-gold{corpus}", err=True)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import shutil
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from extractor.cli.edge import called
 from extractor.core.fields import QUOTES
 from extractor.core.runs import RunSummary
 from extractor.core.text import one_line, plain
@@ -20,7 +19,6 @@ from extractor.model.limits.pricing import SHIPPED_PRICES, Prices
 from extractor.runs.config import RunConfig
 from extractor.runs.estimate import Estimate, estimated_cost, total
 
-PROGRAM = "extract"
 _MOST_DOCUMENTS = 50
 """Rows of a dry run; the others are one row."""
 
@@ -78,17 +76,9 @@ def next_steps(console: Console, made: RunSummary, db: Path) -> None:
             soft_wrap=True,
         )
     console.print(f"Database: {plain(str(db))}")
-    console.print(f"Next:     {plain(_command())} serve {plain(shlex.quote(str(db)))}")
-
-
-def _command() -> str:
-    """Return how this program is called here, as it must be typed."""
-    called = Path(sys.argv[0])
-    if called.name == "__main__.py" and called.parent.name == __package__.split(".")[0]:
-        return f"{shlex.quote(sys.executable)} -m {called.parent.name}"
-    if called.name != PROGRAM or shutil.which(PROGRAM) == str(called.absolute()):
-        return PROGRAM
-    return shlex.quote(str(called))
+    serve = f"{called()} serve {shlex.quote(str(db))}"
+    console.print(f"Next:     {plain(serve)}")
+    console.print(f"Review:   {plain(serve)} --write")
 
 
 def _cost(made: RunSummary) -> str:

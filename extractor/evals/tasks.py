@@ -9,7 +9,7 @@ unseen = true                  # nothing was: only scores are shown, never error
 [data]
 gold = "gold"                  # directory of *.jsonl (`gold.annotators`), or several
 documents = ["qinghe-2024"]    # names of gold files; left out: all
-corpus = ["documents"]         # searched for the source files by digest; or one
+corpus = ["documents"]         # folders or files, searched by digest; or one
 
 [data.used]                    # where some documents were used for something else
 "worked examples" = ["qinghe-2024"]
@@ -123,7 +123,7 @@ class Task(Record):
     documents: tuple[str, ...] = ()
     """Names of gold files; empty for all."""
     corpus: tuple[Path, ...] = ()
-    """Directories that hold the source files."""
+    """The source files, or directories that hold them."""
     arms: dict[str, ArmSpec] = Field(default_factory=dict)
     resampling: Resampling = Resampling()
     pairs: tuple[tuple[str, str], ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sqlite3
 from contextlib import closing
 from io import BytesIO
@@ -72,16 +73,51 @@ def test_reviewed_plan_goes_round(cli_runner: CliRunner, database: str) -> None:
     _review_all(database)
 
     result = cli_runner.invoke(main, export)
-    Path("task.toml").write_text(
-        'name = "reviewed"\ndescription = "x"\n[data]\ngold = "gold"\n'
-        'corpus = "plans"\n',
-        encoding="utf-8",
-    )
-    checked = cli_runner.invoke(main, ["eval", "task.toml", "--check-gold"])
+    *_, command = result.stderr.splitlines()
+    checked = cli_runner.invoke(main, shlex.split(command)[2:])
+    scored = cli_runner.invoke(main, ["eval", "gold/task.toml"])
 
-    assert (0, "1 documents written to gold\n") == (result.exit_code, result.stderr)
-    assert ["minsheng-2023.jsonl"] == [path.name for path in Path("gold").iterdir()]
+    assert 0 == result.exit_code
+    assert "1 documents written to gold" in result.stderr
+    assert "Next:     extract eval gold/task.toml --check-gold" == command
+    assert ["minsheng-2023.jsonl", "task.toml"] == sorted(
+        path.name for path in Path("gold").iterdir()
+    )
     assert checked.exit_code == 0, checked.output
+    assert scored.exit_code == 0, scored.output
+
+
+def test_task_finds_plans_that_moved(cli_runner: CliRunner, database: str) -> None:
+    """A plan that lies elsewhere now is named, and the command has a place for it."""
+    _review_all(database)
+    Path("plans").rename("moved")
+
+    result = cli_runner.invoke(
+        main, ["export", database, "--format", "gold", "-o", "gold"]
+    )
+    *_, command = result.stderr.splitlines()
+    asked = shlex.split(command.replace("FOLDER", "moved"))[2:]
+    checked = cli_runner.invoke(main, asked)
+
+    assert 0 == result.exit_code
+    assert "plans/minsheng-2023.txt is not where it was read" in result.stderr
+    assert checked.exit_code == 0, checked.output
+
+
+def test_task_of_one_s_own_is_kept(cli_runner: CliRunner, database: str) -> None:
+    """Ours is written anew, one without our first line stays as it is."""
+    _review_all(database)
+    export = ["export", database, "--format", "gold", "-o", "gold"]
+    cli_runner.invoke(main, export)
+    task = Path("gold") / "task.toml"
+    first = task.read_text(encoding="utf-8")
+    again = cli_runner.invoke(main, export)
+    task.write_text(first.split("\n", 1)[1], encoding="utf-8")
+    own = cli_runner.invoke(main, export)
+
+    assert "somebody's own" not in again.stderr
+    assert "gold/task.toml is somebody's own" in own.stderr
+    assert first == first.split("\n", 1)[0] + "\n" + task.read_text(encoding="utf-8")
 
 
 def test_plan_reviewed_in_part_is_named(cli_runner: CliRunner, database: str) -> None:

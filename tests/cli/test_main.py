@@ -26,7 +26,9 @@ def test_run_prints_what_it_made_and_what_to_type_next(cli_runner: CliRunner) ->
     assert "items" not in result.stderr.replace("10/10 items", "")
     for words in ("hard (number or date)", "of 42 hard", "Database: x.db"):
         assert words in result.stdout.replace(str(_hard()), "42")
-    assert result.stdout.endswith("Next:     extract serve x.db\n")
+    assert result.stdout.endswith(
+        "Next:     extract serve x.db\nReview:   extract serve x.db --write\n"
+    )
     assert "\x1b" not in result.output
 
 
@@ -472,4 +474,5 @@ def test_next_command_is_as_it_must_be_typed(
 
     result = cli_runner.invoke(main, ["run", PLAN, *RULES])
 
-    assert result.stdout.endswith(f"Next:     {expected}\n")
+    assert f"Next:     {expected}\n" in result.stdout
+    assert result.stdout.endswith(f"Review:   {expected} --write\n")

@@ -36,6 +36,11 @@ class ReviewedDocument(Record):
     """Its reviewed items."""
 
     @property
+    def sha256(self) -> str:
+        """Digest of its file; of one without a reviewed item it is not known."""
+        return self.gold[0].doc_sha256 if self.gold else ""
+
+    @property
     def is_whole(self) -> bool:
         """Say whether it can be gold."""
         return self.reviewed == self.items
@@ -78,8 +83,10 @@ def reviewed_documents(db_path: str | Path) -> list[ReviewedDocument]:
     return documents
 
 
-def write_gold(documents: Sequence[ReviewedDocument], folder: Path) -> int:
-    """Write each whole document to a file of its own and return how many there are.
+def write_gold(
+    documents: Sequence[ReviewedDocument], folder: Path
+) -> list[ReviewedDocument]:
+    """Write each whole document to a file of its own and return these documents.
 
     Raises:
         UserError: a file cannot be written.
@@ -96,7 +103,7 @@ def write_gold(documents: Sequence[ReviewedDocument], folder: Path) -> int:
             f"cannot write gold to {str(folder)!r} ({error.strerror}); "
             "give another folder"
         ) from error
-    return len(whole)
+    return whole
 
 
 def gold_line(item: GoldItem) -> str:

@@ -18,12 +18,12 @@ class DocumentFinder:
     """Finds source files by the digest of their bytes, whatever they are called.
 
     Args:
-        directories: searched with everything below, first hit wins; one that does not
-            exist holds nothing.
+        places: directories, searched with everything below, and files; the first hit
+            wins, and what does not exist holds nothing.
     """
 
-    def __init__(self, directories: Sequence[Path]) -> None:
-        self._directories = tuple(directories)
+    def __init__(self, places: Sequence[Path]) -> None:
+        self._places = tuple(places)
         self._paths: dict[str, Path] | None = None
         self._loaded: dict[str, Document] = {}
 
@@ -41,8 +41,8 @@ class DocumentFinder:
     def _digests(self) -> Iterator[tuple[str, Path]]:
         files = [
             path
-            for directory in reversed(self._directories)
-            for path in sorted(directory.rglob("*"), reverse=True)
+            for place in reversed(self._places)
+            for path in (sorted(place.rglob("*"), reverse=True) or [place])
         ]
         for path in files:
             if path.is_file() and path.stat().st_size <= MAX_BYTES:
