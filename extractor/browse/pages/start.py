@@ -28,6 +28,8 @@ ROUTE = r"/-/plans/(?P<database>[^/]+)$"
 INDEX_ROUTE = r"/(\.(?P<format>jsono?))?$"
 
 PAGE_SIZE = 50
+MOST_TO_REVIEW = 5
+"""Documents that are offered for review; the table has a link for each."""
 COUNTING_S = 0.8
 """How long one request may look for doubts; what is left is counted by later ones."""
 
@@ -67,8 +69,14 @@ class StartPage:
     questions: dict[str, CannedQuery]
     views: dict[str, Relation]
     tables: dict[str, Relation]
-    may_send: bool
-    """The reader may send a plan to be read."""
+    may_write: bool
+    """The reader may review, and send a plan to be read."""
+
+    @property
+    def to_review(self) -> list[DocumentRow]:
+        """Return the documents with the most records that nobody has judged."""
+        rows = [row for row in self.summary.documents if row.unjudged > 0]
+        return sorted(rows, key=lambda row: -row.unjudged)[:MOST_TO_REVIEW]
 
     def doubts_of(self, row: DocumentRow) -> int | None:
         """Return the records in doubt of a document, None until they are counted."""
@@ -119,7 +127,7 @@ async def _answer(site: Site) -> Any:
         questions=QUERIES,
         views=VIEWS,
         tables=TABLES,
-        may_send=may_write(site.datasette, site.request, site.database),
+        may_write=may_write(site.datasette, site.request, site.database),
     )
     return await site.render("extract-start.html", Answer(page=page, links=links))
 

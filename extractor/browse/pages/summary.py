@@ -85,6 +85,11 @@ class DocumentRow:
     judged: int = 0
     """Records that a reviewer's verdict stands on."""
 
+    @property
+    def unjudged(self) -> int:
+        """Records without one."""
+        return self.hard + self.soft - self.judged
+
 
 @dataclass(frozen=True)
 class Bar:

@@ -512,3 +512,19 @@ def test_sample_is_what_the_page_has(browser: Browser) -> None:
     assert isinstance(DOCUMENT, Document)
     assert [(DOCUMENT.id,)] == browser.rows("select id from documents")
     assert SECOND.id in browser.get(PLAN).text
+
+
+def test_start_page_leads_to_review(browser: Browser, path: Path) -> None:
+    """One step for who may write, with how much is left; nothing of it for others."""
+    start = browser.get("/").text
+    for (record,) in browser.rows("select id from commitments"):
+        browser.send(REVIEW, accept=record)
+    after = text_of(browser.get("/").text)
+    site = datasette_app(path)
+    others = Browser(site, path, None).get("/").text
+    close(site)
+
+    assert 2 == start.count(f'href="{PLAN}#desk"')
+    assert "4 条未判 records not judged" in text_of(start)
+    assert "Every record is judged" in after and "extract export plans.db" in after
+    assert "#desk" not in others
