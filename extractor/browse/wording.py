@@ -60,6 +60,9 @@ COMPARATORS = {
 }
 SIGNS = {"eq": "", "ge": "≥ ", "le": "≤ ", "gt": "> ", "lt": "< ", "approx": "≈ "}
 """The comparator in front of the number."""
+CHOICES = ("ge", "le", "gt", "lt", "approx", "eq")
+"""Comparators that a reviewer may set; a range is what two numbers say."""
+BY_HAND = Words("复核人所定", "set by the reviewer")
 BASES = {
     "absolute": Words("写明年份", "the year is printed"),
     "plan_year": Words("按计划年度推算", "counted in the plan's year"),

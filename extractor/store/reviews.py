@@ -29,6 +29,8 @@ Verdict = Literal["accept", "correct", "reject", "add", "note", "done"]
 
 JUDGES: tuple[Verdict, ...] = ("accept", "correct", "reject", "add")
 """Verdicts on a record; the latest that stands decides."""
+BY_REVIEWER = "reviewer"
+"""The rule of a number whose comparator a reviewer set."""
 _WRITES: tuple[Verdict, ...] = ("correct", "add")
 
 _COLUMNS = """select r.id, r.document_id, r.item_id, r.commitment_id, r.run_id,
@@ -45,6 +47,11 @@ class ReviewedRecord(Content[Quote]):
 
     clause: Quote
     """The clause it comes from."""
+
+
+def is_set(record: Content[Any]) -> bool:
+    """Say whether a reviewer set how the number of a record is meant."""
+    return record.quantity is not None and record.quantity.rule == BY_REVIEWER
 
 
 class Judgement(Record):

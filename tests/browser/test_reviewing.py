@@ -134,6 +134,8 @@ def test_missed_record_is_added_with_the_arrows(page: Any, read_plan: Path) -> N
     """Without a mouse: choose a clause, narrow it, save; it is marked at once."""
     places = page.locator(".text a.n").count()
     press(page, "j", "m", "3", "ArrowDown")
+    expect = pytest.importorskip("playwright.sync_api").expect
+    expect(page.locator(".editor input[name=action]")).not_to_have_value("")
     start = page.input_value(".editor input[name=action]")
     press(page, *["ArrowLeft"] * (len(start) - 2))
     action = page.input_value(".editor input[name=action]")

@@ -9,7 +9,10 @@ _VERDICT = (
     "accept, correct, reject or add: of a record; note; done: the reviewer has said "
     "all that the item promises"
 )
-_RECORD = "The record as corrected or added (JSON with the columns of commitments)"
+_RECORD = (
+    "The record as corrected or added (JSON with the columns of commitments); its "
+    "target_rule is reviewer where they set the comparator"
+)
 _ANCHOR = (
     "What tells the record from others of the document, the same in every run; "
     "empty for an item"

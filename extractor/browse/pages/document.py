@@ -21,7 +21,6 @@ from extractor.browse.pages.stored import LATEST_RUN, Card, readings_by_item
 from extractor.browse.review.sitting import Sitting, lost_places, sitting_of
 from extractor.browse.review.verdicts import Verdicts, as_commitment
 from extractor.browse.wording import CUTS, REASONS, Words, in_words
-from extractor.core.records import Content, Quote
 from extractor.core.spans import Span
 from extractor.store.across.reading import plan_before, runs_of
 from extractor.store.reviews import Review
@@ -143,10 +142,10 @@ class DocumentPage:
         """Return the record that a reviewer wrote, as a list shows it."""
         return written_card(review)
 
-    def as_it_stands(self, card: Card) -> Content[Quote]:
+    def as_it_stands(self, card: Card) -> Card:
         """Return a record as a reviewer corrected it, else as it was read."""
         decided = self.verdicts.decided(card.anchor)
-        return (decided and decided.record) or card.record
+        return written_card(decided) if decided and decided.record else card
 
 
 _kept: Kept[Answer] = Kept(8)

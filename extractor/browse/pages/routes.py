@@ -43,6 +43,7 @@ def routes() -> list[tuple[str, Any]]:
         (answers.NAME_ROUTE, answers.answer_name),
         (answers.UNDO_ROUTE, answers.answer_undo),
         (answers.READING_ROUTE, answers.answer_reading),
+        (answers.MARKS_ROUTE, answers.answer_marks),
         (answers.ROUTE, answers.answer_review),
         (page.ROUTE, page.answer),
         (page.JOB_ROUTE, page.answer_job),

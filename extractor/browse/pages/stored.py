@@ -13,6 +13,7 @@ from extractor.browse.doubts import KINDS, Doubt, Readings
 from extractor.browse.wording import CHANGES, SIGNS
 from extractor.core.records import Commitment, Quantity, Quote, Reading
 from extractor.core.spans import Span
+from extractor.store.reviews import is_set
 
 LATEST_RUN = "select run_id from v_latest_runs where document_id = ?"
 
@@ -65,6 +66,12 @@ class Card:
         """
         kinds = list(KINDS)
         return min((kinds.index(doubt.kind) for doubt in self.reasons), default=99)
+
+    @property
+    def comparator_set(self) -> str:
+        """The comparator that a reviewer set; empty where it is as the words say."""
+        quantity = self.record.quantity
+        return quantity.comparator if quantity and is_set(self.record) else ""
 
     @cached_property
     def figure(self) -> str:

@@ -18,9 +18,15 @@ from extractor.browse.pages.document import Block, document_page
 from extractor.browse.pages.stored import figure
 from extractor.browse.review.asked import Asked, asked
 from extractor.browse.review.chosen import unread
+from extractor.browse.review.marks import marks
 from extractor.browse.review.sitting import sitting_of
-from extractor.browse.review.subjects import find_review, find_subject, unjudged
-from extractor.browse.wording import BASES, COMPARATORS, Words, in_words
+from extractor.browse.review.subjects import (
+    find_item,
+    find_review,
+    find_subject,
+    unjudged,
+)
+from extractor.browse.wording import BASES, BY_HAND, COMPARATORS, Words, in_words
 from extractor.browse.writing.desk import (
     NAME_COOKIE,
     Desk,
@@ -41,13 +47,14 @@ from extractor.browse.writing.refusals import (
     Refused,
     wants_json,
 )
-from extractor.store.reviews import Judgement, Review, ReviewedRecord
+from extractor.store.reviews import Judgement, Review, ReviewedRecord, is_set
 from extractor.store.rows import content_row
 from extractor.store.store import Store
 
 NAME_ROUTE = r"/-/review/name$"
 UNDO_ROUTE = r"/-/review/(?P<database>[^/]+)/undo$"
 READING_ROUTE = r"/-/review/(?P<database>[^/]+)/(?P<id>[0-9a-f]{16})/reading$"
+MARKS_ROUTE = r"/-/review/(?P<database>[^/]+)/(?P<id>[0-9a-f]{16})/marks$"
 ROUTE = r"/-/review/(?P<database>[^/]+)/(?P<id>[0-9a-f]{16})$"
 
 PLACE = Place("review", "/-/review/", {FORM: 64 * 1024, JSON: 64 * 1024}, 50, 50)
@@ -83,6 +90,11 @@ async def answer_undo(datasette: Any, request: Any) -> Any:
 async def answer_reading(datasette: Any, request: Any) -> Any:
     """Say what the words chosen so far would be read as; nothing is stored."""
     return await _answered(datasette, request, _reading)
+
+
+async def answer_marks(datasette: Any, request: Any) -> Any:
+    """Say what the rules see in an item."""
+    return await _answered(datasette, request, _marks)
 
 
 async def _answered(
@@ -179,13 +191,13 @@ async def _shown(
             reviewer=review.reviewer,
             is_labelling=_is_labelling(fields),
         )
-    marks = _changes_marks(review, fields)
+    is_anew = _moves_marks(review, fields)
     page = await site.read(
         partial(
             document_page,
             id_=review.document_id,
             sitting=sitting,
-            item_id=None if marks else review.item_id,
+            item_id=None if is_anew else review.item_id,
         )
     )
     own = tuple(block for block in page.blocks if _is_of(block, review))
@@ -203,12 +215,12 @@ async def _shown(
             "subject": subject,
             "is_hidden": any(block.is_hidden for block in own),
             "html": html,
-            "text": "".join(block.text for block in own) if marks else None,
+            "text": "".join(block.text for block in own) if is_anew else None,
         }
     )
 
 
-def _changes_marks(review: Review, fields: dict[str, Any]) -> bool:
+def _moves_marks(review: Review, fields: dict[str, Any]) -> bool:
     """Say whether other words of the source are marked now: then all is read anew.
 
     What a run has read is marked as it was read, whatever is said of it; what reviewers
@@ -226,7 +238,9 @@ async def _reading(site: Site, _desk: Desk, fields: dict[str, Any]) -> Any:
     what = asked(fields)
     document_id = site.request.url_vars["id"]
     subject = await site.read(partial(find_subject, document_id=document_id, said=what))
-    record = await asyncio.to_thread(lambda: subject.ground().made(what.fields))
+    record = await asyncio.to_thread(
+        lambda: subject.ground().made(what.fields, what.comparator)
+    )
     return Response.json(
         {
             "ok": True,
@@ -240,12 +254,20 @@ async def _reading(site: Site, _desk: Desk, fields: dict[str, Any]) -> Any:
     )
 
 
+async def _marks(site: Site, _desk: Desk, fields: dict[str, Any]) -> Any:
+    document_id, item_id = site.request.url_vars["id"], str(fields.get("item") or "")
+    item = await site.read(partial(find_item, document_id=document_id, item_id=item_id))
+    seen = await asyncio.to_thread(lambda: marks(item.ground()))
+    return Response.json({"ok": True, "marks": seen})
+
+
 def _in_words(record: ReviewedRecord) -> dict[str, str]:
     """Return the computed values as people write them."""
     shown = {}
     if record.quantity:
         comparator = COMPARATORS[record.quantity.comparator]
-        shown["target"] = f"{figure(record.quantity)} · {comparator}"
+        by_hand = f" · {BY_HAND}" if is_set(record) else ""
+        shown["target"] = f"{figure(record.quantity)} · {comparator}{by_hand}"
     if record.due:
         shown["deadline"] = f"{record.due.date} · {in_words(BASES, record.due.basis)}"
     return shown

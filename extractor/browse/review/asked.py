@@ -7,10 +7,11 @@ A form and JSON say the same: `accept=<record>`, or a verdict with its record or
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
-from extractor.browse.wording import FIELDS
+from extractor.browse.wording import CHOICES, FIELDS
 from extractor.browse.writing.refusals import NOT_READ, Refused
+from extractor.core.records import Comparator
 from extractor.core.spans import Span
 from extractor.store.reviews import Verdict
 
@@ -45,6 +46,8 @@ class Asked(NamedTuple):
     """Id of a record, of the review that added one, or of an item."""
     note: str | None
     fields: Fields
+    comparator: Comparator | Literal[""] | None = None
+    """How the number is meant; empty for as it is read, None for as it stands."""
     with_rest: bool = False
     """Who is done with an item accepts what of it nobody has judged."""
 
@@ -67,7 +70,20 @@ def asked(said: dict[str, Any]) -> Asked:
     if not isinstance(subject, str) or not isinstance(note, str | None):
         raise Refused(400, NOT_READ)
     cleaned = (note or "").strip()[:MAX_NOTE]
-    return Asked(verdict, subject, cleaned or None, chosen(said), with_rest=bool(rest))
+    return Asked(
+        verdict,
+        subject,
+        cleaned or None,
+        chosen(said),
+        _comparator(said.get("comparator")),
+        with_rest=bool(rest),
+    )
+
+
+def _comparator(said: Any) -> Comparator | Literal[""] | None:
+    if said not in (None, "", *CHOICES):
+        raise Refused(400, NOT_READ)
+    return said  # type: ignore[no-any-return]  # one of them
 
 
 def chosen(said: dict[str, Any]) -> Fields:

@@ -19,6 +19,7 @@ from extractor.core.records import (
     Content,
     Document,
     Item,
+    Quantity,
     Quote,
     hull,
 )
@@ -26,7 +27,7 @@ from extractor.core.spans import Span, trim
 from extractor.documents.cleaning.text import clean
 from extractor.documents.items import split_items
 from extractor.extraction.normalisation import clause_around, normalise
-from extractor.store.reviews import ReviewedRecord
+from extractor.store.reviews import BY_REVIEWER, ReviewedRecord, is_set
 
 NO_WORDS = Words("还没有选字", "choose some words first")
 NO_NUMBER = Words("这里读不出数", "no number is read in these words")
@@ -35,6 +36,7 @@ _OUTSIDE = Words("不在这一条之内", "is not inside the item")
 _CHANGED = Words(
     "选中的字与原文不符，请刷新", "is not what the source has there; reload the page"
 )
+_RANGE = Words("区间没有别的比较", "a range has no other comparison")
 _NOT_THERE = Words("原文这一条里没有这些字", "is not in the item")
 
 
@@ -48,8 +50,12 @@ class Ground:
     own: ReviewedRecord | None = None
     """The record as it stands, which a correction changes."""
 
-    def made(self, fields: Fields) -> ReviewedRecord:
+    def made(self, fields: Fields, comparator: str | None = None) -> ReviewedRecord:
         """Return the record that the chosen words make.
+
+        Args:
+            fields: the words.
+            comparator: how the number is meant (`Asked.comparator`).
 
         Raises:
             Refused: words are not there, or none are chosen.
@@ -65,7 +71,7 @@ class Ground:
             actor_source=self._actor_source(said["actor"], clause),
             **said,
         )
-        return self._computed(record, anchor)
+        return self._computed(record, anchor, comparator)
 
     def _said(self, fields: Fields) -> dict[str, Any]:
         """Return each field's words: as chosen now, else as they stand."""
@@ -126,7 +132,9 @@ class Ground:
             span = Span(*self.own.clause.span)
         return Quote(text=span.slice(self.source), span=span)
 
-    def _computed(self, record: ReviewedRecord, anchor: Quote) -> ReviewedRecord:
+    def _computed(
+        self, record: ReviewedRecord, anchor: Quote, comparator: str | None
+    ) -> ReviewedRecord:
         """Return the record with its values.
 
         They are read in the clause of its anchor, as the checker of gold does; of words
@@ -149,10 +157,23 @@ class Ground:
         )
         quantity, due, own = read.quantity, read.due, self.own
         if own and record.target and own.target == record.target:
-            quantity = own.quantity
+            is_as_read = comparator is None or not is_set(own)
+            quantity = own.quantity if is_as_read else quantity
+        if comparator and quantity:
+            quantity = _compared(quantity, comparator)
         if own and record.deadline and own.deadline == record.deadline:
             due = own.due
         return record.model_copy(update={"quantity": quantity, "due": due})
+
+
+def _compared(quantity: Quantity, comparator: str) -> Quantity:
+    """Return a number as the reviewer means it, which its rule then says."""
+    if quantity.comparator == comparator:
+        return quantity
+    if quantity.upper is not None:
+        raise _refused("target", _RANGE)
+    said = {"comparator": comparator, "rule": BY_REVIEWER}
+    return quantity.model_copy(update=said)
 
 
 _CORE = ("action", "object", "target")

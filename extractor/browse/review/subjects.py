@@ -63,7 +63,7 @@ class Subject:
             verdict=said.verdict,
             commitment_id=self.commitment_id,
             anchor=self.anchor,
-            record=self.ground().made(said.fields) if writes else None,
+            record=self.ground().made(said.fields, said.comparator) if writes else None,
             note=said.note,
         )
 
@@ -93,6 +93,18 @@ def find_subject(conn: sqlite3.Connection, document_id: str, said: Asked) -> Sub
     if said.verdict == "note":
         return _item(conn, document, said.subject)
     raise Refused(404, _GONE)
+
+
+def find_item(conn: sqlite3.Connection, document_id: str, item_id: str) -> Subject:
+    """Return an item of a document.
+
+    Raises:
+        Refused: there is none of that id.
+    """
+    document = _row(conn, "documents", document_id, document_id, key="id")
+    if document is None:
+        raise Refused(404, _GONE)
+    return _item(conn, document, item_id)
 
 
 def unjudged(conn: sqlite3.Connection, subject: Subject) -> list[Subject]:

@@ -1,6 +1,20 @@
 // The editor: six fields, of which one takes what is selected; part of review.js.
 "use strict";
 
+const IS_MAC = /Mac/.test(navigator.platform);
+// What a Chinese keyboard types for the keys that are listed.
+const SAME_KEY = { "【": "[", "「": "[", "】": "]", "」": "]", "，": "," };
+
+const NEEDS_MARKS = /^(Arrow.*|Home|End|[[\],【】「」，])$/;
+
+const placesOf = (element, passage) =>
+  element.dataset.at.split("-").map((place) => passage.fromSource(Number(place)));
+
+// What a card says now: what a reviewer wrote last, else what was read.
+const saysOf = (card) =>
+  [...card.querySelectorAll(".said.v-correct > .says, .said.v-add > .says")].at(-1) ??
+  card.querySelector(".says");
+
 class Editor {
   constructor(item, card, verdict) {
     this.card = card;
@@ -16,16 +30,32 @@ class Editor {
     );
     this.places = Object.fromEntries(this.names.map((name) => [name, []]));
     this.isChanged = false;
+    this.likely = null;
+    this.pending = [];
     this.attach();
-    if (card) this.fill(card);
+    if (card) this.fill(saysOf(card));
     this.element.addEventListener("input", (event) => this.typed(event.target));
     this.element.addEventListener("focusin", (event) => {
       const at = this.names.indexOf(event.target.name);
       if (at >= 0) this.take(at, false);
     });
     this.take(Math.max(0, this.names.indexOf(card ? "target" : "action")));
-    this.element.scrollIntoView({ block: "nearest" });
     this.read();
+    marksOf(item).then((marks) => this.begin(marks));
+  }
+
+  // The keys pressed before the marks of the item came are pressed now.
+  begin(marks) {
+    if (editor !== this) return;
+    const others = [...this.item.querySelectorAll(".card:not(.is-reject)")].filter(
+      (card) => card.id !== this.card?.id,
+    );
+    const used = others
+      .flatMap((card) => [...saysOf(card).querySelectorAll(".f-target")])
+      .map((quote) => placesOf(quote, this.passage));
+    this.likely = new Likely(this.passage, marks, used);
+    for (const act of this.pending.splice(0)) act();
+    if (editor === this) this.hint();
   }
 
   attach() {
@@ -41,31 +71,41 @@ class Editor {
     return this.names[this.at];
   }
 
-  fill(card) {
-    const written = card.querySelectorAll(".said.v-correct > .says, .said.v-add > .says");
-    const says = [...written].at(-1) ?? card.querySelector(".says");
+  fill(says) {
     for (const name of this.names) {
       const quotes = [...says.querySelectorAll(`.f-${name}`)];
       this.input(name).value = quotes.map((quote) => quote.textContent).join("、");
       this.input(`${name}_at`).value = quotes.map((quote) => quote.dataset.at).join(",");
-      this.places[name] = quotes.map((quote) =>
-        quote.dataset.at.split("-").map((place) => this.passage.fromSource(Number(place))),
-      );
+      this.places[name] = quotes.map((quote) => placesOf(quote, this.passage));
     }
+    this.input("comparator").value = says.dataset.comparator ?? "";
   }
 
   take(at, isFocused = true) {
     this.at = at;
     for (const row of this.element.querySelectorAll(".row")) row.classList.remove("is-on");
     this.input(this.name).closest(".row").classList.add("is-on");
+    this.hint();
     if (!isFocused) return;
     this.element.focus({ preventScroll: true });
     this.select();
+    keepInSight();
   }
 
   select() {
     const place = this.places[this.name].at(-1);
     if (place) this.passage.select(place);
+    else getSelection().removeAllRanges();
+  }
+
+  // Say what an empty field most likely has; `]` takes it.
+  hint() {
+    for (const name of this.names) this.input(name).placeholder = "";
+    const place = this.likely && !this.places[this.name].length ? this.first() : null;
+    this.passage.hint(place);
+    if (!place || place[0] === place[1]) return;
+    this.input(this.name).placeholder = `]  ${this.passage.words(place)}`;
+    this.passage.show(place);
   }
 
   put(places) {
@@ -79,16 +119,30 @@ class Editor {
       .map((place) => this.passage.written(place))
       .join(",");
     this.isChanged = true;
-    if (fit.length) this.passage.select(fit.at(-1));
+    this.hint();
+    this.select();
     this.read();
   }
 
-  // The last place of the field, else the one taken last anywhere, else the clause.
+  // The clause in question: the record's own, that of what is chosen, a missed one's.
+  get clause() {
+    const own = this.card?.dataset.clause;
+    if (own) return own.split("-").map((at) => this.passage.fromSource(Number(at)));
+    const chosen = this.names.flatMap((name) => this.places[name]);
+    if (chosen.length) return this.passage.clauseAt(chosen[0][0]);
+    return this.likely?.missed() ?? this.passage.clauseAt(0);
+  }
+
+  first() {
+    return this.likely.first(this.name, this.clause, this.places);
+  }
+
+  // The last place of the field, else where its words most likely begin.
   start() {
     const own = this.places[this.name].at(-1);
     if (own) return own;
-    const others = this.names.flatMap((name) => this.places[name]);
-    return others.length ? [others[0][0], others[0][0]] : [0, 0];
+    const [at] = this.first();
+    return [at, at];
   }
 
   set(place) {
@@ -96,18 +150,46 @@ class Editor {
   }
 
   add(place) {
+    // What is selected already is no new choice wherever the mouse is let go.
+    if (String(this.places[this.name].at(-1)) === String(place)) return;
     this.put(this.name === "partners" ? [...this.places.partners, place] : [place]);
   }
 
-  move(by, isStart) {
+  move(by, isStart, byWord) {
+    const to = (at) => (byWord ? this.passage.edge(at, by) : at + by);
     let [start, end] = this.start();
-    if (isStart) start += by;
-    else end += by;
+    if (isStart) start = to(start);
+    else end = to(end);
     if (start < end) this.set([start, end]);
-    else if (by > 0) this.set([start, start + 1]);
+    else if (by > 0) this.set([start, byWord ? this.passage.edge(start, 1) : start + 1]);
   }
 
-  clause(by) {
+  // To the next mark that fits the field; of an empty one first to the likely one.
+  jump(by) {
+    const own = this.places[this.name].at(-1);
+    const stops = this.likely.stops(this.name, this.clause, this.places);
+    const [at, end] = own ?? this.start();
+    const likely = own ? null : this.first();
+    const isAhead = ([start, stop]) => start > at || (start === at && stop > end);
+    let to;
+    if (by < 0) to = stops.findLast(([start]) => start < at);
+    else if (likely && likely[0] < likely[1]) to = likely;
+    else to = stops.find(isAhead);
+    if (to) this.set(to);
+    else tell("没有别的了 Nothing more of that kind in the item.");
+  }
+
+  // To a border of the clause.
+  widen(isStart) {
+    const [start, end] = this.start();
+    const place = isStart
+      ? [this.passage.clauseAt(start)[0], end]
+      : [start, this.passage.clauseAt(Math.max(start, end - 1))[1]];
+    if (place[0] < place[1]) this.set(place);
+  }
+
+  // To the clause before, or the next one.
+  stepClause(by) {
     const clauses = this.passage.clauses();
     const [start] = this.start();
     const hasOwn = this.places[this.name].length > 0;
@@ -118,11 +200,20 @@ class Editor {
     if (place) this.set(place);
   }
 
-  typed(input) {
-    if (!this.names.includes(input.name)) return;
-    this.input(`${input.name}_at`).value = "";
-    this.places[input.name] = [];
+  compare() {
+    const select = this.input("comparator");
+    select.selectedIndex = (select.selectedIndex + 1) % select.options.length;
     this.isChanged = true;
+    this.read();
+  }
+
+  typed(input) {
+    if (input.name === "comparator") this.isChanged = true;
+    else if (this.names.includes(input.name)) {
+      this.input(`${input.name}_at`).value = "";
+      this.places[input.name] = [];
+      this.isChanged = true;
+    } else return;
     this.read();
   }
 
@@ -135,11 +226,13 @@ class Editor {
       said[name] = this.input(name).value;
       said[`${name}_at`] = this.input(`${name}_at`).value;
     }
+    said.comparator = this.input("comparator").value;
     return said;
   }
 
   read() {
     clearTimeout(this.waiting);
+    if (!this.names.some((name) => this.input(name).value.trim())) return this.tell({}, "");
     this.waiting = setTimeout(async () => {
       const asked = this.said(this.verdict);
       try {
@@ -167,9 +260,9 @@ class Editor {
       const answer = await send(desk.getAttribute("action"), this.said(isNote ? "note" : verdict));
       this.close();
       show(answer);
-      tell("已保存 Saved.");
-      const card = document.getElementById(`l-${answer.subject}`);
-      go(card ?? this.item);
+      tell(end() || "已保存 Saved.");
+      const card = document.getElementById(`l-${answer.subject}`) ?? this.item;
+      go(card, { isByItself: !this.card });
       if (this.card && !isNote) goOn();
     } catch (error) {
       this.element.querySelector(".wrong").textContent = error.message;
@@ -179,27 +272,67 @@ class Editor {
   close() {
     clearTimeout(this.waiting);
     this.element.remove();
+    this.passage.hint(null);
     editor = null;
     getSelection().removeAllRanges();
     go(now());
   }
 
+  // What a key does, nothing for others; by word is with Ctrl, on a Mac with Alt.
+  action(event) {
+    const byWord = IS_MAC ? event.altKey && !event.ctrlKey : event.ctrlKey && !event.altKey;
+    const isTyping = event.target.matches("input, textarea, select");
+    const key = SAME_KEY[event.key] ?? event.key;
+    const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 1, ArrowUp: -1, "]": 1, "[": -1 }[key];
+    if (event.ctrlKey || event.altKey) {
+      const isArrow = key === "ArrowRight" || key === "ArrowLeft";
+      return byWord && isArrow && !isTyping && (() => this.move(by, event.shiftKey, true));
+    }
+    if (key === "Escape") return () => this.close();
+    if (key === "Enter") return !event.target.matches("button, a, select") && (() => this.save());
+    if (isTyping) return null;
+    if (/^[1-6]$/.test(key)) return () => this.take(Number(key) - 1);
+    switch (key) {
+      case "ArrowRight":
+      case "ArrowLeft":
+        return () => this.move(by, event.shiftKey, false);
+      case "ArrowDown":
+      case "ArrowUp":
+        return () => this.stepClause(by);
+      case "]":
+      case "[":
+        return () => this.jump(by);
+      case "Home":
+      case "End":
+        return () => this.widen(key === "Home");
+      case "Backspace":
+      case "Delete":
+        return () => this.put([]);
+      case "c":
+        return () => this.compare();
+      case "n":
+        return () => this.input("note").focus();
+      case ",":
+        return this.name === "partners" && (() => this.another());
+      default:
+        return null;
+    }
+  }
+
+  // One more body that shares the work: the likely one, else what comes next.
+  another() {
+    const place = this.first();
+    const [, end] = this.start();
+    this.put([...this.places.partners, place[0] < place[1] ? place : [end, end + 1]]);
+  }
+
+  // What begins at a mark waits for the marks, and what is pressed then waits, too.
   key(event) {
-    const isTyping = event.target.matches("input, textarea");
-    if (event.key === "Escape") this.close();
-    else if (event.key === "Enter" && !event.target.matches("button, a")) this.save();
-    else if (isTyping) return false;
-    else if (/^[1-6]$/.test(event.key)) this.take(Number(event.key) - 1);
-    else if (event.key === "ArrowRight") this.move(1, event.shiftKey);
-    else if (event.key === "ArrowLeft") this.move(-1, event.shiftKey);
-    else if (event.key === "ArrowDown") this.clause(1);
-    else if (event.key === "ArrowUp") this.clause(-1);
-    else if (event.key === "Backspace" || event.key === "Delete") this.put([]);
-    else if (event.key === "n") this.input("note").focus();
-    else if (event.key === "," && this.name === "partners") {
-      const [, end] = this.start();
-      this.put([...this.places.partners, [end, end + 1]]);
-    } else return false;
+    const act = this.action(event);
+    if (!act) return false;
+    const waits = this.pending.length || NEEDS_MARKS.test(event.key);
+    if (this.likely || event.key === "Escape" || !waits) act();
+    else this.pending.push(act);
     return true;
   }
 }

@@ -3,6 +3,9 @@
 "use strict";
 
 const STOPS = /[，。；！？：,;!?\n]/;
+const RUNS = /\p{Nd}+|\p{Script=Latin}+|\p{P}+|\s+|./gu;
+const SEGMENTER =
+  "Segmenter" in Intl ? new Intl.Segmenter("zh", { granularity: "word" }) : null;
 
 class Passage {
   constructor(element) {
@@ -49,6 +52,51 @@ class Passage {
 
   select([start, end]) {
     getSelection().setBaseAndExtent(...this.point(start), ...this.point(end));
+    this.show([start, end]);
+  }
+
+  range([start, end]) {
+    const range = document.createRange();
+    range.setStart(...this.point(start));
+    range.setEnd(...this.point(end));
+    return range;
+  }
+
+  // Long items scroll in a box of their own.
+  show(place) {
+    const words = this.range(place).getBoundingClientRect();
+    const box = this.element.getBoundingClientRect();
+    if (words.top < box.top || words.bottom > box.bottom)
+      this.element.scrollTop += words.top - box.top - box.height / 2;
+  }
+
+  // Words that may be meant, marked without being chosen.
+  hint(place) {
+    if (!("highlights" in CSS)) return;
+    if (place && place[0] < place[1]) CSS.highlights.set("likely", new Highlight(this.range(place)));
+    else CSS.highlights.delete("likely");
+  }
+
+  // The next place between two words.
+  edge(at, by) {
+    this.edges ??= this.between();
+    const found = by > 0 ? this.edges.find((edge) => edge > at) : this.edges.findLast((edge) => edge < at);
+    return found ?? at;
+  }
+
+  between() {
+    const text = this.marks.join("");
+    const words = SEGMENTER
+      ? Array.from(SEGMENTER.segment(text), (word) => word.segment)
+      : text.match(RUNS) ?? [];
+    let at = 0;
+    return [0, ...words.map((word) => (at += Array.from(word).length))];
+  }
+
+  // The clause that a place stands in.
+  clauseAt(at) {
+    const clauses = this.clauses();
+    return clauses.find(([, end]) => end > at) ?? clauses.at(-1) ?? [0, this.marks.length];
   }
 
   selected() {

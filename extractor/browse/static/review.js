@@ -4,94 +4,51 @@
 
 const desk = document.getElementById("review");
 const told = document.getElementById("told");
-const byDoubt = document.getElementById("by-doubt");
-byDoubt.closest("label").hidden = false;
+const bar = told.parentElement;
+bar.hidden = false;
 
 const tell = (words, isWrong = false) => {
   told.textContent = words;
   told.classList.toggle("is-wrong", isWrong);
 };
 
-// One after another, so that what is said last is stored last.
-let last = Promise.resolve();
-const send = (address, said) => {
+// What is scrolled to stays clear of the bar, however many lines it has.
+new ResizeObserver(() =>
+  document.documentElement.style.setProperty("--bar-height", `${bar.offsetHeight}px`),
+).observe(bar);
+
+const ask = async (address, said) => {
   const body = new URLSearchParams(said);
   for (const name of ["csrftoken", "label"])
     if (desk.elements[name]) body.set(name, desk.elements[name].value);
-  const asking = async () => {
-    const response = await fetch(address, {
-      method: "POST",
-      body,
-      headers: { accept: "application/json", "x-csrftoken": body.get("csrftoken") },
-    });
-    const isJson = response.headers.get("content-type")?.includes("json");
-    const answer = isJson ? await response.json() : { error: await response.text() };
-    if (!answer.ok) throw new Error([answer.zh, answer.error].filter(Boolean).join(" "));
-    return answer;
-  };
+  const response = await fetch(address, {
+    method: "POST",
+    body,
+    headers: { accept: "application/json", "x-csrftoken": body.get("csrftoken") },
+  });
+  const isJson = response.headers.get("content-type")?.includes("json");
+  const answer = isJson ? await response.json() : { error: await response.text() };
+  if (!answer.ok) throw new Error([answer.zh, answer.error].filter(Boolean).join(" "));
+  return answer;
+};
+
+// One after another, so that what is said last is stored last.
+let last = Promise.resolve();
+const send = (address, said) => {
+  const asking = () => ask(address, said);
   last = last.then(asking, asking);
   return last;
 };
-const undoAddress = `${desk.getAttribute("action").replace(/\/[^/]*$/, "")}/undo`;
+const here = desk.getAttribute("action");
+const undoAddress = `${here.replace(/\/[^/]*$/, "")}/undo`;
 
-// Where the reviewer is: a record of a list, or an item as a whole.
-
-let nowId = "";
-let editor = null;
-
-const isJudged = (card) => /\bis-(accept|correct|reject|add)\b/.test(card.className);
-const items = () => [...document.querySelectorAll(".block.item")];
-const records = () => {
-  const found = [...document.querySelectorAll(".card[data-doubt]")];
-  return byDoubt.checked
-    ? found.sort((one, other) => one.dataset.doubt - other.dataset.doubt)
-    : found;
-};
-const now = () => document.getElementById(nowId);
-const itemOf = (element) => element?.closest(".block.item");
-
-const go = (element, { isFocused = true } = {}) => {
-  now()?.classList.remove("is-now");
-  now()?.removeAttribute("aria-current");
-  if (!element) return;
-  nowId = element.id;
-  element.classList.add("is-now");
-  element.setAttribute("aria-current", "true");
-  if (!isFocused) return;
-  if (element.matches(".block")) element.tabIndex = -1;
-  element.focus({ preventScroll: true });
-  document.getElementById(nowId.replace("l-", "r-"))?.scrollIntoView({ block: "center" });
-  element.scrollIntoView({ block: "nearest" });
-};
-
-const step = (list, by) => {
-  const at = list.indexOf(now());
-  const start = by > 0 ? 0 : list.length - 1;
-  go(at < 0 ? list[start] : (list[at + by] ?? list[at]));
-};
-
-const stepRecord = (by) => {
-  const list = records();
-  const isFirst = !now();
-  const left = isFirst && by > 0 ? list.find((card) => !isJudged(card)) : null;
-  if (left) go(left);
-  else step(list.length ? list : items(), by);
-};
-
-const stepItem = (by) => {
-  const list = items();
-  const here = itemOf(now());
-  if (here) go(here, { isFocused: false });
-  step(list, by);
-};
-
-const goOn = () => {
-  const list = records();
-  const at = list.indexOf(now());
-  const ahead = [...list.slice(at + 1), ...list.slice(0, Math.max(at, 0))];
-  const next = ahead.find((card) => !isJudged(card));
-  if (next) go(next);
-  else tell("全部看过了 All records are reviewed.");
+// What the rules see in an item, asked once; without it one selects by hand.
+const asked = new Map();
+const marksOf = (item) => {
+  const id = item.id.slice(2);
+  if (!asked.has(id))
+    asked.set(id, ask(`${here}/marks`, { item: id }).then((answer) => answer.marks, () => ({})));
+  return asked.get(id);
 };
 
 // What the server says of an item now.
@@ -111,13 +68,15 @@ const show = (answer) => {
     if (open.element.contains(active)) active.focus({ preventScroll: true });
     if (answer.text) open.select();
   }
-  const here = now();
-  if (here) go(here, { isFocused: hadFocus && !editor });
-  const every = [...document.querySelectorAll(".card[data-doubt]")];
-  document.getElementById("judged").textContent = every.filter(isJudged).length;
-  document.getElementById("judged-of").textContent = every.length;
-  document.getElementById("reviewed").textContent =
-    document.querySelectorAll(".of-item[data-reviewed]").length;
+  const place = now();
+  if (place) {
+    place.classList.add("is-now");
+    place.setAttribute("aria-current", "true");
+    if (hadFocus && !editor) place.focus({ preventScroll: true });
+  }
+  settle(item);
+  count();
+  keepInSight();
 };
 
 const report = (error) => tell(error.message || String(error), true);
@@ -125,11 +84,10 @@ const report = (error) => tell(error.message || String(error), true);
 const judge = (verdict, subject) => {
   const card = document.getElementById(`l-${subject}`);
   card?.classList.add(`is-${verdict}`);
-  send(desk.action, { [verdict]: subject })
+  send(here, { [verdict]: subject })
     .then((answer) => {
       show(answer);
-      const left = itemOf(now())?.querySelectorAll(".card").length;
-      tell(left ? "" : "本条没有更多记录 No more records in this item.");
+      tell(end());
     })
     .catch((error) => {
       card?.classList.remove(`is-${verdict}`);
@@ -142,25 +100,22 @@ let warned = "";
 
 const done = (item, withRest = false) => {
   const isLabelling = Boolean(desk.elements.label);
-  const left = [...item.querySelectorAll(".card")].filter((card) => !isJudged(card)).length;
-  if (left && !isLabelling && !withRest && warned !== item.id) {
+  const unjudged = isLabelling ? 0 : left(item).length;
+  if (unjudged && !withRest && warned !== item.id) {
     warned = item.id;
     tell(
-      `本条目还有 ${left} 条未判：再按 d 即全部认可 ` +
-        `${left} records of the item are not judged: d again accepts them.`,
+      `本条目还有 ${unjudged} 条未判：再按 d 即全部认可 ` +
+        `${unjudged} records of the item are not judged: d again accepts them.`,
     );
     return;
   }
   warned = "";
-  send(desk.action, { [left && !isLabelling ? "rest" : "done"]: item.id.slice(2) }).then(
-    (answer) => {
-      show(answer);
-      tell("本条已毕 Done with the item.");
-      if (answer.is_hidden || isLabelling) go(document.getElementById(item.id));
-      else goOn();
-    },
-    report,
-  );
+  send(here, { [unjudged ? "rest" : "done"]: item.id.slice(2) }).then((answer) => {
+    show(answer);
+    tell(end() || "本条已毕 Done with the item.");
+    if (answer.is_hidden || isLabelling) go(document.getElementById(item.id));
+    else goOn();
+  }, report);
 };
 
 const undo = (review = "") =>
@@ -191,13 +146,18 @@ document.addEventListener("pointerup", () => {
 // Keys, off while something is typed.
 
 const ownCard = () => (now()?.matches(".card") ? now() : null);
+const judgeOwn = (verdict) => {
+  if (!ownCard()) return;
+  judge(verdict, nowId.slice(2));
+  goOn();
+};
 const KEYS = {
   j: () => stepRecord(1),
   k: () => stepRecord(-1),
   J: () => stepItem(1),
   K: () => stepItem(-1),
-  a: () => ownCard() && (judge("accept", nowId.slice(2)), goOn()),
-  x: () => ownCard() && (judge("reject", nowId.slice(2)), goOn()),
+  a: () => judgeOwn("accept"),
+  x: () => judgeOwn("reject"),
   e: () => correct(ownCard()),
   n: () => correct(ownCard(), true),
   m: () => add(itemOf(now()) ?? items()[0]),
@@ -207,18 +167,21 @@ const KEYS = {
   "?": () => {
     const keys = document.getElementById("keys");
     keys.open = !keys.open;
+    if (keys.open) keys.scrollIntoView({ block: "nearest" });
   },
 };
+KEYS["？"] = KEYS["?"];
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.metaKey || event.isComposing) return;
   if (editor) {
     if (editor.key(event)) event.preventDefault();
     return;
   }
+  if (event.ctrlKey || event.altKey) return;
   if (event.target.matches("input, textarea, select, [contenteditable]")) return;
-  const act = KEYS[event.key];
   if (event.key !== "d") warned = "";
+  const act = KEYS[event.key];
   if (!act) return;
   event.preventDefault();
   act();
@@ -258,5 +221,6 @@ document.addEventListener("click", (event) => {
   }
 });
 
+count();
 const opened = /^#[rl]-([0-9a-f]{16})$/.exec(location.hash)?.[1];
 if (opened) go(document.getElementById(`l-${opened}`), { isFocused: false });

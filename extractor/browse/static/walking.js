@@ -1,0 +1,157 @@
+// Walking: where the reviewer is in the plan, and where they go next; part of review.js.
+"use strict";
+
+const byDoubt = document.getElementById("by-doubt");
+const onlyDoubts = document.getElementById("only-doubts");
+byDoubt.closest("label").hidden = false;
+
+const NO_DOUBT = 99;
+const isJudged = (card) => /\bis-(accept|correct|reject|add)\b/.test(card.className);
+const items = () => [...document.querySelectorAll(".block.item")];
+const cardsOf = (element) => [...element.querySelectorAll(".card[data-doubt]")];
+const left = (element) => cardsOf(element).filter((card) => !isJudged(card));
+const itemOf = (element) => element?.closest(".block.item");
+const records = () => {
+  const all = cardsOf(document);
+  const found = onlyDoubts?.checked ? all.filter((one) => one.matches(".is-doubtful")) : all;
+  return byDoubt.checked
+    ? found.sort((one, other) => one.dataset.doubt - other.dataset.doubt)
+    : found;
+};
+
+let editor = null;
+let nowId = "";
+// The record from which the order of the plan goes on, whatever is done in between.
+let placeId = "";
+// An item that was gone to by itself: its own records come first.
+let ahead = null;
+const now = () => document.getElementById(nowId);
+
+// What stands above may grow or shrink at any time, a form, a note, what was not drawn
+// yet; until the reviewer scrolls away, the place they are at stays in sight.
+let isFollowing = true;
+const keepInSight = () => {
+  if (isFollowing) (editor?.element ?? now())?.scrollIntoView({ block: "nearest" });
+};
+new ResizeObserver(keepInSight).observe(document.querySelector(".blocks"));
+for (const kind of ["wheel", "touchmove", "pointerdown"])
+  addEventListener(kind, () => (isFollowing = false), { passive: true });
+
+const go = (element, { isFocused = true, isByItself = false } = {}) => {
+  now()?.classList.remove("is-now");
+  now()?.removeAttribute("aria-current");
+  if (!element) return;
+  nowId = element.id;
+  if (isByItself) ahead = { id: itemOf(element).id, isNew: true };
+  else if (itemOf(element).id !== ahead?.id) ahead = null;
+  if (!ahead && element.matches(".card")) placeId = nowId;
+  element.classList.add("is-now");
+  element.setAttribute("aria-current", "true");
+  if (!isFocused) return;
+  isFollowing = true;
+  if (element.matches(".block")) element.tabIndex = -1;
+  element.focus({ preventScroll: true });
+  document.getElementById(nowId.replace("l-", "r-"))?.scrollIntoView({ block: "center" });
+  keepInSight();
+};
+
+// The next of the item's own that are not judged; none where it has none left.
+const own = (by) => {
+  if (!ahead) return null;
+  const cards = cardsOf(document.getElementById(ahead.id));
+  const at = ahead.isNew ? -1 : cards.indexOf(now());
+  ahead.isNew = false;
+  const ones = by > 0 ? cards.slice(at + 1) : cards.slice(0, Math.max(at, 0)).reverse();
+  return ones.find((card) => !isJudged(card)) ?? null;
+};
+
+const step = (list, by, how) => {
+  const at = list.indexOf(now());
+  const start = by > 0 ? 0 : list.length - 1;
+  go(at < 0 ? list[start] : (list[at + by] ?? list[at]), how);
+};
+
+const stepRecord = (by) => {
+  const inItem = own(by);
+  if (inItem) return go(inItem);
+  const list = records();
+  const place = document.getElementById(placeId);
+  if (ahead && place) {
+    // Back from the item that was gone to by itself.
+    ahead = null;
+    if (by < 0) return go(place);
+    return go(next(list, place) ?? place);
+  }
+  if (!place && by > 0) return go(list.find((card) => !isJudged(card)) ?? list[0] ?? items()[0]);
+  step(list.length ? list : items(), by);
+};
+
+const stepItem = (by) => {
+  const list = items();
+  const at = list.indexOf(itemOf(now()));
+  const to = at < 0 ? list[by > 0 ? 0 : list.length - 1] : (list[at + by] ?? list[at]);
+  if (to) go(to, { isByItself: true });
+};
+
+// The next record of the plan that is not judged.
+const next = (list, place) => {
+  const at = list.indexOf(place);
+  const others = [...list.slice(at + 1), ...list.slice(0, at + 1)];
+  return others.find((card) => !isJudged(card));
+};
+
+const goOn = () => {
+  const list = records();
+  const beside = ahead && left(document.getElementById(ahead.id));
+  if (beside?.length) return go(own(1) ?? beside[0]);
+  ahead = null;
+  const to = next(list, document.getElementById(placeId));
+  if (to) go(to);
+};
+
+// How far one is, and what to do when all is done.
+
+const say = (id, words) => {
+  const element = document.getElementById(id);
+  if (element) element.textContent = words;
+};
+
+const count = () => {
+  const all = cardsOf(document);
+  const doubted = all.filter((card) => card.dataset.doubt < NO_DOUBT);
+  const judged = [doubted, all].map((cards) => cards.filter(isJudged).length);
+  const doubtful = all.filter((card) => card.matches(".is-doubtful"));
+  const reviewed = document.querySelectorAll(".of-item[data-reviewed]").length;
+  say("judged", judged[1]);
+  say("judged-of", all.length);
+  say("reviewed", reviewed);
+  say("in-doubt", doubtful.length);
+  say("listed", doubtful.length);
+  say("far-zh", `存疑 ${judged[0]}/${doubted.length}，已判 ${judged[1]}/${all.length}`);
+  say("far-en", `${judged[0]} of ${doubted.length} in doubt, ${judged[1]} of ${all.length} judged`);
+  return { isJudged: judged[1] === all.length, items: items().length - reviewed };
+};
+
+const end = () => {
+  const far = count();
+  if (!far.isJudged || desk.elements.label) return "";
+  if (far.items)
+    return `每条都已判；还有 ${far.items} 个条目没有记录，看过按 d。 All records judged; ${far.items} items without records are left: J, then d.`;
+  return `全部复核完毕，导出： All judged: export with ${desk.dataset.export}`;
+};
+
+// The marks and lists of an item whose verdicts have changed.
+const settle = (item) => {
+  for (const card of cardsOf(item)) {
+    const id = card.id.slice(2);
+    const isDoubtful = card.matches(".is-doubtful");
+    const mark = document.getElementById(`r-${id}`);
+    if (mark && mark.matches(".is-doubtful") !== isDoubtful) {
+      mark.classList.toggle("is-doubtful", isDoubtful);
+      const name = `承诺 record ${mark.dataset.n}`;
+      mark.setAttribute("aria-label", isDoubtful ? `${name}，存疑 in doubt` : name);
+    }
+    const listed = document.querySelector(`.jump .places a[href="#r-${id}"]`);
+    if (listed) listed.closest("li").hidden = !isDoubtful;
+  }
+};

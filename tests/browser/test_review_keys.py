@@ -1,0 +1,199 @@
+"""Keys of a review: where a selection begins, how it moves, where one goes next."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import read_by_rules, serving
+
+pytestmark = pytest.mark.browser
+
+PLAN = """乙市2031年工作要点
+
+一、扩大供给
+1. 增加学位。市教育局年底前新增公办学位1.5万个，新建学校15所。乙县、丙县改造幼儿园20所。
+2. 提高质量。小学、初中巩固率分别提高5%和3%以上，满意度不低于80%。
+3. 加强宣传。
+4. 结语。
+"""
+FIELDS = ("actor", "partners", "action", "object", "target", "deadline")
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Let the rules read a plan of seven records and an item without."""
+    folder = tmp_path_factory.mktemp("keys")
+    plan = folder / "plan.txt"
+    plan.write_text(PLAN, encoding="utf-8")
+    return read_by_rules(folder / "plans.db", plan)
+
+
+@pytest.fixture(scope="module")
+def page(browser: Any, database: Path) -> Iterator[Any]:
+    """Go from the printed address to the review; nothing goes wrong on the way."""
+    context = browser.new_context(viewport={"width": 1280, "height": 500})
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda said: said.type == "error" and wrong.append(said.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.set_default_timeout(20_000)
+    with serving(database, "--write") as printed:
+        page.goto(re.findall(r"\S+token=\S+", printed)[0])
+        page.click(".to-review a")
+        page.fill("#reviewer", "甲")
+        page.press("#reviewer", "Enter")
+        page.wait_for_selector("input[name=name][value='甲']")
+        page.wait_for_selector(".bar")
+        yield page
+    context.close()
+
+    assert wrong == []
+
+
+@pytest.fixture
+def editor(page: Any) -> Iterator[Any]:
+    """Return the page; what a test has left open is closed without being kept."""
+    yield page
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".editor", state="detached")
+
+
+def press(page: Any, *keys: str) -> None:
+    """Type keys one after another."""
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def correct(page: Any, words: str, *keys: str) -> None:
+    """Correct the record that has these words."""
+    page.click(f".card:has(> .says:has-text('{words}')) > .says")
+    press(page, "e", *keys)
+
+
+def value(page: Any, field: str) -> str:
+    """Return what stands in a field."""
+    return str(page.input_value(f".editor input[name={field}]"))
+
+
+def taken(page: Any, words: str, field: str) -> str:
+    """Empty a field of a record, take what is likely, and return it."""
+    correct(page, words, str(1 + FIELDS.index(field)), "Backspace", "]")
+    wait_for_value(page, field)
+    found = value(page, field)
+    press(page, "Escape")
+    return found
+
+
+def wait_for_value(page: Any, field: str) -> None:
+    """Wait until the marks have come and the keys before them were pressed."""
+    expect = pytest.importorskip("playwright.sync_api").expect
+    box = page.locator(f".editor input[name={field}]")
+    expect(box).not_to_have_value("")
+
+
+def wait_for_bar(page: Any, words: str) -> None:
+    """Wait until the line at the foot says something."""
+    page.locator(".bar", has_text=words).wait_for()
+
+
+def test_empty_field_begins_where_its_answer_stands(page: Any) -> None:
+    """A number no other record has, a time, a body, a verb, what is behind it."""
+    found = {field: taken(page, "新建", field) for field in FIELDS if field[0] != "p"}
+    shared = taken(page, "3%以上", "target")
+
+    assert {
+        "actor": "市教育局",
+        "action": "新建",
+        "object": "学校",
+        "target": "15所",
+        "deadline": "年底前",
+    } == found
+    assert "3%以上" == shared
+
+
+def test_nothing_of_a_kind_begins_at_the_clause(editor: Any) -> None:
+    """There is no body in the item: a character of the record's own clause is taken."""
+    correct(editor, "满意度", "1", "ArrowRight")
+    wait_for_value(editor, "actor")
+
+    assert "满" == value(editor, "actor")
+
+
+def test_words_borders_and_marks(editor: Any) -> None:
+    """By character, by word, to the clause's borders, from number to number."""
+    correct(editor, "新建", "5")
+    found = []
+    for keys in (
+        ["ArrowLeft"],
+        ["Control+ArrowRight"],
+        ["Home"],
+        ["Control+Shift+ArrowRight"],
+        ["]"],
+        ["[", "["],
+        ["]", "]", "Shift+ArrowLeft", "End"],
+    ):
+        press(editor, *keys)
+        wait_for_value(editor, "target")
+        found.append(value(editor, "target"))
+
+    assert found == [
+        "15",
+        "15所",
+        "新建学校15所",
+        "学校15所",
+        "15所",
+        "1.5万个",
+        "园20所",
+    ]
+
+
+def test_added_object_begins_behind_the_verb(editor: Any) -> None:
+    """Not at its first character; what is left up to the number is the likely one."""
+    editor.click(".card >> nth=0")
+    press(editor, "m", "3", "]", "4", "ArrowRight")
+    wait_for_value(editor, "object")
+    first = value(editor, "object")
+    press(editor, "Backspace", "]")
+
+    assert value(editor, "action") == "新增"
+    assert (first, value(editor, "object")) == ("公", "公办学位")
+
+
+def test_order_goes_on_behind_an_item(page: Any, database: Path) -> None:
+    """After an addition the item's own come first; the foot counts, and has the end."""
+    correct(page, "小学", "c")
+    page.wait_for_selector("output[data-of=target]:has-text('set by the reviewer')")
+    press(page, "Enter")
+    wait_for_bar(page, "1 of 7 judged")
+    press(page, "K", "m", "3", "]")
+    wait_for_value(page, "action")
+    press(page, "Enter")
+    wait_for_bar(page, "2 of 8 judged")
+    press(page, "j")
+    first = page.text_content(".is-now > .says")
+    press(page, "a", "a", "a", "d")
+    wait_for_bar(page, "5 of 8 judged")
+    for judged in (6, 7, 8):
+        press(page, "a")
+        wait_for_bar(page, f"{judged} of 8 judged")
+    wait_for_bar(page, "1 items without records are left")
+    place = page.locator(".is-now").bounding_box()
+    bar = page.locator(".bar").bounding_box()
+    press(page, "J", "J", "J", "J", "d")
+    wait_for_bar(page, "export with extract export plans.db --format gold")
+    with closing(sqlite3.connect(database)) as conn:
+        compared = conn.execute(
+            "select target_comparator from v_commitments_reviewed where object = '小学'"
+        ).fetchall()
+
+    assert "1.5万个" in first
+    assert place["y"] >= 0
+    assert place["y"] + place["height"] <= bar["y"]
+    assert [("ge",)] == compared
