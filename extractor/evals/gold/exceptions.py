@@ -13,7 +13,9 @@ reason = "…"
 
 from __future__ import annotations
 
+import json
 import tomllib
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -24,6 +26,8 @@ from extractor.core.spans import Span
 from extractor.evals.scoring.fields import COMPUTED_FIELDS
 
 EXCEPTIONS = "exceptions.toml"
+BY_HAND = "set by the reviewer"
+"""Why gold from reviews differs from what the parsers read."""
 
 
 class GoldException(Record):
@@ -33,6 +37,32 @@ class GoldException(Record):
     span: Span
     field: str
     reason: str
+
+
+def write_exceptions(
+    path: Path, found: Sequence[GoldException], names: Collection[str]
+) -> None:
+    """Write what reviewers set by hand; what a person wrote there stays.
+
+    Args:
+        path: of the file, which is left alone where nothing of it changes.
+        found: the exceptions that reviewers made.
+        names: of the documents that were written, of which no others hold.
+    """
+    before = load_exceptions(path)
+    kept = [e for e in before if e.reason != BY_HAND or e.doc_id not in names]
+    if [*kept, *found] == list(before):
+        return
+    path.write_text("\n".join(map(_table, [*kept, *found])), encoding="utf-8")
+
+
+def _table(exception: GoldException) -> str:
+    """Return an exception in TOML, whose strings and numbers are JSON's."""
+    values = (
+        f"{key} = {json.dumps(value, ensure_ascii=False)}"
+        for key, value in exception.model_dump().items()
+    )
+    return "\n".join(["[[exception]]", *values, ""])
 
 
 def load_exceptions(path: Path) -> tuple[GoldException, ...]:

@@ -9,18 +9,24 @@ a false alarm.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations, groupby
 from pathlib import Path, PurePath
 
 from extractor.core.errors import UserError
 from extractor.core.records import Content, Record
+from extractor.evals.gold.exceptions import (
+    BY_HAND,
+    EXCEPTIONS,
+    GoldException,
+    write_exceptions,
+)
 from extractor.evals.gold.form import written_record
 from extractor.evals.gold.records import GoldCommitment, GoldItem
 from extractor.evals.scoring.counts import Score
 from extractor.evals.scoring.sample_score import Sample, score_sample
 from extractor.store.reviewed import ReviewedItem, own_readings, reviewed_items
-from extractor.store.reviews import ReviewedRecord
+from extractor.store.reviews import ReviewedRecord, is_set
 from extractor.store.rows import number
 
 
@@ -98,12 +104,28 @@ def write_gold(
             lines = [gold_line(item) for item in document.gold]
             path = folder / f"{document.name}.jsonl"
             path.write_text("".join(lines), encoding="utf-8")
+        found = [exception for one in whole for exception in _exceptions(one)]
+        names = {document.name for document in whole}
+        write_exceptions(folder / EXCEPTIONS, found, names)
     except OSError as error:
         raise UserError(
             f"cannot write gold to {str(folder)!r} ({error.strerror}); "
             "give another folder"
         ) from error
     return whole
+
+
+def _exceptions(document: ReviewedDocument) -> Iterator[GoldException]:
+    """Yield where a reviewer set another comparator than the words say."""
+    for item in document.gold:
+        for record in item.commitments:
+            if is_set(record) and record.target:
+                yield GoldException(
+                    doc_id=document.name,
+                    span=record.target.span,
+                    field="comparator",
+                    reason=BY_HAND,
+                )
 
 
 def gold_line(item: GoldItem) -> str:

@@ -132,6 +132,37 @@ def test_gold_is_written_in_the_form_of_the_guidelines(path, tmp_path):
     )
 
 
+def test_comparator_set_by_hand_is_gold(path, tmp_path):
+    """It is labelled as the reviewer means it, and the checker knows who says so."""
+    first = items(path)[0]
+    row = next(one for one in records(path, first) if one["target_quote"] == "1.5万个")
+    said = as_written(row)
+    quantity = said.quantity.model_copy(update={"comparator": "ge", "rule": "reviewer"})
+    accept_all(path)
+    review = judge(
+        path,
+        first,
+        "correct",
+        commitment_id=row["id"],
+        record=said.model_copy(update={"quantity": quantity}),
+    )
+    folder = tmp_path / "gold"
+    write_gold(reviewed_documents(path), folder)
+    labelled = [one for item in load_gold(folder) for one in item.commitments]
+    problems = check_gold(folder, DocumentFinder([tmp_path / "corpus"]))
+    with Store(path) as store:
+        store.undo_review(review.id, "甲")
+    write_gold(reviewed_documents(path), folder)
+    after = check_gold(folder, DocumentFinder([tmp_path / "corpus"]))
+
+    assert ["ge"] == [
+        one.quantity.comparator
+        for one in labelled
+        if one.target and one.target.text == "1.5万个"
+    ]
+    assert [] == problems == after
+
+
 def test_a_plan_that_is_reviewed_in_part_is_no_gold(path, tmp_path):
     """The rest would count against whoever reads it; it says how much is done."""
     first = items(path)[0]
