@@ -5,7 +5,8 @@ const IS_MAC = /Mac/.test(navigator.platform);
 // What a Chinese keyboard types for the keys that are listed.
 const SAME_KEY = { "【": "[", "「": "[", "】": "]", "」": "]", "，": "," };
 
-const NEEDS_MARKS = /^(Arrow.*|Home|End|[[\],【】「」，])$/;
+const IS_JUMP = /^[[\],【】「」，]$/;
+const IS_MOVE = /^(Arrow.*|Home|End)$/;
 
 const placesOf = (element, passage) =>
   element.dataset.at.split("-").map((place) => passage.fromSource(Number(place)));
@@ -330,7 +331,9 @@ class Editor {
   key(event) {
     const act = this.action(event);
     if (!act) return false;
-    const waits = this.pending.length || NEEDS_MARKS.test(event.key);
+    const isEmpty = !this.places[this.name].length;
+    const needsMarks = IS_JUMP.test(event.key) || (isEmpty && IS_MOVE.test(event.key));
+    const waits = this.pending.length || needsMarks;
     if (this.likely || event.key === "Escape" || !waits) act();
     else this.pending.push(act);
     return true;

@@ -79,6 +79,9 @@ const show = (answer) => {
   keepInSight();
 };
 
+// The item of which it was said how many records are left; saying it again accepts them.
+let warned = "";
+
 const report = (error) => tell(error.message || String(error), true);
 
 const judge = (verdict, subject) => {
@@ -87,16 +90,13 @@ const judge = (verdict, subject) => {
   send(here, { [verdict]: subject })
     .then((answer) => {
       show(answer);
-      tell(end());
+      if (!warned) tell(end());
     })
     .catch((error) => {
       card?.classList.remove(`is-${verdict}`);
       report(error);
     });
 };
-
-// Of whom it was said how many records are left; saying it again accepts them.
-let warned = "";
 
 const done = (item, withRest = false) => {
   const isLabelling = Boolean(desk.elements.label);
@@ -180,6 +180,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.ctrlKey || event.altKey) return;
   if (event.target.matches("input, textarea, select, [contenteditable]")) return;
+  if (warned && event.key !== "d") tell("");
   if (event.key !== "d") warned = "";
   const act = KEYS[event.key];
   if (!act) return;
@@ -221,6 +222,6 @@ document.addEventListener("click", (event) => {
   }
 });
 
-count();
+tell(end());
 const opened = /^#[rl]-([0-9a-f]{16})$/.exec(location.hash)?.[1];
 if (opened) go(document.getElementById(`l-${opened}`), { isFocused: false });

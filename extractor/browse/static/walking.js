@@ -65,10 +65,11 @@ const own = (by) => {
   return ones.find((card) => !isJudged(card)) ?? null;
 };
 
-const step = (list, by, how) => {
+const step = (list, by) => {
   const at = list.indexOf(now());
   const start = by > 0 ? 0 : list.length - 1;
-  go(at < 0 ? list[start] : (list[at + by] ?? list[at]), how);
+  if (at >= 0 && !list[at + by]) tell(end() || (by > 0 ? "已是最后一条 The last one." : "已是第一条 The first one."));
+  go(at < 0 ? list[start] : (list[at + by] ?? list[at]));
 };
 
 const stepRecord = (by) => {
@@ -80,7 +81,7 @@ const stepRecord = (by) => {
     // Back from the item that was gone to by itself.
     ahead = null;
     if (by < 0) return go(place);
-    return go(next(list, place) ?? place);
+    return go(isJudged(place) ? (next(list, place) ?? place) : place);
   }
   if (!place && by > 0) return go(list.find((card) => !isJudged(card)) ?? list[0] ?? items()[0]);
   step(list.length ? list : items(), by);
@@ -105,7 +106,9 @@ const goOn = () => {
   const beside = ahead && left(document.getElementById(ahead.id));
   if (beside?.length) return go(own(1) ?? beside[0]);
   ahead = null;
-  const to = next(list, document.getElementById(placeId));
+  const place = document.getElementById(placeId);
+  const isLeft = place && place !== now() && !isJudged(place) && list.includes(place);
+  const to = isLeft ? place : next(list, place);
   if (to) go(to);
 };
 
