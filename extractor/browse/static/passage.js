@@ -3,7 +3,7 @@
 "use strict";
 
 const STOPS = /[，。；！？：,;!?\n]/;
-const RUNS = /\p{Nd}+|\p{Script=Latin}+|\p{P}+|\s+|./gu;
+const RUNS = /\p{N}+|\p{Script=Latin}+|\p{P}+|\s+|./gu;
 const SEGMENTER =
   "Segmenter" in Intl ? new Intl.Segmenter("zh", { granularity: "word" }) : null;
 

@@ -5,7 +5,6 @@
 const desk = document.getElementById("review");
 const told = document.getElementById("told");
 const bar = told.parentElement;
-bar.hidden = false;
 
 const tell = (words, isWrong = false) => {
   told.textContent = words;
@@ -222,6 +221,9 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// Shown when the keys are listened to.
+bar.hidden = false;
+byDoubt.closest("label").hidden = false;
 tell(end());
 const opened = /^#[rl]-([0-9a-f]{16})$/.exec(location.hash)?.[1];
 if (opened) go(document.getElementById(`l-${opened}`), { isFocused: false });

@@ -3,7 +3,6 @@
 
 const byDoubt = document.getElementById("by-doubt");
 const onlyDoubts = document.getElementById("only-doubts");
-byDoubt.closest("label").hidden = false;
 
 const NO_DOUBT = 99;
 const isJudged = (card) => /\bis-(accept|correct|reject|add)\b/.test(card.className);
