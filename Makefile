@@ -15,7 +15,7 @@ FUZZ ?= all
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-model test-browser screenshots lint format check docs wheel-smoke record eval eval-local eval-development eval-decoys test-injection compare peers bench bench-batch bench-browse fuzz clean
+.PHONY: help run test test-model test-browser screenshots lint format check docs wheel-smoke record eval eval-local eval-development eval-decoys test-injection compare peers bench bench-batch bench-browse bench-embedded fuzz clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -134,6 +134,9 @@ bench: $(VENV)/dev ## Speed and memory of loading and splitting large texts
 bench-batch: $(VENV)/dev ## Speed, memory and losses of batch runs, at a stub (SCALE=0.1 for a quick look)
 	@mkdir -p build/bench
 	$(BIN)/python -m tests.bench_batch build/bench --scale $(SCALE)
+
+bench-embedded: $(VENV)/local $(VENV)/dev ## The embedded model with one answer at a time and with four
+	$(BIN)/python -m tests.bench_embedded
 
 bench-browse: $(VENV)/dev ## Time each page on a database of RECORDS records
 	@mkdir -p build
