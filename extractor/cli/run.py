@@ -187,6 +187,8 @@ def run_command(paths: tuple[Path, ...], **flags: Any) -> None:
         on_progress=display.bytes_progress(err, "preparing the model's weights"),
         on_notice=lambda notice: display.notice(err, notice),
     )
+    if config.base_url and not flags["dry_run"]:
+        session.find_model(config, options)  # ten thousand files take minutes to read
     plan = _plan(paths, config, flags)
     for sheet in plan.works.sheets:
         display.copies(err, sheet.path, sheet.copied)
@@ -202,15 +204,20 @@ def run_command(paths: tuple[Path, ...], **flags: Any) -> None:
             started = time.monotonic()
             made = _extract(plan, config, options, flags["db"], resume=flags["resume"])
         run_report.summary(out, made, elapsed_s=time.monotonic() - started)
-        rows = hard_records(flags["db"], made.run_id, flags["show"])
-        run_report.records(out, rows)
-        display.rest(out, (sheet.rest for sheet in plan.works.sheets))
-        why = failure_reasons(flags["db"], made.run_id, _REASONS) if made.failed else []
-        run_report.failures(out, made, why)
-        run_report.next_steps(out, made, flags["db"])
+        _report(plan, made, flags)
         has_failures = has_failures or made.failed > 0 or made.is_doubtful
     if has_failures:
         sys.exit(EXIT_FAILURES)
+
+
+def _report(plan: Plan, made: RunSummary, flags: dict[str, Any]) -> None:
+    """Print what the run made, what it left out, why items failed, and what is next."""
+    rows = hard_records(flags["db"], made.run_id, flags["show"])
+    run_report.records(out, rows)
+    display.rest(out, (sheet.rest for sheet in plan.works.sheets))
+    why = failure_reasons(flags["db"], made.run_id, _REASONS) if made.failed else []
+    run_report.failures(out, made, why)
+    run_report.next_steps(out, made, flags["db"])
 
 
 def _plan(paths: tuple[Path, ...], config: RunConfig, flags: dict[str, Any]) -> Plan:

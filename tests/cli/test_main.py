@@ -240,8 +240,11 @@ def test_wrong_usage_is_exit_2(cli_runner: CliRunner, arguments: list[str]) -> N
     assert list(Path.cwd().iterdir()) == []
 
 
-def test_missing_key_is_said_before_anything_is_made(cli_runner: CliRunner) -> None:
-    """The operator's mistake costs nothing and leaves nothing."""
+def test_missing_key_is_said_before_anything_is_made(
+    cli_runner: CliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The operator's mistake costs nothing, not even reading the files."""
+    monkeypatch.setattr("extractor.cli.run.load_works", None)
     result = cli_runner.invoke(main, ["run", PLAN, "--model", "gpt-x", "--db", "x.db"])
 
     refused(result, "OPENAI_API_KEY")
