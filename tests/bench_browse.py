@@ -60,6 +60,8 @@ def pages(path: Path) -> Iterator[str]:
     ):
         yield f"/{name}/v_commitments?{urlencode(filters)}"
     yield f"/{name}/v_commitments_reviewed"
+    yield f"/{name}/v_commitments_reviewed?_search=%E5%AD%A6%E4%BD%8D"
+    yield f"/{name}/v_readings"
     yield f"/{name}/v_items"
     for query in QUERIES:
         asked = ASKED.get(query, {"commitment_id": commitment})

@@ -321,8 +321,8 @@ def add(conn: sqlite3.Connection, plan: Plan) -> None:
 def make(path: Path, records: int, of_a_document: int = OF_A_DOCUMENT) -> None:
     """Write a database of so many records, and full text of them.
 
-    Indexes are made last: sorted once, they take a tenth of the time. The last
-    migrations come last, too: they meet a database that is full.
+    Indexes are made last: sorted once, they take a tenth of the time. Migrations that
+    fill what they make come last, too: they meet a database that is full.
     """
     conn = sqlite3.connect(path, isolation_level=None)
     db = Database(conn)

@@ -134,20 +134,11 @@ order by f.is_ours desc, f.reason, f.source_path, f.start
         "answers of the model first. What they read stays, whatever reviewers say.",
         f"""
 select agree, likelihood, quote, rules_says, model_says, rules_action, model_action,
-  rules_object, model_object, rules_actor, model_actor, taken,
-  substr(d.source, max(v.start - 29, 1), min(v.start, 30)) || '【' || quote || '】'
-    || substr(d.source, v.end_ + 1, 30) as context,
-  source_path, item_label, item_id, call_id
-from (
-  select agree, likelihood, quote, rules_says, model_says, rules_action, model_action,
-    rules_object, model_object, rules_actor, model_actor, taken, source_path,
-    item_label, item_id, call_id, document_id, start, "end" as end_,
-    coalesce(agree * 2, 1) as doubt
-  from v_readings
-  order by doubt, likelihood is null, likelihood, source_path, start limit {_MOST}
-) v
-join documents d on d.id = v.document_id
-order by v.doubt, likelihood is null, likelihood, source_path, start
+  rules_object, model_object, rules_actor, model_actor, taken, context, source_path,
+  item_label, item_id, call_id
+from v_readings
+order by coalesce(agree * 2, 1), likelihood is null, likelihood, source_path, start
+limit {_MOST}
 """,
     ),
     "call_of_record": CannedQuery(

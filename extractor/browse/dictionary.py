@@ -183,6 +183,8 @@ TABLES = {
             "source_path": DOCUMENT["source_path"],
             "is_shown": "1: v_commitments shows it; 0: it is of an earlier run or of "
             "an earlier version of the file",
+            "review": "What reviewers leave of it: accepted; gone: rejected, or a "
+            "correction stands in its place; empty where nobody has judged",
         },
     ),
     **READING_TABLES,

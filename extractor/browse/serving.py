@@ -67,6 +67,7 @@ FACETS: dict[str, list[str | dict[str, str]]] = {
     "failures": ["run_id", "kind"],
     "left_out": ["run_id", "kind", "reason"],
     "readings": ["run_id", "reader", "kind", "is_promise", "is_taken"],
+    "read_places": ["run_id", "agree", "taken", "kind"],
     "commitments": ["run_id", "kind", "method", "status", "target_rule"],
     "eval_runs": ["task", "gate_passed", "product_version"],
     "eval_scores": ["eval_run_id", "arm", "metric", "figure"],

@@ -13,7 +13,9 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from extractor.documents.paths import place_of
-from extractor.store.finding.shown import index_review, index_stored
+from extractor.store.derived.decisions import decide_stored
+from extractor.store.derived.read_places import compare_stored
+from extractor.store.finding.shown import index_review, index_stored, show_rows
 from extractor.store.reviews import read_record
 from extractor.store.schema.m001 import COMMITMENTS, DOCUMENTS, RUNS, VIEWS
 from extractor.store.schema.m002 import EVAL_TABLES, EVAL_VIEWS
@@ -46,6 +48,14 @@ from extractor.store.schema.m008 import (
     OUTGROWN_VIEW,
     REVIEWS_FULL_TEXT,
     UNGROUNDED_VIEW,
+)
+from extractor.store.schema.m009 import (
+    COUNTED_ORDERS,
+    READ_PLACES,
+    READ_PLACES_ORDERS,
+    REPLACED_BY_STORED,
+    VERDICT_COLUMNS,
+    VIEWS_OF_STORED,
 )
 from extractor.store.schema.m011 import SHEETS_TABLE
 from extractor.store.statements import see
@@ -199,6 +209,21 @@ def m008_at_size(db: Database) -> None:
     ).fetchall():
         written = read_record(record)
         index_review(db.conn, review_id, written, written.clause)
+
+
+@MIGRATIONS()
+def m009_stored_answers(db: Database) -> None:
+    """Store whether readers agree and which review decides, for all that is there."""
+    for statement in (*VERDICT_COLUMNS, *READ_PLACES):
+        db.execute(statement)
+    compare_stored(db.conn)
+    for (document_id,) in db.execute("select id from documents").fetchall():
+        show_rows(db.conn, document_id, "read_places")
+        decide_stored(db.conn, document_id)
+    for view in REPLACED_BY_STORED:
+        db.execute(f"drop view {view}")
+    for statement in (*COUNTED_ORDERS, *READ_PLACES_ORDERS, *VIEWS_OF_STORED):
+        db.execute(statement)
 
 
 @MIGRATIONS()

@@ -18,6 +18,7 @@ from extractor.core.errors import UserError
 from extractor.core.records import Content, Quote, Record, content_id
 from extractor.core.runs import utc_text
 from extractor.core.spans import Span
+from extractor.store.derived.decisions import decide
 from extractor.store.finding.search_text import clean_words
 from extractor.store.finding.shadows import anchor_of
 from extractor.store.finding.shown import index_review
@@ -169,6 +170,8 @@ def _append(db: sqlite3.Connection, row: dict[str, Any]) -> Review:
     stored = _review(db, review_id)
     if stored is None:
         raise AssertionError("a review that was just stored is there")
+    if stored.anchor:
+        decide(db, stored.document_id, stored.anchor)
     return stored
 
 

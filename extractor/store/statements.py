@@ -6,18 +6,24 @@ import sqlite3
 from urllib.parse import urlsplit, urlunsplit
 
 from extractor.core.records import content_id
+from extractor.store.derived.decisions import decide_stored
 from extractor.store.rows import Row, storable
+
+_OF_DOCUMENTS = ("commitments", "left_out", "readings", "read_places")
+OF_ITEMS = (*_OF_DOCUMENTS, "failures", "run_items")
+"""Tables of what a run made of an item; all but the last two name its document, too."""
 
 
 def remove_document_rows(db: sqlite3.Connection, document_id: str) -> None:
     """Remove everything that was said about a document's text."""
     items = "select id from items where document_id = ?"
-    for table in ("commitments", "left_out", "readings"):
+    for table in _OF_DOCUMENTS:
         db.execute(f"delete from {table} where document_id = ?", [document_id])
     for table in ("failures", "run_items"):
         db.execute(f"delete from {table} where item_id in ({items})", [document_id])
     db.execute("delete from run_documents where document_id = ?", [document_id])
     db.execute("delete from items where document_id = ?", [document_id])
+    decide_stored(db, document_id)
 
 
 def displace(db: sqlite3.Connection, document_id: str, start: int, end: int) -> None:
@@ -108,11 +114,9 @@ def _answer(
     return (row[0], row[1]) if row else None
 
 
-def remove_displaced(
-    db: sqlite3.Connection, tables: tuple[str, ...], run_id: str, document_id: str
-) -> None:
+def remove_displaced(db: sqlite3.Connection, run_id: str, document_id: str) -> None:
     """Remove what a run made of items that the document no longer has."""
-    for table in tables:
+    for table in OF_ITEMS:
         db.execute(
             f"delete from {table} where run_id = ? and item_id in (select id "
             "from items where document_id = ? and position is null)",
@@ -120,15 +124,13 @@ def remove_displaced(
         )
 
 
-def remove_outcome(
-    db: sqlite3.Connection, tables: tuple[str, ...], run_id: str, item_id: str
-) -> None:
+def remove_outcome(db: sqlite3.Connection, run_id: str, item_id: str) -> None:
     """Remove what a run made of an item, if it made anything: one look for most."""
     place = [run_id, item_id]
     if db.execute(
         "select 1 from run_items where run_id = ? and item_id = ?", place
     ).fetchone():
-        for table in tables:
+        for table in OF_ITEMS:
             db.execute(f"delete from {table} where run_id = ? and item_id = ?", place)
 
 

@@ -36,10 +36,7 @@ from extractor.store.beginnings import (
 )
 from extractor.store.database import connect, missing_migrations, translated
 from extractor.store.eval_records import EvalRecord
-from extractor.store.finding.shown import (
-    insert_records,
-    show,
-)
+from extractor.store.finding.shown import insert_records, keep_in_step, show
 from extractor.store.migrations import MIGRATIONS
 from extractor.store.reviews import Judgement, Review, add_review, undo_review
 from extractor.store.rows import (
@@ -51,6 +48,7 @@ from extractor.store.rows import (
     storable,
 )
 from extractor.store.statements import (
+    OF_ITEMS,
     add_call,
     answer_of_run,
     insert,
@@ -62,9 +60,6 @@ from extractor.store.statements import (
 )
 
 _log = logging.getLogger(__name__)
-
-_OF_ITEMS = ("commitments", "left_out", "readings", "failures", "run_items")
-"""Tables of what a run made of an item."""
 
 
 class Store:
@@ -177,7 +172,7 @@ class Store:
             done = db.execute(
                 "select document_id from run_documents where run_id = ?", [run_id]
             ).fetchall()
-            for table in (*_OF_ITEMS, "run_documents"):
+            for table in (*OF_ITEMS, "run_documents"):
                 db.execute(f"delete from {table} where run_id = ?", [run_id])
             for (document_id,) in done:
                 show(db, document_id)
@@ -206,7 +201,7 @@ class Store:
                     "where document_id = ? and position is not null",
                     [document_id],
                 ).fetchone()
-            remove_displaced(db, _OF_ITEMS, run_id, document_id)
+            remove_displaced(db, run_id, document_id)
             done, *counts = outcomes(db, run_id, document_id)
             if done != items:
                 raise StoreError(
@@ -245,12 +240,14 @@ class Store:
         outcome = "failed" if failure else "records" if commitments else "none"
         moment = utc_text()
         with self._transaction() as db:
-            remove_outcome(db, _OF_ITEMS, run_id, item.id)
+            remove_outcome(db, run_id, item.id)
             insert_records(db, run_id, item, commitments)
             for position, left in enumerate(left_out):
                 insert(db, "left_out", left_out_row(left, run_id, item, position))
             for position, reading in enumerate(readings):
                 insert(db, "readings", reading_row(reading, run_id, item, position))
+            if commitments or readings:
+                keep_in_step(db, run_id, item)
             if failure:
                 insert(db, "failures", failure_row(failure, run_id, item, moment))
             db.execute(

@@ -38,6 +38,7 @@ def plan_of(conn: sqlite3.Connection, name: str) -> str:
         pytest.param("due_before", "commitments_shown_by_deadline_date", id="due"),
         pytest.param("targets_by_indicator", "commitments_shown_by_object", id="what"),
         pytest.param("by_actor", "commitments_shown_by_body", id="actor"),
+        pytest.param("in_doubt", "read_places_shown_by_doubt", id="doubt"),
         pytest.param("ungrounded", "commitments_shown_ungrounded", id="ungrounded"),
         pytest.param("search", "SCAN f VIRTUAL TABLE INDEX", id="search"),
     ],
@@ -47,7 +48,22 @@ def test_query_uses_its_index(conn: sqlite3.Connection, name: str, index: str) -
     assert index in plan_of(conn, name)
 
 
-@pytest.mark.parametrize("name", ["due_before", "targets_by_indicator", "by_actor"])
+@pytest.mark.parametrize(
+    "name", ["due_before", "targets_by_indicator", "by_actor", "in_doubt"]
+)
 def test_query_sorts_nothing_as_a_whole(conn: sqlite3.Connection, name: str) -> None:
     """At most rows that are alike in front are put in order behind."""
     assert "USE TEMP B-TREE FOR ORDER BY" not in plan_of(conn, name)
+
+
+def test_places_that_were_read_come_in_their_order(conn: sqlite3.Connection) -> None:
+    """The view needs no sorting: the rows of an index stand in reading order."""
+    plan = str(
+        conn.execute("explain query plan select * from v_readings limit 51").fetchall()
+    )
+    places = conn.execute(
+        'select source_path, document_id, "start", "end" from v_readings'
+    ).fetchall()
+
+    assert "p USING INDEX read_places_shown (" in plan
+    assert places == sorted(places) != []

@@ -186,7 +186,7 @@ def test_every_row_answers(site: Any, path: Path, name: str) -> None:
         ids = conn.execute(f"select {', '.join(keys)} from {name}").fetchall()
     assert ids
     for parts in ids:
-        response = get(site, f"{name}/{','.join(parts)}")
+        response = get(site, f"{name}/{','.join(map(str, parts))}")
         assert 200 == response.status_code
         assert_harmless(response.text)
 

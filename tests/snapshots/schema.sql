@@ -6,14 +6,14 @@ CREATE INDEX commitments_by_item on commitments(item_id, run_id);
 CREATE INDEX commitments_by_run on commitments(run_id, document_id);
 CREATE INDEX commitments_shown on commitments(is_shown, source_path, document_id, "start", position);
 CREATE INDEX commitments_shown_by_body on commitments(is_shown, who, source_path, "start", actor, issuer, partners);
-CREATE INDEX commitments_shown_by_deadline_date on commitments(is_shown, deadline_date) where deadline_date is not null;
+CREATE INDEX commitments_shown_by_deadline_date on commitments(is_shown, deadline_date, review) where deadline_date is not null;
 CREATE INDEX commitments_shown_by_document on commitments(is_shown, document_id, kind, status, method);
-CREATE INDEX commitments_shown_by_issuer on commitments(is_shown, issuer) where issuer is not null;
+CREATE INDEX commitments_shown_by_issuer on commitments(is_shown, issuer, review) where issuer is not null;
 CREATE INDEX commitments_shown_by_object on commitments(is_shown, object, plan_year, source_path, "start") where target_quote is not null;
-CREATE INDEX commitments_shown_by_plan_year on commitments(is_shown, plan_year) where plan_year is not null;
-CREATE INDEX commitments_shown_by_sets on commitments(is_shown, kind, method, status, actor_source, target_comparator, target_change);
-CREATE INDEX commitments_shown_by_unit on commitments(is_shown, unit) where unit is not null;
-CREATE INDEX commitments_shown_by_who on commitments(is_shown, who) where who is not null;
+CREATE INDEX commitments_shown_by_plan_year on commitments(is_shown, plan_year, review) where plan_year is not null;
+CREATE INDEX commitments_shown_by_sets on commitments(is_shown, kind, method, status, actor_source, target_comparator, target_change, review);
+CREATE INDEX commitments_shown_by_unit on commitments(is_shown, unit, review) where unit is not null;
+CREATE INDEX commitments_shown_by_who on commitments(is_shown, who, review) where who is not null;
 CREATE INDEX commitments_shown_ungrounded on commitments(is_shown, source_path) where ungrounded <> '[]';
 CREATE INDEX document_paths_by_document on document_paths(document_id);
 CREATE INDEX document_paths_by_place on document_paths(place);
@@ -29,6 +29,11 @@ CREATE INDEX left_out_by_run on left_out(run_id, document_id);
 CREATE INDEX llm_calls_by_item on llm_calls(item_id);
 CREATE INDEX llm_calls_by_request on llm_calls(request_key, status);
 CREATE INDEX llm_calls_by_run on llm_calls(run_id);
+CREATE INDEX read_places_by_document on read_places(document_id, run_id);
+CREATE INDEX read_places_by_item on read_places(item_id);
+CREATE INDEX read_places_shown on read_places(is_shown, source_path, document_id, "start", "end");
+CREATE INDEX read_places_shown_by_doubt on read_places(is_shown, coalesce(agree * 2, 1), likelihood is null, likelihood, source_path, "start");
+CREATE INDEX read_places_shown_by_sets on read_places(is_shown, agree, taken, kind, rules_says, model_says);
 CREATE INDEX readings_by_call on readings(call_id);
 CREATE INDEX readings_by_document on readings(document_id);
 CREATE INDEX readings_by_item on readings(item_id, run_id);
@@ -38,6 +43,7 @@ CREATE INDEX reviews_by_document on reviews(document_id, anchor);
 CREATE INDEX reviews_by_item on reviews(item_id);
 CREATE INDEX reviews_by_run on reviews(run_id);
 CREATE UNIQUE INDEX reviews_by_undone on reviews(undoes) where undoes is not null;
+CREATE INDEX reviews_deciding on reviews(verdict) where decides = 1;
 CREATE INDEX run_documents_by_document on run_documents(document_id);
 CREATE INDEX run_items_by_item on run_items(item_id);
 CREATE TABLE commitments (
@@ -88,7 +94,7 @@ CREATE TABLE commitments (
       page integer,
       locator text,
       stated integer not null default 0,
-      likelihood real, who text, unit text, issuer text, plan_year integer, anchor text not null default '', source_path text, is_shown integer not null default 0 check (is_shown in (0, 1)),
+      likelihood real, who text, unit text, issuer text, plan_year integer, anchor text not null default '', source_path text, is_shown integer not null default 0 check (is_shown in (0, 1)), review text check (review in ('accepted', 'gone')),
       check ("end" > "start")
     );
 CREATE VIRTUAL TABLE commitments_fts USING FTS5 (clause, quotes, headings, issuer, title, tokenize='unicode61 remove_diacritics 0');
@@ -225,6 +231,22 @@ CREATE TABLE llm_calls (
       response_body text,
       started_at text not null
     );
+CREATE TABLE read_places (
+      run_id text not null references runs(id),
+      document_id text not null references documents(id),
+      item_id text not null references items(id),
+      kind text not null check (kind in ('number', 'action')),
+      "start" integer not null,
+      "end" integer not null,
+      rules_says text check (rules_says in ('promise', 'no promise')),
+      model_says text check (model_says in ('promise', 'no promise')),
+      likelihood real,
+      taken text check (taken in ('rules', 'model', 'both')),
+      agree integer check (agree in (0, 1)),
+      source_path text,
+      is_shown integer not null default 0 check (is_shown in (0, 1)),
+      primary key (run_id, item_id, kind, "start", "end")
+    );
 CREATE TABLE readings (
       id text primary key not null,
       run_id text not null references runs(id),
@@ -259,7 +281,7 @@ CREATE TABLE reviews (
       note text,
       created_at text not null,
       undoes text references reviews(id),
-      anchor text,
+      anchor text, decides integer not null default 0 check (decides in (0, 1)),
       check (undoes is not null or (record is not null) = (verdict in
         ('correct', 'add'))),
       check ((anchor is not null) = (verdict in
@@ -370,6 +392,7 @@ CREATE VIEW v_commitments as
     from commitments c
     where unlikely(c.is_shown = 1);
 CREATE VIEW v_commitments_reviewed as
+    
     select
       c.who as "who",
       c.action as "action",
@@ -407,21 +430,52 @@ CREATE VIEW v_commitments_reviewed as
       c.item_id as "item_id",
       c."start" as "start",
       c."end" as "end",
-      iif(v.verdict = 'accept', 'accepted', null) as review,
-      v.reviewer, v.created_at as reviewed_at, v.id as review_id
+      null as review, null as reviewer, null as reviewed_at, null as review_id
     from commitments c
-    left join reviews v on v.id = (
-      select r.id from reviews r
-      where r.document_id = c.document_id and r.anchor = c.anchor
-        and r.verdict in ('accept', 'correct', 'reject', 'add') and r.undoes is null and r.item_id is not null
-      and not exists (select 1 from reviews u where u.undoes = r.id)
-      order by r.created_at desc, r.rowid desc limit 1
-    )
-    where unlikely(c.is_shown = 1) and (v.verdict is null or v.verdict = 'accept')
-      and (c.document_id, c.anchor) not in (
-        select document_id, record ->> 'anchor' from v_reviews
-        where decides and verdict = 'correct' and record ->> 'anchor' <> anchor
-      )
+    where unlikely(c.is_shown = 1) and c.review is null
+    union all
+    select
+      c.who as "who",
+      c.action as "action",
+      c.object as "object",
+      c.target_quote as "target_quote",
+      c.deadline_quote as "deadline_quote",
+      c.deadline_date as "deadline_date",
+      c.clause as "clause",
+      (select i.label from items i where i.id = c.item_id) as "item_label",
+      (select d.title from documents d where d.id = c.document_id) as "title",
+      c.issuer as "issuer",
+      c.plan_year as "plan_year",
+      c.source_path as "source_path",
+      c.page as "page",
+      c.locator as "locator",
+      c.kind as "kind",
+      c.method as "method",
+      c.likelihood as "likelihood",
+      c.status as "status",
+      c.actor as "actor",
+      c.actor_source as "actor_source",
+      c.partners as "partners",
+      c.target_value as "target_value",
+      c.target_upper as "target_upper",
+      c.target_baseline as "target_baseline",
+      c.unit as "unit",
+      c.target_unit as "target_unit",
+      c.target_comparator as "target_comparator",
+      c.target_change as "target_change",
+      c.deadline_basis as "deadline_basis",
+      (select i.heading_path from items i where i.id = c.item_id) as "heading_path",
+      c.id as "commitment_id",
+      c.run_id as "run_id",
+      c.document_id as "document_id",
+      c.item_id as "item_id",
+      c."start" as "start",
+      c."end" as "end",
+      c.review, r.reviewer, r.created_at as reviewed_at, r.id as review_id
+    from reviews r
+    cross join commitments c on c.document_id = r.document_id and c.anchor = r.anchor
+    where r.decides = 1 and r.verdict = 'accept'
+      and +c.is_shown = 1 and c.review = 'accepted'
     union all
     select
       r.record ->> 'who' as "who",
@@ -461,14 +515,15 @@ CREATE VIEW v_commitments_reviewed as
       r.record ->> 'start' as "start",
       r.record ->> 'end' as "end",
       iif(r.verdict = 'add', 'added', 'corrected') as review,
-      r.reviewer, r.created_at as reviewed_at, r.review_id
-    from v_reviews r
+      r.reviewer, r.created_at as reviewed_at, r.id as review_id
+    from reviews r
     join v_latest_documents l on l.document_id = r.document_id
     join documents d on d.id = r.document_id
     join items i on i.id = r.item_id
     left join commitments c on c.document_id = r.document_id and c.anchor = r.anchor
-      and c.is_shown = 1
-    where r.decides and r.verdict in ('correct', 'add')
+      and +c.is_shown = 1
+    where r.decides = 1 and r.verdict in ('correct', 'add')
+    
     order by source_path, document_id, "start";
 CREATE VIEW v_eval_scores as
     select
@@ -569,58 +624,31 @@ CREATE VIEW v_provenance as
     join runs r on r.id = c.run_id;
 CREATE VIEW v_readings as
     select
-      p.run_id, p.document_id, p.source_path, p.item_id, i.label as item_label,
-      p.kind, p.quote,
-      substr(d.source, max(p."start" - 29, 1), min(p."start", 30)) || '【' || p.quote
-        || '】' || substr(d.source, p."end" + 1, 30) as context,
-      p.rules_action, p.rules_object, p.rules_actor,
-      case p.by_rules when 1 then 'promise' when 0 then 'no promise' end as rules_says,
-      p.model_action, p.model_object, p.model_actor,
-      case p.by_model when 1 then 'promise' when 0 then 'no promise' end as model_says,
-      cast(p.likelihood as real) as likelihood,
-      case
-        when p.rules_taken and p.model_taken then 'both'
-        when p.rules_taken then 'rules'
-        when p.model_taken then 'model'
-      end as taken,
-      cast(case
-        when p.by_rules is null or p.by_model is null then null
-        when not p.by_rules and not p.by_model then 1
-        else p.by_rules = p.by_model and p.rules_action is p.model_action
-          and p.rules_object is p.model_object
-      end as integer) as agree,
-      p.call_id, p."start", p."end"
-    from (
-      select g.run_id, g.document_id, l.source_path, g.item_id, g.kind, g.quote,
-        g."start", g."end",
-        max(g.action) filter (where g.reader = 'rules') as rules_action,
-        max(g.object) filter (where g.reader = 'rules') as rules_object,
-        max(g.actor) filter (where g.reader = 'rules') as rules_actor,
-        max(g.is_promise) filter (where g.reader = 'rules') as by_rules,
-        max(g.is_taken) filter (where g.reader = 'rules') as rules_taken,
-        max(g.action) filter (where g.reader = 'model') as model_action,
-        max(g.object) filter (where g.reader = 'model') as model_object,
-        max(g.actor) filter (where g.reader = 'model') as model_actor,
-        max(g.is_promise) filter (where g.reader = 'model') as by_model,
-        max(g.is_taken) filter (where g.reader = 'model') as model_taken,
-        max(g.likelihood) filter (where g.reader = 'model') as likelihood,
-        max(g.call_id) filter (where g.reader = 'model') as call_id
-      from v_latest_documents l
-      join v_latest_runs r on r.document_id = l.document_id
-      join readings g on g.document_id = r.document_id and g.run_id = r.run_id
-      group by g.run_id, g.item_id, g.kind, g."start", g."end"
-    ) p
-    join documents d on d.id = p.document_id
-    join items i on i.id = p.item_id
-    order by p.source_path, d.id, p."start", p."end";
+      p.run_id, p.document_id, p.source_path, p.item_id,
+      (select i.label from items i where i.id = p.item_id) as item_label,
+      p.kind,
+      (select g.quote from readings g where g.run_id = p.run_id and g.item_id = p.item_id and g.kind = p.kind and g."start" = p."start" and g."end" = p."end" limit 1) as quote,
+      (
+        select substr(d.source, max(p."start" - 29, 1), min(p."start", 30)) || '【'
+          || (select g.quote from readings g where g.run_id = p.run_id and g.item_id = p.item_id and g.kind = p.kind and g."start" = p."start" and g."end" = p."end" limit 1) || '】' || substr(d.source, p."end" + 1, 30)
+        from documents d where d.id = p.document_id
+      ) as context,
+      (select g.action from readings g where g.run_id = p.run_id and g.item_id = p.item_id and g.kind = p.kind and g."start" = p."start" and g."end" = p."end" and g.reader = 'rules') as rules_action,
+      (select g.object from readings g where g.run_id = p.run_id and g.item_id = p.item_id and g.kind = p.kind and g."start" = p."start" and g."end" = p."end" and g.reader = 'rules') as rules_object,
+      (select g.actor from readings g where g.run_id = p.run_id and g.item_id = p.item_id and g.kind = p.kind and g."start" = p."start" and g."end" = p."end" and g.reader = 'rules') as rules_actor,
+      p.rules_says,
+      (select g.action from readings g where g.run_id = p.run_id and g.item_id = p.item_id and g.kind = p.kind and g."start" = p."start" and g."end" = p."end" and g.reader = 'model') as model_action,
+      (select g.object from readings g where g.run_id = p.run_id and g.item_id = p.item_id and g.kind = p.kind and g."start" = p."start" and g."end" = p."end" and g.reader = 'model') as model_object,
+      (select g.actor from readings g where g.run_id = p.run_id and g.item_id = p.item_id and g.kind = p.kind and g."start" = p."start" and g."end" = p."end" and g.reader = 'model') as model_actor,
+      p.model_says, p.likelihood, p.taken, p.agree,
+      (select g.call_id from readings g where g.run_id = p.run_id and g.item_id = p.item_id and g.kind = p.kind and g."start" = p."start" and g."end" = p."end" and g.reader = 'model') as call_id,
+      p."start", p."end"
+    from read_places p
+    where unlikely(p.is_shown = 1);
 CREATE VIEW v_reviews as
     select
       r.id as review_id, r.document_id, r.item_id, r.commitment_id, r.run_id,
-      r.reviewer, r.verdict, r.record, r.note, r.created_at, r.anchor,
-      cast(r.verdict in ('accept', 'correct', 'reject', 'add') and row_number() over (
-        partition by r.document_id, r.anchor, r.verdict in ('accept', 'correct', 'reject', 'add')
-        order by r.created_at desc, r.rowid desc
-      ) = 1 as integer) as decides
+      r.reviewer, r.verdict, r.record, r.note, r.created_at, r.anchor, r.decides
     from reviews r
     where r.undoes is null and r.item_id is not null
       and not exists (select 1 from reviews u where u.undoes = r.id);

@@ -13,6 +13,17 @@ from extractor.browse.columns import (
 )
 from extractor.browse.meanings.relations import Relation
 
+_BOTH = {
+    "rules_says": "promise or no promise; empty when the rules say nothing",
+    "model_says": "promise or no promise; empty when the model says nothing",
+    **LIKELIHOOD,
+    "taken": "Whose reading the record has: rules, model or both; empty when there is "
+    "none",
+    "agree": "1: both say no promise, or the same verb and object; 0: they differ; "
+    "empty when one of them says nothing",
+}
+"""What rules and model say side by side."""
+
 READING_TABLES = {
     "left_out": Relation(
         "Left out, of all runs",
@@ -52,6 +63,22 @@ READING_TABLES = {
             "call_id": "Model call whose answer said it; empty for rules",
         },
     ),
+    "read_places": Relation(
+        "Places that were read, of all runs",
+        "One row a number, or a promise without one, of a run: what both readers say "
+        "of it. Read v_readings.",
+        {
+            "run_id": ID["run_id"],
+            "document_id": ID["document_id"],
+            "item_id": ID["item_id"],
+            "kind": READING["kind"],
+            **SPAN,
+            **_BOTH,
+            "source_path": DOCUMENT["source_path"],
+            "is_shown": "1: v_readings shows it; 0: it is of an earlier run or of an "
+            "earlier version of the file",
+        },
+    ),
 }
 
 READING_VIEWS = {
@@ -87,16 +114,14 @@ READING_VIEWS = {
             "rules_action": "The verb as the rules read it",
             "rules_object": "The object as the rules read it",
             "rules_actor": "Who acts as the rules read it",
-            "rules_says": "promise or no promise; empty when the rules say nothing",
+            "rules_says": _BOTH["rules_says"],
             "model_action": "The verb in the model's words",
             "model_object": "The object in the model's words",
             "model_actor": "Who acts in the model's words",
-            "model_says": "promise or no promise; empty when the model says nothing",
+            "model_says": _BOTH["model_says"],
             **LIKELIHOOD,
-            "taken": "Whose reading the record has: rules, model or both; empty when "
-            "there is none",
-            "agree": "1: both say no promise, or the same verb and object; 0: they "
-            "differ; empty when one of them says nothing",
+            "taken": _BOTH["taken"],
+            "agree": _BOTH["agree"],
             "call_id": "Model call whose answer said it",
             **SPAN,
         },

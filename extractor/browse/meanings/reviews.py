@@ -17,6 +17,7 @@ _ANCHOR = (
     "What tells the record from others of the document, the same in every run; "
     "empty for an item"
 )
+_DECIDES = "1: the latest verdict on its record; 0: another one is, or it is none"
 
 REVIEW_TABLES = {
     "reviews": Relation(
@@ -38,6 +39,7 @@ REVIEW_TABLES = {
             "created_at": "When (UTC)",
             "undoes": "The review that this one takes back; it says nothing else",
             "anchor": _ANCHOR,
+            "decides": _DECIDES,
         },
     ),
 }
@@ -59,8 +61,7 @@ REVIEW_VIEWS = {
             "note": "In the reviewer's words",
             "created_at": "When (UTC)",
             "anchor": _ANCHOR,
-            "decides": "1: the latest verdict on its record; 0: another one is, or it "
-            "is none",
+            "decides": _DECIDES,
         },
     ),
 }

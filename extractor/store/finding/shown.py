@@ -1,7 +1,8 @@
 """What is shown and found: kept in step with runs, versions and names of documents.
 
 `commitments.is_shown` says which records `v_commitments` shows, so that it need not be
-worked out for a million rows at every look.
+worked out for a million rows at every look; `read_places.is_shown` does so for
+`v_readings`.
 Functions here run on the connection of the store's transaction.
 """
 
@@ -13,6 +14,8 @@ from collections.abc import Iterable, Sequence
 
 from extractor.core.records import Commitment, Content, Item, Quote
 from extractor.core.spans import Span
+from extractor.store.derived.decisions import judge
+from extractor.store.derived.read_places import compare_readings
 from extractor.store.finding.search_text import clean_words
 from extractor.store.finding.shadows import (
     About,
@@ -67,21 +70,27 @@ def about(db: sqlite3.Connection, document_id: str) -> About:
 
 
 def show(db: sqlite3.Connection, document_id: str) -> None:
-    """Mark the records of a document that are shown, and those of its other versions.
+    """Mark what is shown of a document, and of its other versions.
 
     To be called whenever a run of it begins, ends or is reset, or it is seen again.
     """
+    for table in ("commitments", "read_places"):
+        show_rows(db, document_id, table)
+
+
+def show_rows(db: sqlite3.Connection, document_id: str, table: str) -> None:
+    """Mark the rows of a table that are of the latest run of a latest version."""
     beside = {found for (found,) in db.execute(_BESIDE, [document_id])}
     for one in beside | {document_id}:
         path, run_id = what_is_shown(db, one)
         db.execute(
-            "update commitments set source_path = :path, is_shown = 1 "
+            f"update {table} set source_path = :path, is_shown = 1 "
             "where document_id = :id and run_id = :run "
             "and (source_path is not :path or not is_shown)",
             {"id": one, "path": path, "run": run_id if path else None},
         )
         db.execute(
-            "update commitments set is_shown = 0 "
+            f"update {table} set is_shown = 0 "
             "where document_id = :id and is_shown and run_id is not :run",
             {"id": one, "run": run_id if path else None},
         )
@@ -136,9 +145,7 @@ def insert_records(
     if not records:
         return
     own, printed = about(db, item.document_id), printed_in(item)
-    path, latest = what_is_shown(db, item.document_id)
-    is_shown = path is not None and latest == run_id
-    shown = {"source_path": path, "is_shown": int(is_shown)}
+    shown = _mark(db, run_id, item.document_id)
     around = around_text(own, _headings(item))
     named = zip(records, anchors(records), strict=True)
     for position, (record, anchor) in enumerate(named):
@@ -147,6 +154,18 @@ def insert_records(
         row = record_text(record, record.clause, around, printed)
         _replace(db, "commitments", record.id, row)
     locate(db, run_id, item.id)
+
+
+def keep_in_step(db: sqlite3.Connection, run_id: str, item: Item) -> None:
+    """Work out what readers and reviewers say of a run's item that was just stored."""
+    compare_readings(db, run_id, item.id, _mark(db, run_id, item.document_id))
+    judge(db, item.document_id, run_id, item.id)
+
+
+def _mark(db: sqlite3.Connection, run_id: str, document_id: str) -> Row:
+    """Return the columns by which the rows of a run over a document are shown."""
+    path, latest = what_is_shown(db, document_id)
+    return {"source_path": path, "is_shown": int(path is not None and latest == run_id)}
 
 
 def index_stored(db: sqlite3.Connection, document_id: str) -> None:
@@ -174,7 +193,7 @@ def index_stored(db: sqlite3.Connection, document_id: str) -> None:
                     _replace(db, "commitments", record.id, row)
     finally:
         db.row_factory = factory
-    show(db, document_id)
+    show_rows(db, document_id, "commitments")  # there was no other table then
 
 
 def index_review(

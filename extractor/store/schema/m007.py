@@ -117,7 +117,7 @@ COLUMNS = (
     ("end", 'c."end"'),
 )
 
-_SELECTED = ",\n      ".join(f'{sql} as "{name}"' for name, sql in COLUMNS)
+SELECTED = ",\n      ".join(f'{sql} as "{name}"' for name, sql in COLUMNS)
 
 # Labels and titles are looked up and not joined, and rows are in reading order by the
 # index alone: with `order by`, SQLite works out every row only to count them. It would
@@ -125,7 +125,7 @@ _SELECTED = ",\n      ".join(f'{sql} as "{name}"' for name, sql in COLUMNS)
 COMMITMENTS_VIEW = f"""
     create view v_commitments as
     select
-      {_SELECTED}
+      {SELECTED}
     from commitments c
     where unlikely(c.is_shown = 1)
     """
@@ -203,7 +203,7 @@ def _from_json(sql: str) -> str:
     return f"r.record ->> '{column}'"
 
 
-_CORRECTED = ",\n      ".join(_merged(name, sql) for name, sql in COLUMNS)
+CORRECTED = ",\n      ".join(_merged(name, sql) for name, sql in COLUMNS)
 
 REVIEW_VIEWS = (
     # A verdict stands until it is taken back, and the latest one on a record decides,
@@ -224,7 +224,7 @@ REVIEW_VIEWS = (
     f"""
     create view v_commitments_reviewed as
     select
-      {_SELECTED},
+      {SELECTED},
       iif(v.verdict = 'accept', 'accepted', null) as review,
       v.reviewer, v.created_at as reviewed_at, v.id as review_id
     from commitments c
@@ -241,7 +241,7 @@ REVIEW_VIEWS = (
       )
     union all
     select
-      {_CORRECTED},
+      {CORRECTED},
       iif(r.verdict = 'add', 'added', 'corrected') as review,
       r.reviewer, r.created_at as reviewed_at, r.review_id
     from v_reviews r

@@ -1,0 +1,1 @@
+"""What the store works out of stored rows and keeps beside them, for the views."""
