@@ -92,29 +92,36 @@ def marked(
     parted = sorted({edge for edge in edges if 0 <= edge <= len(text)})
     open_marks: list[Mark] = []
     at, next_mark, next_edge = 0, 0, 0
+    ends = len(text)
+    """Where the first of the open marks ends; the text behind all of them."""
     while True:
         if next_edge < len(parted) and parted[next_edge] == at:
             next_edge += 1
             yield from _parted(open_marks, at)
-        else:
+            ends = _first_end(open_marks, len(text))
+        elif ends == at:
             yield from _closed(open_marks, at)
+            ends = _first_end(open_marks, len(text))
         while next_mark < len(waiting) and waiting[next_mark].span.start == at:
             is_shown = len(open_marks) < DEEPEST
             yield Opening(waiting[next_mark], is_first=True, is_shown=is_shown)
             if is_shown:
                 open_marks.append(waiting[next_mark])
+                ends = min(ends, waiting[next_mark].span.end)
             next_mark += 1
         if at == len(text):
             return
-        ahead = [
-            len(text),
-            *(mark.span.end for mark in open_marks),
-            *(mark.span.start for mark in waiting[next_mark : next_mark + 1]),
-            *parted[next_edge : next_edge + 1],
-        ]
-        stop = min(ahead)
+        stop = ends
+        if next_mark < len(waiting):
+            stop = min(stop, waiting[next_mark].span.start)
+        if next_edge < len(parted):
+            stop = min(stop, parted[next_edge])
         yield text[at:stop]
         at = stop
+
+
+def _first_end(open_marks: list[Mark], end: int) -> int:
+    return min((mark.span.end for mark in open_marks), default=end)
 
 
 def _closed(open_marks: list[Mark], at: int) -> Iterator[Token]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from extractor.core.fields import FIELDS, Field, content
@@ -213,19 +214,22 @@ def stored_commitment(row: sqlite3.Row) -> Commitment:
 
 def read_content(row: sqlite3.Row | Row) -> dict[str, Any]:
     """Return what a record is made of, from the columns of what it says."""
-    return content(lambda field: _read(field, [row[c] for c in _COLUMNS[field]]))
+    return content(partial(_read, row))
 
 
-def _read(field: Field, stored: list[Any]) -> Any:
+def _read(row: sqlite3.Row | Row, field: Field) -> Any:
     """Return a field's value, from what its columns hold."""
-    value, *place = stored
-    if field.kind == "quotes":
-        words = zip(json.loads(value), json.loads(*place), strict=True)
-        return tuple(Quote(text=text, span=Span(*span)) for text, span in words)
+    first, *others = _COLUMNS[field]
+    value = row[first]
     if value is None:
         return None
+    if field.kind == "quotes":
+        if value == "[]":
+            return ()
+        words = zip(json.loads(value), json.loads(row[others[0]]), strict=True)
+        return tuple(Quote(text=text, span=Span(*span)) for text, span in words)
     if field.kind == "quote":
-        return Quote(text=value, span=Span(*place))
+        return Quote(text=value, span=Span(*(row[place] for place in others)))
     # The shortest text of a stored number says it exactly.
     return Decimal(str(value)) if field.kind == "number" else value
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 from datasette.utils import tilde_decode  # type: ignore[import-untyped]  # no types
@@ -117,7 +117,7 @@ class Site:
         Datasette's templates may wait at every step, which for the thousands of records
         of a long plan takes longer than all the rest.
         """
-        env = self.datasette.jinja_env.overlay(enable_async=False)
+        env = _waitless(self.datasette.jinja_env)
         html = env.get_template(template).render(self._given(Answer(page)))
         return Markup(html)  # noqa: S704  # the template escapes what it is given
 
@@ -132,3 +132,9 @@ class Site:
             "chance": chance,
             "address": partial(address, self.datasette),
         }
+
+
+@lru_cache(maxsize=2)
+def _waitless(env: Any) -> Any:
+    """Return the environment of templates that never wait, and are compiled once."""
+    return env.overlay(enable_async=False, auto_reload=False)

@@ -268,7 +268,10 @@ def _written_cards(
 ) -> Iterator[Card]:
     """Yield the records that reviewers wrote and no run has read, with own numbers."""
     known = {card.anchor for card in shown}
+    spoken_of = {review.item_id for review in verdicts.reviews}
     for item in items:
+        if item["id"] not in spoken_of:
+            continue
         for review in verdicts.added(item["id"], known):
             yield written_card(review, verdicts.rank(review))
 
