@@ -113,12 +113,23 @@ def _reading(name: str, action: str, unit: str | None, change: str) -> _Reading:
     if sense != "done":
         deed = "" if verb in LEVEL_VERBS or _STANDS.search(verb) else verb
         deed = "" if deed in WRAPPERS else deed
+        deed = fold_deed(deed)
         made = Indicator(folded.text, deed, sense, measure(unit).dimension)
         return _Reading(made, folded.steps)
     deed, rest = _deed(verb, folded.text)
     moved = {"verb"} if rest != folded.text else set()
-    made = Indicator(rest, deed, sense, measure(unit).dimension)
+    made = Indicator(rest, fold_deed(deed), sense, measure(unit).dimension)
     return _Reading(made, folded.steps | moved)
+
+
+def fold_deed(verb: str) -> str:
+    """Return a verb as it is compared: 新建、改建 is 新改建, and 新建改建.
+
+    Of two or more in one the characters tell which they are, whatever their order; a
+    verb of two characters is one.
+    """
+    is_one = len(verb) < SHORT
+    return verb if is_one else "".join(sorted(set(filter(str.isalnum, verb))))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -2,8 +2,9 @@
 
 Merged is only what the words themselves show. Of names that differ, one may have more
 words inside or behind (以乡镇为单位的…, …财政补助标准), never in front, where a
-qualifier stands (农村公路 is not 公路), and never other words in place of others
-(城镇 for 农村, 小学 for 初中). Thresholds were chosen on `evals/across/pairs.jsonl`.
+qualifier stands (农村公路 is not 公路), nor inside what things are counted by (柴油货车
+and 营运柴油货车), and never other words in place of others (城镇 for 农村, 小学 for
+初中). Thresholds were chosen on `evals/across/pairs.jsonl`.
 """
 
 from __future__ import annotations
@@ -84,7 +85,8 @@ def merged(one: Indicator, other: Indicator) -> Likeness | None:
     if not more or more[0][0] == 0:
         return None
     if more[-1][0] < len(short):
-        return Likeness("inside", share)
+        # Of things that are counted, one more word counts fewer: 营运柴油货车.
+        return None if one.sense == "done" else Likeness("inside", share)
     is_measure = all(INDICATOR_END.fullmatch(words) for _, words in more)
     return Likeness("measure", share) if is_measure else None
 

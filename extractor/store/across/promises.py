@@ -11,7 +11,12 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from extractor.store.across.indicators import Indicator, indicator
+from extractor.store.across.indicators import (
+    Indicator,
+    fold_deed,
+    fold_name,
+    indicator,
+)
 from extractor.store.across.likeness import Likeness, merged, perhaps
 from extractor.store.across.pledges import Pledge
 from extractor.store.across.verdicts import Found, Verdict, compare, gone
@@ -62,6 +67,7 @@ def fates(earlier: Sequence[Pledge], later: Sequence[Pledge]) -> list[Fate]:
     for key in (_exactly, _all_but_the_date, _same_actor, indicator):
         _match(plans, key)
     _match_alike(plans)
+    _match(plans, _words)
     year = next((one.year for one in later if one.year), None)
     unclear = _shared(plans, indicator)
     left = [(one, indicator(one)) for one in plans.later]
@@ -129,6 +135,11 @@ def _same_actor(one: Pledge) -> Hashable:
     return indicator(one), _actor(one)
 
 
+def _words(one: Pledge) -> Hashable:
+    """Return verb and object alone, of which numbers of two kinds may be promised."""
+    return fold_deed(_said(one)[0]), fold_name(one.object or "").text
+
+
 def _shared(
     plans: _Plans, key: Callable[[Pledge], Hashable]
 ) -> dict[Hashable, tuple[list[Pledge], list[Pledge]]]:
@@ -153,9 +164,14 @@ def _match(plans: _Plans, key: Callable[[Pledge], Hashable]) -> None:
             for one, other in zip(own, others, strict=False):
                 if not _may_be_one(one, other):
                     continue
-                same = one.object == other.object
-                grounds = Likeness("words" if same else "folded")
-                plans.pair(one, other, grounds)
+                plans.pair(one, other, _grounds(one, other))
+
+
+def _grounds(one: Pledge, other: Pledge) -> Likeness:
+    """Return why two promises of the same verb and object are one."""
+    if indicator(one) != indicator(other):
+        return perhaps(indicator(one), indicator(other)) or Likeness("folded")
+    return Likeness("words" if one.object == other.object else "folded")
 
 
 def _match_alike(plans: _Plans) -> None:

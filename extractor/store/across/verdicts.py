@@ -63,8 +63,11 @@ _LOWER = frozenset({"ge", "gt"})
 def compare(one: Pledge, other: Pledge) -> Found:
     """Compare a promise with its counterpart in a later plan."""
     time, is_rolled = _time(one, other)
-    if one.value is None or other.value is None:
+    if one.value is None and other.value is None:
         return Found(Verdict.KEPT, time, is_rolled)
+    # Other words of one thing keep the kind of number; the same words may have another.
+    if indicator(one)[2:] != indicator(other)[2:]:
+        return Found(Verdict.CHANGED, time, is_rolled)
     down = _points_down(one, other)
     own, its = _ends(one, one.unit), _ends(other, one.unit)
     years = _years(one), _years(other)

@@ -210,6 +210,32 @@ def test_named_bodies_tell_the_same_words_apart() -> None:
     assert ["body"] == [like.ground for _, like in other[0].perhaps]
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "verdict", "ground"),
+    [
+        pytest.param(("新建、改扩建", "学校", "6所"), ("新改扩建", "学校", "11所"),
+                     "raised", "words", id="verbs-in-one"),
+        pytest.param(("放映", "电影", "8400场"), ("每村放映", "电影", "1场"),
+                     "lapsed", None, id="other-verb"),
+        pytest.param(("脱贫", "人口", "9600名"), ("脱贫", "人口", "3.2万"),
+                     "changed", "unit", id="without-a-unit"),
+        pytest.param(("建设", "驿站", "3个"), ("建设", "驿站", None),
+                     "changed", "unit", id="without-a-number"),
+    ],
+)  # fmt: skip
+def test_the_same_words_are_one_promise(
+    one: Words, other: Words, verdict: str, ground: str | None
+) -> None:
+    """Though another kind of number, or none, stands beside them in the later plan."""
+    found = fates([pledge(*one)], [later(*other, date="2025-06-30")])
+
+    assert (verdict, ground) == (
+        found[0].verdict,
+        found[0].grounds and found[0].grounds.ground,
+    )
+    assert len(found) == (1 if ground else 2)
+
+
 def test_another_wording_is_matched_with_its_grounds() -> None:
     """A near name is taken where there is only one, and says why."""
     one = pledge(None, "城乡居民医保财政补助", "600元")
