@@ -22,7 +22,7 @@ from extractor.browse.pages.routes import SCRIPT, STYLE, add_templates, routes
 from extractor.browse.pages.tables import Table, shown_value
 from extractor.browse.questions import questions
 from extractor.browse.review.answers import PLACE as REVIEWING
-from extractor.browse.spreadsheets import with_marks
+from extractor.browse.spreadsheets import for_spreadsheets
 from extractor.browse.writing.desk import may_write
 from extractor.browse.writing.places import Place
 from extractor.browse.writing.wall import CSRF_CHECKED, App, walled
@@ -199,8 +199,8 @@ def register_routes() -> list[tuple[str, Any]]:
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
-    """Put the wall in front of what writes, and a mark before CSV."""
-    return lambda app: walled(with_marks(app), datasette, PLACES)
+    """Put the wall in front of what writes, and make CSV safe for spreadsheets."""
+    return lambda app: walled(for_spreadsheets(app), datasette, PLACES)
 
 
 @hookimpl

@@ -52,7 +52,7 @@ def test_labelled_pairs() -> None:
 
 
 def test_one_more_word_counts_fewer_things() -> None:
-    """Of a rate it may be left out; of what is counted it tells one set from another."""
+    """Of a rate it may be left out; of what is counted it tells two sets apart."""
     counted = [
         indicator(pledge("淘汰", name, value=1, unit="辆"))
         for name in ("国三及以下排放标准柴油货车", "国三及以下排放标准营运柴油货车")
