@@ -11,7 +11,7 @@ import signal
 import socket
 import threading
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from html import escape
 from ipaddress import ip_address
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from extractor.browse.canned import QUERIES
 from extractor.browse.dictionary import RELATIONS, TABLES, VIEWS
 from extractor.browse.jobs.waiting import close_jobs, open_jobs
+from extractor.browse.meanings.chinese import InEnglish, named
 from extractor.browse.questions import questions
 from extractor.browse.writing.desk import Desk, open_desk
 from extractor.core.errors import ConfigError, UserError
@@ -202,11 +203,14 @@ def datasette_app(db_path: str | Path, desk: Desk | None = None) -> Datasette:
 def metadata(database: str) -> dict[str, Any]:
     """Return Datasette's metadata for a database of that name."""
     return {
-        "title": "Commitments of work plans",
+        "title": "工作计划中的承诺 Commitments of work plans",
         "description_html": _welcome(database),
         "databases": {
             database: {
-                "description": "Start with the view v_commitments or a query below. "
+                "description": "请从视图 v_commitments 或下面的问题开始。"
+                "视图（v_…）显示"
+                "每个文件最新版本的最近一次运行，数据表有所有版本的所有运行。 "
+                "Start with the view v_commitments or a query below. "
                 "Views (v_…) show the latest run of the latest version of each file, "
                 "tables every run of every version.",
                 "tables": {name: _table_metadata(name) for name in RELATIONS}
@@ -219,9 +223,10 @@ def metadata(database: str) -> dict[str, Any]:
 
 def _table_metadata(name: str) -> dict[str, Any]:
     relation = RELATIONS[name]
+    words = named(name, relation)
     entry: dict[str, Any] = {
-        "title": relation.title,
-        "description": relation.description,
+        "title": str(words.title),
+        "description": str(words.description),
         "columns": relation.columns,
         "facets": FACETS.get(name, []),
     }
@@ -241,18 +246,21 @@ def _welcome(database: str) -> str:
     base = f"/{tilde_encode(database)}"
     start = f'<a href="{base}/v_commitments"><strong>v_commitments</strong></a>'
     paragraphs = (
+        "谁承诺了什么、多少、何时前，都是原文原字 "
         f"Who promised what, how much and by when, in the source's own words: {start}.",
+        "可以搜索任意长度的中文词，简繁均可，如学位。 "
         "Search takes Chinese words of any length in either script, such as 学位.",
-        _links(base, "Questions", {name: q.title for name, q in QUERIES.items()}),
-        _links(base, "Views", {name: view.title for name, view in VIEWS.items()}),
-        _links(base, "Tables", {name: table.title for name, table in TABLES.items()}),
+        _links(base, "问题 Questions", QUERIES),
+        _links(base, "视图 Views", VIEWS),
+        _links(base, "数据表 Tables", TABLES),
     )
     return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
 
 
-def _links(base: str, heading: str, titles: dict[str, str]) -> str:
+def _links(base: str, heading: str, known: Mapping[str, InEnglish]) -> str:
     links = (
-        f'<a href="{base}/{name}">{escape(title)}</a>' for name, title in titles.items()
+        f'<a href="{base}/{name}">{escape(str(named(name, one).title))}</a>'
+        for name, one in known.items()
     )
     return f"{heading}: {', '.join(links)}."
 

@@ -21,6 +21,7 @@ import pytest
 
 from extractor.browse.canned import QUERIES
 from extractor.browse.dictionary import RELATIONS, TABLES, VIEWS
+from extractor.browse.meanings.chinese import IN_CHINESE, named
 from extractor.browse.plugin import mark_quotes
 from extractor.browse.serving import (
     FACETS,
@@ -127,8 +128,9 @@ def test_database_page_lists_queries_and_hides_plumbing(site: Any) -> None:
     """The database page shows the queries' titles and no migration table."""
     html = get(site, "").text
 
-    for query in QUERIES.values():
-        assert query.title.replace("'", "&#39;") in html
+    for name, query in QUERIES.items():
+        title = str(named(name, query).title)
+        assert title.replace("'", "&#39;") in html
     assert f'href="/{NAME}/_sqlite_migrations"' not in html
     assert f'href="/{NAME}/commitments_fts"' not in html
 
@@ -140,7 +142,9 @@ def test_every_table_and_view_answers(site: Any, name: str) -> None:
 
     assert 200 == response.status_code
     assert_harmless(response.text)
-    assert RELATIONS[name].description.split(",")[0] in response.text
+    title, description = named(name, RELATIONS[name])
+    assert f'<span lang="zh">{title.zh}</span>' in response.text
+    assert f"{description.zh} {description.en.split(',')[0]}" in response.text
     facets = get(site, f"{name}.json", _shape="objects").json()
     assert len(FACETS.get(name, [])) == len(facets["facet_results"])
     assert not facets.get("facets_timed_out")
@@ -416,6 +420,14 @@ def test_metadata_names_what_exists() -> None:
     for name, entry in tables.items():
         sorted_by = {entry.get("sort"), entry.get("sort_desc")} - {None}
         assert sorted_by <= set(RELATIONS[name].columns if sorted_by else ())
+
+
+def test_everything_has_a_name_in_both_languages() -> None:
+    """No table, view or question is known in one alone, and none is called alike."""
+    titles = [title for title, _ in IN_CHINESE.values()]
+
+    assert set(IN_CHINESE) == {*RELATIONS, *QUERIES}
+    assert len(set(titles)) == len(titles)
 
 
 def test_empty_database_browses(tmp_path: Path) -> None:

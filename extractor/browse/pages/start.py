@@ -13,9 +13,9 @@ from weakref import WeakKeyDictionary
 
 from datasette.views.index import IndexView  # type: ignore[import-untyped]  # no types
 
-from extractor.browse.canned import QUERIES, CannedQuery
+from extractor.browse.canned import QUERIES
 from extractor.browse.dictionary import TABLES, VIEWS
-from extractor.browse.meanings.relations import Relation
+from extractor.browse.meanings.chinese import InEnglish, Named, named
 from extractor.browse.ours import our_databases
 from extractor.browse.pages.answering import Answer, Site
 from extractor.browse.pages.document import read_cards
@@ -66,9 +66,9 @@ class StartPage:
     at: int
     """Which page of the list, from 1."""
     pages: int
-    questions: dict[str, CannedQuery]
-    views: dict[str, Relation]
-    tables: dict[str, Relation]
+    questions: dict[str, Named]
+    views: dict[str, Named]
+    tables: dict[str, Named]
     may_write: bool
     """The reader may review, and send a plan to be read."""
 
@@ -124,12 +124,16 @@ async def _answer(site: Site) -> Any:
         doubts=_total(rows, in_doubt),
         at=at,
         pages=pages,
-        questions=QUERIES,
-        views=VIEWS,
-        tables=TABLES,
+        questions=_named(QUERIES),
+        views=_named(VIEWS),
+        tables=_named(TABLES),
         may_write=may_write(site.datasette, site.request, site.database),
     )
     return await site.render("extract-start.html", Answer(page=page, links=links))
+
+
+def _named(known: Mapping[str, InEnglish]) -> dict[str, Named]:
+    return {name: named(name, english) for name, english in known.items()}
 
 
 def find_doubts(

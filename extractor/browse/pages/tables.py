@@ -10,7 +10,9 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from extractor.browse.addresses import OWN_PAGES, address
-from extractor.browse.dictionary import VIEWS
+from extractor.browse.canned import QUERIES
+from extractor.browse.dictionary import RELATIONS, VIEWS
+from extractor.browse.meanings.chinese import named
 from extractor.browse.wording import SIGNS, VALUES, Words, header, in_words
 
 LISTS = {"partners": "、", "heading_path": " › "}
@@ -33,6 +35,11 @@ class Table:
     def header(self, column: str) -> Words:
         """Return a column's header in words."""
         return header(column)
+
+    def title(self, name: str) -> Words | None:
+        """Return what a table, a view or a question is called; None where unknown."""
+        known = RELATIONS.get(name) or QUERIES.get(name)
+        return named(name, known).title if known else None
 
     def order(self, columns: Sequence[str]) -> list[int]:
         """Return the places of the columns in the order they are shown in."""
