@@ -43,6 +43,9 @@ IN_CHINESE = {
         "见 v_versions。",
     ),
     "document_paths": ("文件位置", "每个文件及其所在位置一行。请看 v_versions。"),
+    "document_sheets": (
+        "文件摘要", "整份读过的文件一行：无事可做的文件不再重读。",
+    ),
     "items": ("条目", "每个编号的工作要点一行。"),
     "runs": ("运行", "每次 extract run 一行；各项数字见 v_runs。"),
     "run_documents": ("运行中的文件", "一次运行中每个文件一行，附条目数。"),
