@@ -15,9 +15,7 @@ import json
 import logging
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, NoReturn
@@ -25,11 +23,7 @@ from typing import Any, BinaryIO, Literal, NoReturn
 import platformdirs
 
 from extractor.core.errors import ConfigError
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
+from extractor.core.locks import locked
 
 logger = logging.getLogger(__name__)
 
@@ -119,7 +113,7 @@ def locate_weights(
         return path
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        with _locked(directory / f"{spec.file_name}.lock"):
+        with locked(directory / f"{spec.file_name}.lock"):
             return _filled_cache(path, spec, on_progress)
     except OSError as exc:
         _refuse_directory(directory, spec, exc)
@@ -314,17 +308,6 @@ def _is_verified(path: Path, spec: WeightsSpec) -> bool:
         return bool(noted == _marker(path, spec) and path.stat().st_size == spec.size)
     except (OSError, ValueError):
         return False
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock that the system releases when the process ends."""
-    with path.open("a+b") as file:
-        if sys.platform == "win32":
-            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
-        else:
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def _first_line(exc: BaseException) -> str:
