@@ -95,7 +95,9 @@ def check_price(allowance: Allowance, model: str, base_url: str) -> None:
     if not allowance.cap.is_set:
         return
     if allowance.prices.cost_usd(model, 1, 0, 1, base_url) is None:
+        where = "in a batch of" if allowance.prices.is_batch else "at"
+        hint = " with its `batch`" if allowance.prices.is_batch else ""
         raise ConfigError(
-            f"--max-cost needs a price, and none is known for {model!r} at this "
-            "endpoint: give --prices FILE"
+            f"--max-cost needs a price, and none is known for {model!r} {where} this "
+            f"endpoint: give --prices FILE{hint}"
         )

@@ -1,14 +1,15 @@
 """Cost of a call: model, tokens and endpoint in, US dollars out; offline.
 
 Prices are the table shipped with `genai-prices`, of the day its version was made; it is
-never updated over the network. An operator's own prices go before it.
+never updated over the network. An operator's own prices go before it. Both say what a
+request costs in a batch, or nothing does: a discount is never guessed.
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from ipaddress import ip_address
@@ -17,6 +18,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from genai_prices import Usage, calc_price
+from genai_prices.types import ModelInfo
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from extractor.core.errors import ConfigError
@@ -24,6 +26,9 @@ from extractor.core.text import one_line
 
 _MILLION = 1_000_000
 _Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+_Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+_IN_A_BATCH = {"processing": "batch"}
+"""How `genai-prices` calls it."""
 
 
 class Price(BaseModel):
@@ -35,6 +40,8 @@ class Price(BaseModel):
     output: _Dollars
     cached: _Dollars | None = None
     """Of input that the provider had cached; None where it costs the same."""
+    batch: _Share | None = None
+    """What a request in a batch costs of these, such as 0.5; None: nobody knows."""
 
 
 class _File(BaseModel):
@@ -51,6 +58,12 @@ class Prices:
     own: Mapping[str, Price] = field(default_factory=dict)
     as_of: date | None = None
     """The day of the own prices."""
+    is_batch: bool = False
+    """They are those of requests in a batch."""
+
+    def of_batches(self) -> Prices:
+        """Return what the same models cost in a batch."""
+        return replace(self, is_batch=True)
 
     def cost_usd(
         self,
@@ -76,21 +89,34 @@ class Prices:
             return None
         cached = cached_tokens or 0
         if own is not None:
-            if cached > prompt_tokens:
+            share = own.batch if self.is_batch else 1.0
+            if cached > prompt_tokens or share is None:
                 return None
             of_cached = own.input if own.cached is None else own.cached
             dear = (prompt_tokens - cached) * own.input + completion_tokens * own.output
-            return (dear + cached * of_cached) / _MILLION
+            return share * (dear + cached * of_cached) / _MILLION
         usage = Usage(
             input_tokens=prompt_tokens,
             cache_read_tokens=cached_tokens,
             output_tokens=completion_tokens,
         )
         try:
-            price = calc_price(usage, model, provider_api_url=base_url)
+            price = calc_price(
+                usage,
+                model,
+                provider_api_url=base_url,
+                price_context=_IN_A_BATCH if self.is_batch else None,
+            )
         except (LookupError, ValueError):
             return None
+        if self.is_batch and not _has_batches(price.model):
+            return None
         return float(price.total_price)
+
+
+def _has_batches(model: ModelInfo) -> bool:
+    """Say whether the table has the price of a batch; else it gives that of a call."""
+    return any(one.when == _IN_A_BATCH for one in model.price_variants or ())
 
 
 SHIPPED_PRICES = Prices()
@@ -102,7 +128,7 @@ def load_prices(path: Path) -> Prices:
 
     The file is TOML: `as_of`, the day they were looked up, and for each model a table
     `[models."name"]` with `input`, `output` and, if it differs, `cached`, in US dollars
-    a million tokens.
+    a million tokens, and `batch`, the share of them that requests in a batch cost.
 
     Raises:
         ConfigError: it cannot be read, or says something else.
@@ -119,7 +145,8 @@ def load_prices(path: Path) -> Prices:
         where = ".".join(map(str, first["loc"]))
         raise ConfigError(
             f"--prices {str(path)!r}: {where}: {first['msg']}; it wants as_of and "
-            '[models."name"] with input, output and cached in USD a million tokens'
+            '[models."name"] with input, output and cached in USD a million tokens, '
+            "and batch, the share of them that a batch costs"
         ) from exc
     return Prices(read.models, read.as_of)
 

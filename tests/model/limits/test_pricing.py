@@ -91,6 +91,26 @@ def test_own_prices_go_first(tmp_path: Path) -> None:
     )
 
 
+def test_a_batch_costs_what_its_price_says(tmp_path: Path) -> None:
+    """The shipped table's price or the operator's share; else nobody knows."""
+    file = tmp_path / "prices.toml"
+    file.write_text(
+        'as_of = 2026-11-01\n[models."ours"]\ninput = 1\noutput = 4\nbatch = 0.25\n'
+        '[models."plain"]\ninput = 2\noutput = 4\n'
+    )
+    prices = load_prices(file).of_batches()
+    million = (1_000_000, 0, 1_000_000)
+
+    assert prices.cost_usd("ours", *million, OPENAI) == 1.25
+    assert prices.cost_usd("plain", *million, OPENAI) is None
+    assert prices.cost_usd("other", *million, "http://127.0.0.1:1/v1") == 0.0
+    assert prices.cost_usd("gpt-4o-mini", *million, OPENAI) == pytest.approx(0.375)
+    assert (
+        prices.cost_usd("deepseek-chat", *million, "https://api.deepseek.com/v1")
+        is None
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
