@@ -35,7 +35,7 @@ from extractor.model.responses import asks_to_wait, error_code, error_message
 from extractor.model.transport import LedgerTransport, UnusableAnswerError
 from extractor.model.turns import Turn, first_turn
 
-_NO_KEY = "none"
+NO_KEY = "none"
 """What servers on this machine get: they want a header, not a key."""
 _MISSING_MODEL = re.compile(
     r"model[^.]*\b(?:not (?:exist|found)|unknown|does not exist)", re.IGNORECASE
@@ -69,7 +69,7 @@ class OpenAIClient:
         """What no other call can escape either."""
         url = urlsplit(config.base_url)
         self._openai = openai.AsyncOpenAI(
-            api_key=config.api_key or _NO_KEY,
+            api_key=config.api_key or NO_KEY,
             # The SDK would put the path behind a query.
             base_url=url._replace(query="").geturl(),
             default_query=dict(parse_qsl(url.query)),
@@ -205,7 +205,7 @@ def _translate(
             raise cause
     message, is_fatal = one_line(str(exc), config.secrets), False
     if isinstance(exc, openai.APIError):
-        message, is_fatal = _explain(exc, config)
+        message, is_fatal = explain(exc, config)
     raise TransportError(
         message,
         is_fatal=is_fatal,
@@ -224,7 +224,7 @@ def _causes(exc: BaseException | None) -> list[BaseException]:
     return chain
 
 
-def _explain(exc: openai.APIError, config: ModelConfig) -> tuple[str, bool]:
+def explain(exc: openai.APIError, config: ModelConfig) -> tuple[str, bool]:
     """Return the message for a call without a usable answer, and whether to give up."""
     if isinstance(exc, openai.APIStatusError):
         return _explain_status(exc, config)

@@ -13,6 +13,7 @@ from typing import Any
 import httpx2
 
 CUT_OFF = "cut off at the token limit"
+_MOST_TOKENS = 1 << 53
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,10 @@ def _text(value: object) -> str | None:
 
 
 def _count(value: object) -> int | None:
-    return value if isinstance(value, int) else None
+    """Return a number of tokens; what no database can hold is none."""
+    if isinstance(value, int) and 0 <= value <= _MOST_TOKENS:
+        return value
+    return None
 
 
 def asks_to_wait(response: httpx2.Response) -> bool:

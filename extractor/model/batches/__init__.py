@@ -1,0 +1,1 @@
+"""Batches: many requests in a file, answered within a day and for less."""
