@@ -20,6 +20,7 @@ from extractor.browse.columns import (
     SPAN,
     STATUS,
 )
+from extractor.browse.meanings.batches import BATCH_TABLES
 from extractor.browse.meanings.evals import EVAL_TABLES, EVAL_VIEWS
 from extractor.browse.meanings.readings import READING_TABLES, READING_VIEWS
 from extractor.browse.meanings.relations import Relation
@@ -188,6 +189,7 @@ TABLES = {
         },
     ),
     **READING_TABLES,
+    **BATCH_TABLES,
     **REVIEW_TABLES,
     **EVAL_TABLES,
 }

@@ -57,6 +57,7 @@ from extractor.store.schema.m009 import (
     VERDICT_COLUMNS,
     VIEWS_OF_STORED,
 )
+from extractor.store.schema.m010 import BATCHES
 from extractor.store.schema.m011 import SHEETS_TABLE
 from extractor.store.statements import see
 
@@ -223,6 +224,13 @@ def m009_stored_answers(db: Database) -> None:
     for view in REPLACED_BY_STORED:
         db.execute(f"drop view {view}")
     for statement in (*COUNTED_ORDERS, *READ_PLACES_ORDERS, *VIEWS_OF_STORED):
+        db.execute(statement)
+
+
+@MIGRATIONS()
+def m010_batches(db: Database) -> None:
+    """Keep what was asked for in batches until it is answered."""
+    for statement in BATCHES:
         db.execute(statement)
 
 

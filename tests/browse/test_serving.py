@@ -31,6 +31,8 @@ from extractor.browse.serving import (
     serve,
 )
 from extractor.core.errors import ConfigError, UserError
+from extractor.store.batches.book import BatchStore
+from extractor.store.batches.stored import Asked
 from extractor.store.finding.search_text import fts_query
 from extractor.store.reviews import Judgement, ReviewedRecord
 from extractor.store.store import Store
@@ -55,12 +57,16 @@ NAME = "plans"
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a database with one finished run over a hostile plan; nobody writes it."""
     path = tmp_path_factory.mktemp("browse") / f"{NAME}.db"
-    with Store(path) as store:
+    with BatchStore(path) as store:
         run = make_run(base_url="https://api.example/v1")
         items = fill(store, run)
         store.add_eval(make_eval(run.id))
         named = json.dumps({"title": SCRIPT, "path": ADDRESS})
         store.add_sheet(items[0].document_id, "key", named)
+        batch_id = store.begin_batch(run, json.dumps([SCRIPT]))
+        asked = Asked("key", items[0].id, SCRIPT, 1, json.dumps(SCRIPT))
+        store.add_asked(batch_id, [asked], 100, None)
+        store.note(batch_id, status=SCRIPT, error=SCRIPT)
         store.add_review(
             Judgement(
                 document_id=items[0].document_id,

@@ -1,3 +1,7 @@
+CREATE INDEX batch_requests_by_call on batch_requests(call_id);
+CREATE INDEX batch_requests_by_item on batch_requests(item_id);
+CREATE INDEX batch_requests_by_key on batch_requests(request_key);
+CREATE INDEX batches_by_run on batches(run_id);
 CREATE INDEX commitments_by_anchor on commitments(document_id, anchor);
 CREATE INDEX commitments_by_call on commitments(call_id);
 CREATE INDEX commitments_by_deadline on commitments(deadline_date);
@@ -46,6 +50,40 @@ CREATE UNIQUE INDEX reviews_by_undone on reviews(undoes) where undoes is not nul
 CREATE INDEX reviews_deciding on reviews(verdict) where decides = 1;
 CREATE INDEX run_documents_by_document on run_documents(document_id);
 CREATE INDEX run_items_by_item on run_items(item_id);
+CREATE TABLE batch_requests (
+      batch_id text not null references batches(id) on delete cascade,
+      request_key text not null,
+      item_id text references items(id) on delete set null,
+      purpose text not null,
+      turn integer not null,
+      body text,
+      call_id text references llm_calls(id) on delete set null,
+      is_read integer not null default 0 check (is_read in (0, 1)),
+      primary key (batch_id, request_key)
+    );
+CREATE TABLE batches (
+      id text primary key not null,
+      run_id text not null references runs(id),
+      command text not null check (json_valid(command)),
+      requests integer not null,
+      bytes integer not null,
+      most_usd real,
+      created_at text not null,
+      planned_at text,
+      uploading_at text,
+      input_file_id text,
+      creating_at text,
+      remote_id text,
+      status text,
+      completed integer,
+      failed integer,
+      output_file_id text,
+      error_file_id text,
+      error text,
+      checked_at text,
+      collected_at text,
+      read_at text
+    );
 CREATE TABLE commitments (
       id text primary key not null,
       run_id text not null references runs(id),

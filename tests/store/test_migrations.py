@@ -113,6 +113,7 @@ def test_every_reference_is_declared(db: Database) -> None:
         "document_id": "documents",
         "item_id": "items",
         "call_id": "llm_calls",
+        "batch_id": "batches",
         "eval_run_id": "eval_runs",
         "undoes": "reviews",
     }

@@ -1,0 +1,1 @@
+"""Requests that are answered in batches, as the database has them."""
