@@ -14,6 +14,7 @@ from extractor import __version__
 from extractor.browse.serving import serve
 from extractor.browse.writing.desk import Desk
 from extractor.cli import display
+from extractor.cli.batch import batch_group
 from extractor.cli.check import check_command
 from extractor.cli.console import err, out
 from extractor.cli.edge import (
@@ -26,6 +27,7 @@ from extractor.cli.edge import (
 from extractor.cli.evaluate import eval_command
 from extractor.cli.export import export_command
 from extractor.cli.options import (
+    base_url_option,
     encoding_option,
     issuer_option,
     max_mb_option,
@@ -68,6 +70,7 @@ def main(verbose: int) -> None:
 
 
 main.add_command(run_command)
+main.add_command(batch_group)
 main.add_command(eval_command)
 main.add_command(check_command)
 main.add_command(export_command)
@@ -151,7 +154,7 @@ def items_command(paths: tuple[Path, ...], **flags: Any) -> None:
     help="With --write: a model that may read the plans that are sent, as `extract run "
     "--model` names it; give it once for each.  [default: rules]",
 )
-@click.option("--base-url", help="OpenAI-compatible endpoint  [env: OPENAI_BASE_URL]")
+@base_url_option
 @click.option(
     "--reviewer", metavar="NAME", help="Name of who reviews, unless they say another."
 )

@@ -20,26 +20,35 @@ from extractor.cli.edge import (
     sigterm_is_ctrl_c,
 )
 from extractor.cli.options import (
+    allowance,
+    answer_mode_option,
+    as_told,
+    base_url_option,
     check_adapter,
     encoding_option,
     issuer_option,
+    limit_option,
+    max_cost_option,
     max_mb_option,
     paths_argument,
     plan_year_option,
+    prices_option,
+    prompts_option,
+    soft_option,
+    strategy_option,
+    timeout_option,
     title_option,
 )
 from extractor.cli.progress import items_progress
 from extractor.core.interrupts import EXIT_INTERRUPTED
 from extractor.core.runs import RunSummary
 from extractor.model.endpoints import PATIENCE_S
-from extractor.model.limits.allowance import Allowance
-from extractor.model.limits.budget import Cap
-from extractor.model.limits.pricing import SHIPPED_PRICES, load_prices
 from extractor.model.limits.rates import RateLimits
 from extractor.runs import session
 from extractor.runs.config import RunConfig
 from extractor.runs.estimate import answers_before, estimate
 from extractor.runs.works import Plan, load_works
+from extractor.store.batches.stored import requests_out
 from extractor.store.beginnings import stored_sheets
 from extractor.store.samples import failure_reasons, hard_records
 
@@ -55,7 +64,7 @@ _REASONS = 5
     show_default=True,
     help="`local` (embedded), `rules` (no model), or a model of the endpoint.",
 )
-@click.option("--base-url", help="OpenAI-compatible endpoint  [env: OPENAI_BASE_URL]")
+@base_url_option
 @click.option(
     "--model-path",
     type=click.Path(path_type=Path, dir_okay=False, readable=False),
@@ -74,20 +83,8 @@ _REASONS = 5
     show_default=True,
     help="SQLite database to write to; made when missing.",
 )
-@click.option(
-    "--strategy",
-    type=click.Choice(["sentences", "marked", "open"]),
-    help="sentences: a tuned model answers a question a sentence (default of `local`); "
-    "marked: the model says what each marked number and time means (default of hosted "
-    "models and of a --model-path without --adapter); open: the model writes the "
-    "records.",
-)
-@click.option(
-    "--soft",
-    type=click.Choice(["model", "rules", "off"]),
-    help="Who finds promises without number or date: default `rules` for --model "
-    "rules, `model` for the others.",
-)
+@strategy_option
+@soft_option
 @click.option(
     "--concurrency",
     type=click.IntRange(1, 256),
@@ -101,18 +98,9 @@ _REASONS = 5
     type=click.IntRange(1),
     help="Tokens sent for a minute at most, the longest answers counted in.",
 )
-@click.option(
-    "--max-cost",
-    type=click.FloatRange(min=0),
-    help="US dollars that the run may cost in all, earlier invocations counted in; a "
-    "call is sent only when its dearest answer still fits.",
-)
-@click.option(
-    "--prices",
-    type=click.Path(path_type=Path, dir_okay=False, readable=False),
-    help="TOML file of prices, before those shipped.",
-)
-@click.option("--limit", type=click.IntRange(1), help="Items of each document at most.")
+@max_cost_option
+@prices_option
+@limit_option
 @click.option(
     "--resume/--no-resume",
     default=True,
@@ -135,20 +123,8 @@ _REASONS = 5
     show_default=True,
     help="Hard records to show at the end.",
 )
-@click.option(
-    "--answer-mode",
-    type=click.Choice(["auto", "json_schema", "tools", "json"]),
-    default="auto",
-    show_default=True,
-    help="How an endpoint is asked for JSON.",
-)
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=1),
-    default=120.0,
-    show_default=True,
-    help="Seconds a hosted endpoint has for one answer.",
-)
+@answer_mode_option
+@timeout_option
 @click.option(
     "--patience",
     type=click.FloatRange(min=0),
@@ -156,11 +132,7 @@ _REASONS = 5
     show_default=True,
     help="Seconds in a row that a hosted endpoint may say to wait (429).",
 )
-@click.option(
-    "--prompts",
-    type=click.Path(path_type=Path, file_okay=False, readable=False),
-    help="Folder of prompts, instead of the shipped one.",
-)
+@prompts_option
 @encoding_option
 @title_option
 @issuer_option
@@ -177,13 +149,12 @@ def run_command(paths: tuple[Path, ...], **flags: Any) -> None:
     A stopped run goes on where it was when the same command is given again.
     """
     config = _run_config(flags)
-    allowance = _allowance(flags)
     options = session.ModelOptions(
         model_path=flags["model_path"],
         prompts=flags["prompts"],
         timeout_s=flags["timeout"],
         patience_s=flags["patience"],
-        allowance=allowance,
+        allowance=allowance(flags, RateLimits(flags["rpm"], flags["tpm"])),
         on_progress=display.bytes_progress(err, "preparing the model's weights"),
         on_notice=lambda notice: display.notice(err, notice),
     )
@@ -200,6 +171,7 @@ def run_command(paths: tuple[Path, ...], **flags: Any) -> None:
     if flags["dry_run"]:
         _dry_run(plan, config, options, flags)
     else:
+        _warn_of_batches(config, flags["db"])
         with sigterm_is_ctrl_c():
             started = time.monotonic()
             made = _extract(plan, config, options, flags["db"], resume=flags["resume"])
@@ -229,6 +201,17 @@ def _plan(paths: tuple[Path, ...], config: RunConfig, flags: dict[str, Any]) -> 
             return load_works(paths, config, on_file, find_sheet)
 
 
+def _warn_of_batches(config: RunConfig, db: Path) -> None:
+    """Say that answers are under way which the run will ask for, too."""
+    if waiting := requests_out(db, config.model, config.base_url or ""):
+        display.notice(
+            err,
+            f"{waiting:,} requests to this model are under way in batches; those that "
+            "this run needs are asked again and paid twice: `extract batch collect` "
+            "first",
+        )
+
+
 def _dry_run(
     plan: Plan, config: RunConfig, options: session.ModelOptions, flags: dict[str, Any]
 ) -> None:
@@ -253,23 +236,7 @@ def _run_config(flags: dict[str, Any]) -> RunConfig:
         flags["concurrency"],
         session.OwnFiles(flags["model_path"], flags["adapter"]),
     )
-    return replace(
-        config,
-        limit=flags["limit"],
-        keep_failed=not flags["retry_failed"],
-        encoding=flags["encoding"],
-        title=flags["title"],
-        issuer=flags["issuer"],
-        plan_year=flags["plan_year"],
-        answer_mode=flags["answer_mode"],
-        max_bytes=flags["max_mb"] * 1_000_000,
-    )
-
-
-def _allowance(flags: dict[str, Any]) -> Allowance:
-    cap = Cap() if flags["max_cost"] is None else Cap(flags["max_cost"])
-    prices = load_prices(flags["prices"]) if flags["prices"] else SHIPPED_PRICES
-    return Allowance(RateLimits(flags["rpm"], flags["tpm"]), cap, prices)
+    return replace(as_told(config, flags), keep_failed=not flags["retry_failed"])
 
 
 _HOSTED_ONLY = ("base_url", "rpm", "tpm", "max_cost", "prices")

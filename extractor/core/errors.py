@@ -11,6 +11,7 @@ ExtractorError
 │   ├── IncompleteOutputError   the answer was cut off (finish reason "length")
 │   └── InvalidOutputError      the answer does not fit the response model
 ├── BudgetError            the run may cost no more; what was done stays
+├── WaitingError           an answer is still to come; the item is not done yet
 └── StoreError             the database cannot be opened, written or migrated
 ```
 
@@ -90,6 +91,10 @@ class InvalidOutputError(LLMError):
 
 class BudgetError(ExtractorError):
     """No call may be sent any more: the next could cost more than was allowed."""
+
+
+class WaitingError(ExtractorError):
+    """An item cannot be read yet: an answer that was asked for is still to come."""
 
 
 class StoreError(ExtractorError):

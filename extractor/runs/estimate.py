@@ -18,14 +18,14 @@ from extractor.runs.session import LOCAL, ModelOptions, weights_name
 from extractor.runs.spool import Work
 from extractor.store.ledger import StoredAnswers
 
-_ANSWER_TOKENS = {"sentences": 30, "marked": 450, "open": 400, "rules": 0}
+ANSWER_TOKENS = {"sentences": 30, "marked": 450, "open": 400, "rules": 0}
 """Tokens of a typical answer: that of `open` measured on the shipped documents, the
 others estimated from the length of good answers at 0.65 tokens a character."""
 
 
 _HERE = "http://127.0.0.1/v1"
 """The embedded model's endpoint in the identity of a request, whatever its port."""
-_NOT_SENT = "not-sent"
+NOT_SENT = "not-sent"
 """A key for one who only looks."""
 
 
@@ -69,7 +69,7 @@ def estimate(
                 len(work.items),
                 len(asked),
                 sum(request.prompt_tokens for request in asked),
-                len(asked) * _ANSWER_TOKENS[config.strategy],
+                len(asked) * ANSWER_TOKENS[config.strategy],
             )
         )
     return estimates
@@ -91,7 +91,7 @@ def answers_before(
     endpoint = ModelConfig(
         name,
         config.base_url or _HERE,
-        _NOT_SENT,
+        NOT_SENT,
         mode=config.answer_mode,
         adapter=adapter_name(config.adapter) if config.adapter else "",
     )

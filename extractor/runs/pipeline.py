@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import cast
 
+from extractor.core.errors import WaitingError
 from extractor.core.interrupts import ctrl_c_calls
 from extractor.core.records import Document, Item
 from extractor.core.runs import Done, Failure, OnItem, RunRecord, RunSummary
@@ -171,6 +172,8 @@ class _Items:
         self._model = model
         self._store = store
         self._on_item = on_item or _tell_nobody
+        self._waiting: set[str] = set()
+        """Documents with an item that cannot be read yet."""
         concurrency = job.config.concurrency
         self._documents_gate = asyncio.Semaphore(concurrency)
         self._items_gate = asyncio.Semaphore(concurrency)
@@ -207,15 +210,20 @@ class _Items:
                         tasks.create_task(self._item(work, item))
                     else:
                         self._on_item(Done(item, is_new=False))
-            self._store.finish_document(
-                self._run_id, work.document.id, items=len(work.items)
-            )
+            if work.document.id not in self._waiting:
+                self._store.finish_document(
+                    self._run_id, work.document.id, items=len(work.items)
+                )
         finally:
             self._documents_gate.release()
 
     async def _item(self, work: Work, item: Item) -> None:
         async with self._items_gate:
-            await self._extract(work.document, item)
+            try:
+                await self._extract(work.document, item)
+            except WaitingError:
+                self._waiting.add(work.document.id)
+                return
         self._on_item(Done(item, is_new=True))
 
     async def _extract(self, document: Document, item: Item) -> None:

@@ -358,6 +358,10 @@ def test_items_are_shown_in_the_order_of_the_file(cli_runner: CliRunner) -> None
 COMMANDS = [
     "",
     "run",
+    "batch",
+    "batch submit",
+    "batch status",
+    "batch collect",
     "items",
     "eval",
     "check",

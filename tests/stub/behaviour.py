@@ -41,6 +41,8 @@ class Behaviour:
     retry_after_s: float = 0.2
     hang_s: float = 30.0
     cached_tokens: int = 0
+    batch: dict[str, Any] = field(default_factory=dict)
+    """How batches end and what is held back: see `batches`."""
 
     @classmethod
     def all_faults(cls, share: float, **others: Any) -> Self:

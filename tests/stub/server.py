@@ -4,9 +4,9 @@
 python -m tests.stub.server '{"latency_s": 1.0, "faults": {"500": 0.1}}'
 ```
 
-It prints its port and speaks `POST …/chat/completions` on loopback; `GET /served` gives
-what it counted, and `POST /behave` changes what it does. It reads HTTP/1.1 by hand
-because cut connections and answers of half a body are what it is for.
+It prints its port and speaks `POST …/chat/completions`, files and batches on loopback;
+`GET /served` gives what it counted, and `POST /behave` changes what it does. It reads
+HTTP/1.1 by hand because cut connections and answers of half a body are what it is for.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from tests.fake_endpoint import sensible, tool_call
+from tests.stub.batches import Batches
 from tests.stub.behaviour import Behaviour, Faults
 
 _PROMPT_TOKENS = 100
@@ -35,6 +36,9 @@ class Stub:
     """Answers calls, and counts what it served."""
 
     def __init__(self, behaviour: Behaviour) -> None:
+        self.batches = Batches()
+        self.held = 0
+        """Calls that were not answered because they were to be held."""
         self.behave(behaviour)
         self.served: Counter[str] = Counter()
         """Calls by what became of them: `ok`, or the fault."""
@@ -50,6 +54,7 @@ class Stub:
         """Behave so from now on."""
         self.behaviour = behaviour
         self._faults = Faults(behaviour)
+        self.batches.behaviour = behaviour.batch
 
     async def connected(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -68,12 +73,38 @@ class Stub:
         if call.path == "/behave":
             self.behave(Behaviour(**json.loads(call.body)))
             return await _send(writer, 200, b"{}")
+        if call.path.startswith(("/v1/files", "/v1/batches")):
+            return await self._batch(call, writer)
         self._now += 1
         self.most_at_once = max(self.most_at_once, self._now)
         try:
             return await self._complete(call, writer)
         finally:
             self._now -= 1
+
+    async def _batch(self, call: _Call, writer: asyncio.StreamWriter) -> bool:
+        """Answer a call about files and batches, held where it is to be."""
+        hold = self.behaviour.batch.get("hold", "")
+        what = {"/v1/files": "upload", "/v1/batches": "create"}.get(call.path, "")
+        if call.method == "POST" and hold == f"{what}-before":
+            self.held += 1
+            return await self._hold()
+        status, body, held = self.batches.reply(call.method, call.path, call.body)
+        if held and held == hold:
+            self.held += 1
+            return await self._hold()
+        cut = self.behaviour.batch.get("cut_content", 0)
+        if cut and call.path.endswith("/content"):
+            _head(writer, status, len(body))
+            writer.write(body[:cut])
+            await writer.drain()
+            self.held += 1
+            return await self._hold() if hold == "content" else False
+        return await _send(writer, status, body)
+
+    async def _hold(self) -> bool:
+        await asyncio.sleep(self.behaviour.hang_s)
+        return False
 
     async def _complete(self, call: _Call, writer: asyncio.StreamWriter) -> bool:
         fault = self._faults.draw()
@@ -132,6 +163,7 @@ class Stub:
             "tokens": dict(self.tokens),
             "most_at_once": self.most_at_once,
             "answered": len(self.bodies),
+            "batch": self.batches.counts() | {"held": self.held},
             "answered_again": sum(n - 1 for n in self.bodies.values()),
         }
 

@@ -1,0 +1,1 @@
+"""A run whose requests are answered in batches: sent, asked about, collected."""
