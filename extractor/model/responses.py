@@ -39,7 +39,7 @@ def read_body(response: httpx2.Response) -> Body:
         return Body(f"HTTP {response.status_code}: {error_message(response)}")
     choices = body.get("choices")
     choice = _object(choices[0]) if isinstance(choices, list) and choices else {}
-    if not isinstance(choice.get("message"), dict):
+    if not _is_message(choice.get("message")):
         words = f"not a chat completion: {error_message(response)}"
         # Half an object is a passing failure; a page says that the URL is wrong.
         is_json = bool(body) or response.text.lstrip().startswith("{")
@@ -56,6 +56,24 @@ def read_body(response: httpx2.Response) -> Body:
         cached_tokens=_count(details.get("cached_tokens")),
         completion_tokens=_count(usage.get("completion_tokens")),
     )
+
+
+def _is_message(message: object) -> bool:
+    """Say whether a message can be read, whatever it says.
+
+    The SDK takes any shape, and whoever reads it later would fall over it.
+    """
+    if not isinstance(message, dict):
+        return False
+    content, calls = message.get("content"), message.get("tool_calls")
+    if not (content is None or isinstance(content, (str, list))):
+        return False
+    return calls is None or (isinstance(calls, list) and all(map(_is_call, calls)))
+
+
+def _is_call(call: object) -> bool:
+    function = _object(_object(call).get("function"))
+    return isinstance(function.get("arguments"), (str, dict))
 
 
 def error_message(response: httpx2.Response) -> str:
@@ -133,7 +151,9 @@ def line_likelihoods(completion: Any) -> tuple[float, ...]:
         where the endpoint sent none.
     """
     logprobs = getattr(completion.choices[0], "logprobs", None)
-    tokens = _get(logprobs, "content") or ()
+    tokens = _get(logprobs, "content")
+    if not isinstance(tokens, list):
+        return ()
     lowest: list[float] = []
     is_new = True
     for token in tokens:
