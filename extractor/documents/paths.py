@@ -187,8 +187,10 @@ def place_of(path: str, folder: Path) -> str:
     """Return where a file lies, seen from a folder: one file has one place.
 
     plan.txt, ./plan.txt and its absolute path are one place. It stays the same when
-    folder and file move together.
+    folder and file move together. An address (s3://bucket/plan.txt) is its own place.
     """
+    if "://" in path:
+        return path
     parent, name = os.path.split(path)
     full = Path(os.path.realpath(parent)) / name
     try:

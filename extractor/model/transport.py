@@ -27,7 +27,7 @@ from tenacity import (
 from tenacity.stop import stop_base
 
 from extractor.core.calls import CallRecord, CallScope, Ledger, current_scope
-from extractor.model.limits.allowance import FREE, Allowance, Bill, Gate, weigh
+from extractor.model.limits.allowance import FREE, Allowance, Bill, weigh
 from extractor.model.limits.pauses import (
     FIRST_WAIT_S,
     RetryPolicy,
@@ -119,7 +119,7 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         self._retries = retries or RetryPolicy()
         self._pause = SharedPause(self._retries)
         self._prices = allowance.prices
-        self._gate = Gate(allowance)
+        self._gate = allowance.gate()
         self._in_flight: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:

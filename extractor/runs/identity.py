@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from extractor import __version__
 from extractor.core.records import SCHEMA_VERSION, content_id
@@ -21,21 +21,23 @@ def run_record(
     The same command on the same files is the same run, which is how it resumes; where
     the embedded server listens is no part of it.
     """
+    documents: list[list[object]] = [
+        [sheet.sha256, sheet.encoding, sheet.title, sheet.issuer, sheet.plan_year]
+        for sheet in sheets
+    ]
+    return record_of(documents, config, strategy)
+
+
+def record_of(
+    documents: Sequence[Sequence[object]], config: RunConfig, strategy: Strategy
+) -> RunRecord:
+    """Describe a run by what identifies its documents, in their order."""
     prompt_name, prompt_sha256 = strategy.prompt_version
     settings: dict[str, object] = {
         "limit": config.limit,
         "answer_mode": config.answer_mode,
         "code": code_digest(),
-        "documents": [
-            [
-                sheet.sha256,
-                sheet.encoding,
-                sheet.title,
-                sheet.issuer,
-                sheet.plan_year,
-            ]
-            for sheet in sheets
-        ],
+        "documents": documents,
     }
     fields = {
         "model": config.model,

@@ -196,7 +196,7 @@ def _stored(field: Field, value: Any) -> tuple[Any, ...]:
     return (number(value) if field.kind == "number" else value,)
 
 
-def stored_commitment(row: sqlite3.Row) -> Commitment:
+def stored_commitment(row: sqlite3.Row | Row) -> Commitment:
     """Return the record of a row of `commitments`."""
     return Commitment(
         id=row["id"],

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from urllib.parse import urlsplit, urlunsplit
 
 from extractor.core.records import content_id
+from extractor.core.runs import RunRecord
 from extractor.store.derived.decisions import decide_stored
 from extractor.store.rows import Row, storable
 
 _OF_DOCUMENTS = ("commitments", "left_out", "readings", "read_places")
 OF_ITEMS = (*_OF_DOCUMENTS, "failures", "run_items")
 """Tables of what a run made of an item; all but the last two name its document, too."""
+
+
+def run_row(run: RunRecord) -> Row:
+    """Return the row of a run that begins, without the time it was first begun."""
+    row = run.model_dump()
+    row["base_url"] = run.base_url and without_credentials(run.base_url)
+    row["config"] = json.dumps(run.config, ensure_ascii=False, sort_keys=True)
+    return row | {"status": "running", "finished_at": None}
 
 
 def remove_document_rows(db: sqlite3.Connection, document_id: str) -> None:
@@ -64,12 +74,15 @@ def outcomes(
 
 
 def add_call(db: sqlite3.Connection, run_id: str, call: Row) -> str:
-    """Add an attempt to the ledger; its id is that of the n-th of its request."""
+    """Add an attempt to the ledger; its id is that of the n-th of its request.
+
+    The item is part of it: workers that do not see each other may ask the same for two.
+    """
     (earlier,) = db.execute(
         "select count(*) from llm_calls where run_id = ? and request_key = ?",
         [run_id, call["request_key"]],
     ).fetchone()
-    call_id = content_id(run_id, call["request_key"], earlier + 1)
+    call_id = content_id(run_id, call["item_id"], call["request_key"], earlier + 1)
     row = {"id": call_id, "run_id": run_id} | {
         name: storable(value) if isinstance(value, str) else value
         for name, value in call.items()

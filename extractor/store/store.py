@@ -8,7 +8,6 @@ from a read-only disk.
 
 from __future__ import annotations
 
-import json
 import logging
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -55,8 +54,8 @@ from extractor.store.statements import (
     outcomes,
     remove_displaced,
     remove_outcome,
+    run_row,
     upsert,
-    without_credentials,
 )
 
 _log = logging.getLogger(__name__)
@@ -145,10 +144,7 @@ class Store:
 
     def start_run(self, run: RunRecord) -> None:
         """Insert a run, or take up an earlier one with the same id again."""
-        row = run.model_dump()
-        row["base_url"] = run.base_url and without_credentials(run.base_url)
-        row["config"] = json.dumps(run.config, ensure_ascii=False, sort_keys=True)
-        row |= {"status": "running", "finished_at": None}
+        row = run_row(run)
         with self._transaction() as db:
             known = db.execute("select 1 from runs where id = ?", [run.id]).fetchone()
             if not known:

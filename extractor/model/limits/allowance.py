@@ -22,6 +22,10 @@ class Allowance:
     cap: Cap = field(default_factory=Cap)
     prices: Prices = SHIPPED_PRICES
 
+    def gate(self) -> Gate:
+        """Return what lets the calls of one client through."""
+        return Gate(self)
+
 
 FREE = Allowance()
 """No bounds but the endpoint's own."""
