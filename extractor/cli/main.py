@@ -16,6 +16,7 @@ from extractor.browse.writing.desk import Desk
 from extractor.cli import display
 from extractor.cli.batch import batch_group
 from extractor.cli.check import check_command
+from extractor.cli.cluster import load_command
 from extractor.cli.console import err, out
 from extractor.cli.edge import (
     EXIT_ERROR,
@@ -75,6 +76,7 @@ main.add_command(eval_command)
 main.add_command(check_command)
 main.add_command(export_command)
 main.add_command(tune_command)
+main.add_command(load_command)
 
 
 @main.command("items")

@@ -20,6 +20,10 @@ from extractor.runs.config import RunConfig
 paths_argument = click.argument(
     "paths", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False)
 )
+places_argument = click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(readable=False)
+)
+"""Paths as typed: s3://bucket/plans is no path that may be tidied."""
 base_url_option = click.option(
     "--base-url", help="OpenAI-compatible endpoint  [env: OPENAI_BASE_URL]"
 )

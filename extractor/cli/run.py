@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from extractor.cli import display, run_report
+from extractor.cli.cluster import cluster_options, is_on_cluster, run_with_ray
 from extractor.cli.console import err, out
 from extractor.cli.edge import (
     EXIT_ERROR,
@@ -30,7 +31,7 @@ from extractor.cli.options import (
     limit_option,
     max_cost_option,
     max_mb_option,
-    paths_argument,
+    places_argument,
     plan_year_option,
     prices_option,
     prompts_option,
@@ -57,7 +58,7 @@ _REASONS = 5
 
 
 @click.command("run")
-@paths_argument
+@places_argument
 @click.option(
     "--model",
     default=session.LOCAL,
@@ -138,8 +139,9 @@ _REASONS = 5
 @issuer_option
 @plan_year_option
 @max_mb_option
+@cluster_options
 @fails_in_one_line
-def run_command(paths: tuple[Path, ...], **flags: Any) -> None:
+def run_command(paths: tuple[str, ...], **flags: Any) -> None:
     """Extract commitments from files into a database.
 
     Files are .txt, .html, .docx, .pdf with text, .md, .xlsx and .csv; folders and .zip
@@ -147,7 +149,9 @@ def run_command(paths: tuple[Path, ...], **flags: Any) -> None:
 
     Exit status: 0 clean, 1 error, 2 usage, 3 finished with failures.
     A stopped run goes on where it was when the same command is given again.
+    With --engine ray, paths may be addresses in object storage, too.
     """
+    on_cluster = is_on_cluster(paths, flags)
     config = _run_config(flags)
     options = session.ModelOptions(
         model_path=flags["model_path"],
@@ -158,9 +162,12 @@ def run_command(paths: tuple[Path, ...], **flags: Any) -> None:
         on_progress=display.bytes_progress(err, "preparing the model's weights"),
         on_notice=lambda notice: display.notice(err, notice),
     )
+    if on_cluster:
+        run_with_ray(paths, config, options, flags)
+        return
     if config.base_url and not flags["dry_run"]:
         session.find_model(config, options)  # ten thousand files take minutes to read
-    plan = _plan(paths, config, flags)
+    plan = _plan(list(map(Path, paths)), config, flags)
     for sheet in plan.works.sheets:
         display.copies(err, sheet.path, sheet.copied)
     for refused in plan.refused:
@@ -192,7 +199,7 @@ def _report(plan: Plan, made: RunSummary, flags: dict[str, Any]) -> None:
     run_report.next_steps(out, made, flags["db"])
 
 
-def _plan(paths: tuple[Path, ...], config: RunConfig, flags: dict[str, Any]) -> Plan:
+def _plan(paths: list[Path], config: RunConfig, flags: dict[str, Any]) -> Plan:
     """Read the files; those with nothing left to do need not be read again."""
     with display.files_progress(err) as on_file:
         if flags["dry_run"] or not flags["resume"]:

@@ -362,6 +362,7 @@ COMMANDS = [
     "batch submit",
     "batch status",
     "batch collect",
+    "load",
     "items",
     "eval",
     "check",

@@ -46,6 +46,9 @@ from (
 )
 """
 _OF_ITEM = _COMPARE.format(where="where run_id = :run_id and item_id = :item_id")
+_OF_DOCUMENT = _COMPARE.format(
+    where="where run_id = :run_id and document_id = :document_id"
+)
 _OF_ALL = _COMPARE.format(where="")
 
 
@@ -64,6 +67,16 @@ def compare_readings(
         shown: its `source_path`, and whether it `is_shown`.
     """
     db.execute(_OF_ITEM, {"run_id": run_id, "item_id": item_id, **shown})
+
+
+def compare_document(
+    db: sqlite3.Connection,
+    run_id: str,
+    document_id: str,
+    shown: dict[str, str | int | None],
+) -> None:
+    """Store what a run's readings of a whole document say side by side."""
+    db.execute(_OF_DOCUMENT, {"run_id": run_id, "document_id": document_id, **shown})
 
 
 def compare_stored(db: sqlite3.Connection) -> None:

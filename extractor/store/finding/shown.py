@@ -14,8 +14,8 @@ from collections.abc import Iterable, Sequence
 
 from extractor.core.records import Commitment, Content, Item, Quote
 from extractor.core.spans import Span
-from extractor.store.derived.decisions import judge
-from extractor.store.derived.read_places import compare_readings
+from extractor.store.derived.decisions import decide_stored, judge
+from extractor.store.derived.read_places import compare_document, compare_readings
 from extractor.store.finding.search_text import clean_words
 from extractor.store.finding.shadows import (
     About,
@@ -160,6 +160,14 @@ def keep_in_step(db: sqlite3.Connection, run_id: str, item: Item) -> None:
     """Work out what readers and reviewers say of a run's item that was just stored."""
     compare_readings(db, run_id, item.id, _mark(db, run_id, item.document_id))
     judge(db, item.document_id, run_id, item.id)
+
+
+def follow(db: sqlite3.Connection, run_id: str, document_id: str) -> None:
+    """Do for a document whose rows were stored at once what is done item by item."""
+    index_stored(db, document_id)
+    compare_document(db, run_id, document_id, _mark(db, run_id, document_id))
+    decide_stored(db, document_id)
+    show(db, document_id)
 
 
 def _mark(db: sqlite3.Connection, run_id: str, document_id: str) -> Row:

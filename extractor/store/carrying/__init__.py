@@ -1,0 +1,1 @@
+"""What a run made, from one database to another: rows, and Parquet between them."""
