@@ -15,7 +15,7 @@ FUZZ ?= all
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-model test-browser screenshots lint format check docs wheel-smoke record eval eval-local eval-development eval-decoys test-injection compare peers bench bench-batch bench-browse bench-embedded fuzz clean
+.PHONY: help run test test-model test-browser test-ray screenshots lint format check docs wheel-smoke record eval eval-local eval-development eval-decoys test-injection compare peers bench bench-batch bench-browse bench-embedded bench-ray fuzz clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -44,7 +44,7 @@ run: $(VENV)/local ## Extract the shipped documents with the embedded model
 	@echo "The table is in $(RUN_DB); browse it:  $(BIN)/extract serve $(RUN_DB)"
 
 test: $(VENV)/dev ## Run the tests, network blocked
-	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not model and not browser"
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not model and not browser and not ray"
 	@echo "Tests passed; results are above, nothing was written."
 
 test-model: $(VENV)/local $(VENV)/dev ## Run the tests that need the embedded model
@@ -56,6 +56,16 @@ $(VENV)/browser: $(VENV)/dev
 
 test-browser: $(VENV)/browser ## Open every page in Chromium, by mouse and keyboard
 	$(BIN)/python -m pytest -q -m browser tests/browser
+
+$(VENV)/ray: $(VENV)/dev
+	@$(PIP) install -e '.[ray]'
+	@touch $@
+
+test-ray: $(VENV)/ray ## Run documents on two workers of Ray, killed and taken up too
+	$(BIN)/python -m pytest -q -m ray tests/runs/cluster
+
+bench-ray: $(VENV)/ray ## Time two workers against one at an endpoint that is slow to answer
+	$(BIN)/python -m tests.bench_ray
 
 screenshots: $(VENV)/browser ## Take the README's pictures of the pages (make run first)
 	$(BIN)/python -m tests.screenshots $(RUN_DB) .github/images
