@@ -25,7 +25,7 @@ from tests.stub.process import StubProcess, stub_process
 
 LATENCY_S = 2.0
 CONCURRENCY = 2
-COPIES = 3
+COPIES = 2
 BAR = 1.7
 
 

@@ -69,7 +69,7 @@ class Storage:
         import pyarrow.fs as pafs
 
         below = f"{self._path}/{folder}".rstrip("/")
-        with self._in_one_line(below):
+        with self._in_one_line(folder):
             chosen = pafs.FileSelector(below, recursive=True, allow_not_found=True)
             return sorted(
                 Found(about.path[len(self._path) + 1 :], about.size)

@@ -6,6 +6,7 @@ what stands beside it, and is named by its address afterwards.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -15,6 +16,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit, urlunsplit
 
 from extractor.core.errors import DocumentError, UserError
+from extractor.documents import paths
 from extractor.documents.archives import MAX_TIMES
 from extractor.documents.archives import SUFFIX as ARCHIVE
 from extractor.documents.metadata import SIDECAR_SUFFIX
@@ -48,17 +50,17 @@ class Source:
 
 
 def find_sources(
-    paths: Sequence[str], max_bytes: int
+    given: Sequence[str], max_bytes: int
 ) -> tuple[list[Source], list[DocumentError]]:
     """Return the files of paths and addresses, and the reason of each that is not read.
 
     Args:
-        paths: as given; a folder and an archive give theirs.
+        given: paths and addresses; a folder and an archive give theirs.
         max_bytes: of the largest file that is read.
     """
     sources: list[Source] = []
     refused: list[DocumentError] = []
-    for path in paths:
+    for path in given:
         if is_address(path):
             found, unread = _of_address(path, max_bytes)
         else:
@@ -98,14 +100,20 @@ def _as_in_a_folder(
     folder: Path, named: dict[str, Source], storage: Storage, max_bytes: int
 ) -> tuple[list[Source], list[DocumentError]]:
     """Have a folder's rules choose among names; only archives are fetched."""
+    odd: list[DocumentError] = []
     for name, source in named.items():
-        local = folder / name
-        local.parent.mkdir(parents=True, exist_ok=True)
-        if local.suffix.lower() == ARCHIVE:
-            local.write_bytes(_fetched(storage, source, max_bytes * MAX_TIMES))
-        else:
-            local.touch()
-    files, refused = expand_paths([folder], max_bytes)
+        try:
+            _stand_in(folder, name, storage, source, max_bytes)
+        except OSError as exc:
+            odd.append(
+                DocumentError(
+                    f"{source.path!r} has a name that no file can have ({exc.strerror})"
+                )
+            )
+        except DocumentError as exc:
+            odd.append(exc)
+    with _said_of(str(folder), storage.address()):
+        files, refused = expand_paths([folder], max_bytes)
     found: list[Source] = []
     for file in files:
         inner = file.relative_to(folder).as_posix()
@@ -117,7 +125,38 @@ def _as_in_a_folder(
         else:
             found.append(named[inner])
     words = [str(exc).replace(str(folder), storage.address()) for exc in refused]
-    return found, list(map(DocumentError, words))
+    return found, [*odd, *map(DocumentError, words)]
+
+
+@contextmanager
+def _said_of(folder: str, address: str) -> Iterator[None]:
+    """Let what is logged of names in a folder be said of the address."""
+
+    def as_given(record: logging.LogRecord) -> bool:
+        record.msg = record.getMessage().replace(folder, address)
+        record.args = ()
+        return True
+
+    log = logging.getLogger(paths.__name__)
+    log.addFilter(as_given)
+    try:
+        yield
+    finally:
+        log.removeFilter(as_given)
+
+
+def _stand_in(
+    folder: Path, name: str, storage: Storage, source: Source, max_bytes: int
+) -> None:
+    """Put a file of a name into a folder, with its content where it is an archive."""
+    if not {"", ".", ".."}.isdisjoint(name.split("/")):
+        raise DocumentError(f"{source.path!r} has a name that leads elsewhere")
+    local = folder / name
+    local.parent.mkdir(parents=True, exist_ok=True)
+    if local.suffix.lower() == ARCHIVE:
+        local.write_bytes(_fetched(storage, source, max_bytes * MAX_TIMES))
+    else:
+        local.touch()
 
 
 def _parted(address: str) -> tuple[str, str]:
