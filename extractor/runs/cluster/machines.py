@@ -70,6 +70,7 @@ def machines(address: str | None, workers: int | None) -> Iterator[tuple[Any, in
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     folder = tempfile.mkdtemp(prefix="ray-") if address is None else None
     own = {
+        "address": "local",  # not a cluster that happens to run on this machine
         "num_cpus": workers or os.cpu_count() or 1,
         "include_dashboard": False,
         "object_store_memory": _STORE_BYTES,
