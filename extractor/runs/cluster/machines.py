@@ -87,7 +87,9 @@ def machines(address: str | None, workers: int | None) -> Iterator[tuple[Any, in
             )
         count = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
     except (OSError, RuntimeError, ValueError, AssertionError) as error:
-        what = f"reach Ray at {address!r}" if address else "start Ray"
+        what = "start Ray"
+        if address:
+            what = f"reach Ray at {address!r} (does it want a RAY_AUTH_TOKEN?)"
         raise ConfigError(f"cannot {what}: {one_line(str(error))[:300]}") from error
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, handler)  # Ray's own ends the process at once
