@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import urllib.request
 from collections.abc import Sequence
 from types import TracebackType
 from typing import NoReturn, Self
@@ -20,7 +19,6 @@ import openai
 
 from extractor.core.calls import CallScope, Ledger, call_scope
 from extractor.core.errors import (
-    ConfigError,
     ExtractorError,
     IncompleteOutputError,
     InvalidOutputError,
@@ -28,12 +26,13 @@ from extractor.core.errors import (
 )
 from extractor.model.endpoints import ModelConfig
 from extractor.model.limits.pauses import RetryPolicy
-from extractor.model.limits.pricing import is_loopback
+from extractor.model.limits.slots import Slots
 from extractor.model.redaction import one_line
 from extractor.model.requests import COMPLETIONS, Answer, Reply, Request
 from extractor.model.responses import asks_to_wait, error_code, error_message
 from extractor.model.transport import LedgerTransport, UnusableAnswerError
 from extractor.model.turns import Turn, first_turn
+from extractor.model.wire import real_transport
 
 NO_KEY = "none"
 """What servers on this machine get: they want a header, not a key."""
@@ -64,9 +63,7 @@ class OpenAIClient:
     ) -> None:
         self.config = config
         self._ledger = ledger
-        self._semaphore = asyncio.Semaphore(concurrency)
-        self._hopeless: ExtractorError | None = None
-        """What no other call can escape either."""
+        self._slots = Slots(concurrency)
         url = urlsplit(config.base_url)
         self._openai = openai.AsyncOpenAI(
             api_key=config.api_key or NO_KEY,
@@ -79,7 +76,7 @@ class OpenAIClient:
             timeout=config.timeout_s,
             http_client=httpx2.AsyncClient(
                 transport=LedgerTransport(
-                    transport or _real_transport(config.base_url, concurrency),
+                    transport or real_transport(config.base_url, concurrency),
                     ledger,
                     retries
                     or RetryPolicy(
@@ -87,6 +84,7 @@ class OpenAIClient:
                     ),
                     secrets=config.secrets,
                     allowance=config.allowance,
+                    slots=self._slots,
                 ),
                 timeout=config.timeout_s,
             ),
@@ -137,22 +135,19 @@ class OpenAIClient:
         Raises:
             ExtractorError: no call can succeed, or the ledger cannot be written.
         """
-        async with self._semaphore:
-            with call_scope(request.purpose, item_id) as scope:
-                turn: Turn | Answer = first_turn(request, self.config)
-                try:
-                    while isinstance(turn, Turn):
-                        if self._hopeless is not None:  # it came while this one waited
-                            raise self._hopeless
-                        turn = turn.read(await self._reply(turn, scope))
-                except TransportError as error:
-                    if error.is_fatal:
-                        self._hopeless = error
-                        raise
-                    turn = Answer(error=error)
-                except ExtractorError as error:
-                    self._hopeless = error
+        with call_scope(request.purpose, item_id) as scope:
+            turn: Turn | Answer = first_turn(request, self.config)
+            try:
+                while isinstance(turn, Turn):
+                    turn = turn.read(await self._reply(turn, scope))
+            except TransportError as error:
+                if error.is_fatal:
+                    self._slots.close(error)
                     raise
+                turn = Answer(error=error)
+            except ExtractorError as error:
+                self._slots.close(error)
+                raise
         return self._noted(turn, scope)
 
     async def _reply(self, turn: Turn, scope: CallScope) -> Reply:
@@ -173,27 +168,6 @@ class OpenAIClient:
         if isinstance(error, (IncompleteOutputError, InvalidOutputError)):
             self._ledger.reject(scope.answers, str(error))
         return answer
-
-
-def _real_transport(base_url: str, concurrency: int) -> httpx2.AsyncHTTPTransport:
-    """Return the transport to the endpoint, through the environment's proxy if any.
-
-    A client that is given a transport no longer reads the proxy variables itself.
-    """
-    url = urlsplit(base_url)
-    proxy = None
-    if not (is_loopback(base_url) or urllib.request.proxy_bypass(url.hostname or "")):
-        proxy = urllib.request.getproxies().get(url.scheme)
-    limits = httpx2.Limits(
-        max_connections=concurrency, max_keepalive_connections=concurrency
-    )
-    try:
-        return httpx2.AsyncHTTPTransport(proxy=proxy, limits=limits)
-    except (ValueError, ImportError, httpx2.InvalidURL) as exc:
-        raise ConfigError(
-            f"the proxy of the environment, {url.scheme}_proxy, cannot be used: "
-            f"{one_line(str(exc))}; correct it, or name the host in no_proxy"
-        ) from exc
 
 
 def _translate(

@@ -33,9 +33,13 @@ from extractor.model.limits.pauses import (
     RetryPolicy,
     SharedPause,
 )
+from extractor.model.limits.slots import Slots
 from extractor.model.redaction import Redaction, one_line
 from extractor.model.requests import request_key
 from extractor.model.responses import Body, asks_to_wait, json_object, read_body
+
+_ALL = 1 << 16
+"""More requests than are ever in flight."""
 
 
 class UnusableAnswerError(httpx2.DecodingError):
@@ -99,6 +103,7 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         retries: the bounds.
         secrets: what is blotted out of all that came, the key first.
         allowance: how fast and how dear its calls may be.
+        slots: how many of them are in flight at once; no end by default.
 
     A body that is no chat completion raises `UnusableAnswerError`; everything else
     that comes after the last retry is handed on as it is.
@@ -111,6 +116,7 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         retries: RetryPolicy | None = None,
         secrets: tuple[str, ...] = (),
         allowance: Allowance = FREE,
+        slots: Slots | None = None,
     ) -> None:
         self._inner = inner
         self._ledger = ledger
@@ -120,6 +126,7 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         self._pause = SharedPause(self._retries)
         self._prices = allowance.prices
         self._gate = allowance.gate()
+        self._slots = slots or Slots(_ALL)
         self._in_flight: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -161,7 +168,7 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         weight = weigh(asked.body, len(asked.sent), self._prices, url)
         while True:
             came = clock()
-            async with self._gate.turn(weight) as bill:
+            async with self._slots.place(), self._gate.turn(weight) as bill:
                 ticket = await self._pause.enter()
                 asked.paused_s += clock() - came
                 try:

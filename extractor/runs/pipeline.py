@@ -16,7 +16,8 @@ from extractor.core.runs import Done, Failure, OnItem, RunRecord, RunSummary
 from extractor.extraction.commitments import commitments
 from extractor.extraction.left_out import left_out
 from extractor.extraction.readings import readings
-from extractor.extraction.strategy import Strategy, view_of
+from extractor.extraction.rules.targets import ItemReader
+from extractor.extraction.strategy import Drafted, Strategy, view_of
 from extractor.runs.asking import Model, read
 from extractor.runs.config import RunConfig
 from extractor.runs.identity import run_record
@@ -27,6 +28,8 @@ from extractor.store.store import Store
 _log = logging.getLogger(__name__)
 
 _LONG_WAIT_S = 1.0
+_READY = 2
+"""Items in work for each call in flight."""
 _WAITING = "stopping: what is in flight is paid and waited for; once more stops at once"
 
 
@@ -176,7 +179,12 @@ class _Items:
         """Documents with an item that cannot be read yet."""
         concurrency = job.config.concurrency
         self._documents_gate = asyncio.Semaphore(concurrency)
-        self._items_gate = asyncio.Semaphore(concurrency)
+        # More than calls, so that one is ready whenever an answer has come: an item is
+        # prepared before its call and stored behind it.
+        self._items_gate = asyncio.Semaphore(_READY * concurrency)
+        self._desk = asyncio.Lock()
+        """Items are read by the rules and stored one at a time, so that a call which
+        came, or is to be sent, waits for one of them at most."""
 
     async def documents(self) -> None:
         """Do the documents in order; one begins when there is room for it."""
@@ -228,8 +236,16 @@ class _Items:
 
     async def _extract(self, document: Document, item: Item) -> None:
         """Extract one item and store its outcome; its failure fails only it."""
-        view = view_of(item, document)
+        async with self._desk:
+            view = view_of(item, document)
         made = await read(view, item.id, self._strategy, self._model)
+        async with self._desk:
+            self._keep(document, item, view, made)
+
+    def _keep(
+        self, document: Document, item: Item, view: ItemReader, made: Drafted
+    ) -> None:
+        """Store what a strategy made of an item."""
         where = f"{item.name} of {document.path!r}"
         for remark in made.remarks:
             _log.warning("%s: %s", where, remark)

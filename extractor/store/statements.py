@@ -66,7 +66,8 @@ def outcomes(
     done, with_records, without, failed = db.execute(
         "select count(*), coalesce(sum(outcome = 'records'), 0), "
         "coalesce(sum(outcome = 'none'), 0), coalesce(sum(outcome = 'failed'), 0) "
-        "from run_items join items on items.id = item_id "
+        # From the few of the document to their outcomes, not from all of the run.
+        "from items cross join run_items on item_id = items.id "
         "where run_id = ? and document_id = ?",
         [run_id, document_id],
     ).fetchone()
@@ -79,7 +80,8 @@ def add_call(db: sqlite3.Connection, run_id: str, call: Row) -> str:
     The item is part of it: workers that do not see each other may ask the same for two.
     """
     (earlier,) = db.execute(
-        "select count(*) from llm_calls where run_id = ? and request_key = ?",
+        # By the index of requests: the run may have a million calls.
+        "select count(*) from llm_calls where +run_id = ? and request_key = ?",
         [run_id, call["request_key"]],
     ).fetchone()
     call_id = content_id(run_id, call["item_id"], call["request_key"], earlier + 1)

@@ -260,7 +260,9 @@ class Store:
             return {
                 item_id
                 for (item_id,) in self._conn.execute(
-                    "select item_id from run_items join items on items.id = item_id "
+                    # From the few of the document, as in `statements.outcomes`.
+                    "select item_id from items cross join run_items "
+                    "on item_id = items.id "
                     f"where run_id = ? and document_id = ? {undone}",
                     [run_id, document_id],
                 )
