@@ -1,4 +1,4 @@
-"""Tests of statements that are made for every item: none looks through the whole run."""
+"""Tests of statements made for every item: none looks through the whole run."""
 
 from __future__ import annotations
 
