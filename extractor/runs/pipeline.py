@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterator
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import cast
 
@@ -30,6 +30,9 @@ _log = logging.getLogger(__name__)
 _LONG_WAIT_S = 1.0
 _READY = 2
 """Items in work for each call in flight."""
+_STEPS = 3
+"""Of the loop, between one item and the next: a call takes a dozen to be sent, and an
+item takes as long as a hundred of them."""
 _WAITING = "stopping: what is in flight is paid and waited for; once more stops at once"
 
 
@@ -236,11 +239,19 @@ class _Items:
 
     async def _extract(self, document: Document, item: Item) -> None:
         """Extract one item and store its outcome; its failure fails only it."""
-        async with self._desk:
+        async with self._at_the_desk():
             view = view_of(item, document)
         made = await read(view, item.id, self._strategy, self._model)
-        async with self._desk:
+        async with self._at_the_desk():
             self._keep(document, item, view, made)
+
+    @asynccontextmanager
+    async def _at_the_desk(self) -> AsyncIterator[None]:
+        """Wait until nobody else works, and calls have gone some steps further."""
+        async with self._desk:
+            for _ in range(_STEPS):
+                await asyncio.sleep(0)
+            yield
 
     def _keep(
         self, document: Document, item: Item, view: ItemReader, made: Drafted
