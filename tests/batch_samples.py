@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from extractor.cli.main import main
 from tests.commands import rows
-from tests.generated_plans import make_plan
+from tests.generated_plans import write_plans
 from tests.stub.behaviour import Behaviour
 from tests.stub.process import StubProcess
 
@@ -19,11 +19,7 @@ MODE = ("--answer-mode", "json_schema")
 
 def plans(count: int) -> str:
     """Write generated plans into a folder here."""
-    folder = Path("plans")
-    folder.mkdir()
-    for seed in range(count):
-        (folder / f"plan-{seed}.txt").write_text(make_plan(seed).text)
-    return str(folder)
+    return str(write_plans(Path("plans"), count))
 
 
 def submit_words(stub: StubProcess, *more: str) -> list[str]:

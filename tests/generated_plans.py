@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from decimal import Decimal
+from pathlib import Path
 from typing import NamedTuple
 
 PLACES = "临江 望川 石桥 云岭 青浦塘 北屏 河湾 松林".split()
@@ -63,6 +64,14 @@ def make_plan(seed: int) -> Plan:
             body.append(f"{shared}全年整改{value}处。")
         lines.append(f"{number}.{''.join(body)}")
     return Plan("\n".join(lines) + "\n", tuple(targets))
+
+
+def write_plans(folder: Path, count: int) -> Path:
+    """Write generated plans into a new folder."""
+    folder.mkdir()
+    for seed in range(count):
+        (folder / f"plan-{seed}.txt").write_text(make_plan(seed).text)
+    return folder
 
 
 def sentence(rng: random.Random, targets: list[tuple[Decimal, str]]) -> str:

@@ -11,7 +11,7 @@ import asyncio
 import re
 from collections.abc import Sequence
 from types import TracebackType
-from typing import NoReturn, Self
+from typing import Any, NoReturn, Self
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
@@ -34,7 +34,7 @@ from extractor.model.transport import LedgerTransport, UnusableAnswerError
 from extractor.model.turns import Turn, first_turn
 from extractor.model.wire import real_transport
 
-NO_KEY = "none"
+_NO_KEY = "none"
 """What servers on this machine get: they want a header, not a key."""
 _MISSING_MODEL = re.compile(
     r"model[^.]*\b(?:not (?:exist|found)|unknown|does not exist)", re.IGNORECASE
@@ -64,16 +64,8 @@ class OpenAIClient:
         self.config = config
         self._ledger = ledger
         self._slots = Slots(concurrency)
-        url = urlsplit(config.base_url)
         self._openai = openai.AsyncOpenAI(
-            api_key=config.api_key or NO_KEY,
-            # The SDK would put the path behind a query.
-            base_url=url._replace(query="").geturl(),
-            default_query=dict(parse_qsl(url.query)),
-            organization=None,
-            project=None,
-            max_retries=0,
-            timeout=config.timeout_s,
+            **sdk_options(config),
             http_client=httpx2.AsyncClient(
                 transport=LedgerTransport(
                     transport or real_transport(config.base_url, concurrency),
@@ -168,6 +160,24 @@ class OpenAIClient:
         if isinstance(error, (IncompleteOutputError, InvalidOutputError)):
             self._ledger.reject(scope.answers, str(error))
         return answer
+
+
+def sdk_options(config: ModelConfig) -> dict[str, Any]:
+    """Return what every client of the SDK is told of an endpoint.
+
+    Retries and names of the environment's organisation are none of its business.
+    """
+    url = urlsplit(config.base_url)
+    return {
+        "api_key": config.api_key or _NO_KEY,
+        # The SDK would put the path behind a query.
+        "base_url": url._replace(query="").geturl(),
+        "default_query": dict(parse_qsl(url.query)),
+        "organization": None,
+        "project": None,
+        "max_retries": 0,
+        "timeout": config.timeout_s,
+    }
 
 
 def _translate(

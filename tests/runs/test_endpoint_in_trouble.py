@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from extractor.cli.main import main
 from tests.commands import refused, rows
-from tests.generated_plans import make_plan
+from tests.generated_plans import write_plans
 from tests.stub.behaviour import FAULTS, Behaviour
 from tests.stub.process import StubProcess, stub_process
 
@@ -18,19 +18,11 @@ PRICES = 'as_of = 2026-11-01\n[models."stub"]\ninput = 100\noutput = 200\n'
 A_CALL_USD = (100 * 100 + 7 * 200) / 1e6
 
 
-def plans(folder: Path, count: int) -> str:
-    """Write generated plans into a folder."""
-    folder.mkdir()
-    for seed in range(count):
-        (folder / f"plan-{seed}.txt").write_text(make_plan(seed).text)
-    return str(folder)
-
-
-def run(runner: CliRunner, stub: StubProcess, *arguments: str) -> Result:
+def run(runner: CliRunner, stub: StubProcess, *arguments: str | Path) -> Result:
     """Run the product at the stub, in answers of JSON."""
     where = ("--model", "stub", "--base-url", stub.base_url, "--db", "x.db")
     how = ("--answer-mode", "json_schema", "--show", "0")
-    return runner.invoke(main, ["run", *arguments, *where, *how])
+    return runner.invoke(main, ["run", *map(str, arguments), *where, *how])
 
 
 def ledger() -> dict[str, float]:
@@ -50,7 +42,7 @@ def test_faults_of_all_kinds_lose_nothing(
 
     The ledger counts what the endpoint served, and the tokens of what came whole.
     """
-    folder = plans(tmp_path / "plans", 30)
+    folder = write_plans(tmp_path / "plans", 30)
     faults = Behaviour.all_faults(0.2, latency_s=0.01, retry_after_s=1, hang_s=3)
     with stub_process(faults) as stub:
         result = run(cli_runner, stub, folder, "--concurrency", "32", "--timeout", "1")
@@ -71,7 +63,7 @@ def test_faults_of_all_kinds_lose_nothing(
 
 def test_a_repeated_run_asks_nothing(cli_runner: CliRunner, tmp_path: Path) -> None:
     """A finished run done again makes no call."""
-    folder = plans(tmp_path / "plans", 5)
+    folder = write_plans(tmp_path / "plans", 5)
     with stub_process() as stub:
         assert run(cli_runner, stub, folder).exit_code == 0
         calls = stub.served()["calls"]
@@ -87,7 +79,7 @@ def test_the_cap_stops_a_run_that_a_higher_one_finishes(
 
     The money of a call is what its longest answer would cost.
     """
-    folder = plans(tmp_path / "plans", 8)
+    folder = write_plans(tmp_path / "plans", 8)
     Path("prices.toml").write_text(PRICES)
     capped = ("--prices", "prices.toml", "--concurrency", "16", "--max-cost")
     with stub_process(Behaviour(latency_s=0.02)) as stub:
@@ -113,11 +105,11 @@ def test_a_cap_without_a_price_is_refused_before_a_call(
     cli_runner: CliRunner, tmp_path: Path
 ) -> None:
     """Where no price is known nothing is sent."""
-    folder = plans(tmp_path / "plans", 1)
+    folder = write_plans(tmp_path / "plans", 1)
     where = ("--model", "stub", "--base-url", "https://models.example/v1")
     result = cli_runner.invoke(
         main,
-        ["run", folder, "--db", "x.db", *where, "--max-cost", "1"],
+        ["run", str(folder), "--db", "x.db", *where, "--max-cost", "1"],
         env={"OPENAI_API_KEY": "sk-test"},
     )
 
@@ -127,7 +119,7 @@ def test_a_cap_without_a_price_is_refused_before_a_call(
 
 def test_requests_a_minute_are_kept(cli_runner: CliRunner, tmp_path: Path) -> None:
     """A run of 35 calls at 600 a minute takes two seconds and more."""
-    folder = plans(tmp_path / "plans", 8)
+    folder = write_plans(tmp_path / "plans", 8)
     with stub_process() as stub:
         result = run(cli_runner, stub, folder, "--rpm", "600", "--concurrency", "64")
 
@@ -144,7 +136,7 @@ def test_failed_items_are_listed_and_done_again_when_that_is_wanted(
     cli_runner: CliRunner, tmp_path: Path
 ) -> None:
     """Why they failed is printed; they may be left as they are."""
-    folder = plans(tmp_path / "plans", 3)
+    folder = write_plans(tmp_path / "plans", 3)
     with stub_process(Behaviour(faults={"unfit": 1.0})) as stub:
         first = run(cli_runner, stub, folder)
         calls = stub.served()["calls"]

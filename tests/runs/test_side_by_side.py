@@ -16,17 +16,9 @@ from extractor.cli.main import main
 from extractor.runs.audit import audit
 from extractor.store import database
 from tests.commands import refused, rows
-from tests.generated_plans import make_plan
+from tests.generated_plans import write_plans
 from tests.stub.behaviour import Behaviour
 from tests.stub.process import ROOT, StubProcess, stub_process
-
-
-def plans(folder: Path, count: int) -> Path:
-    """Write generated plans into a folder."""
-    folder.mkdir()
-    for seed in range(count):
-        (folder / f"plan-{seed}.txt").write_text(make_plan(seed).text)
-    return folder
 
 
 def begin(stub: StubProcess, folder: Path, model: str) -> subprocess.Popen[str]:
@@ -48,7 +40,7 @@ def begin(stub: StubProcess, folder: Path, model: str) -> subprocess.Popen[str]:
 @pytest.mark.parametrize("second", ["stub", "other"], ids=["same", "another-model"])
 def test_two_runs_at_once_finish_both(tmp_path: Path, second: str) -> None:
     """The same command twice, or two models: all is there once, and nothing is lost."""
-    folder = plans(tmp_path / "plans", 10)
+    folder = write_plans(tmp_path / "plans", 10)
     with stub_process(Behaviour(latency_s=0.1)) as stub:
         running = [begin(stub, folder, model) for model in ("stub", second)]
         outputs = [process.communicate(timeout=120)[0] for process in running]
@@ -73,16 +65,29 @@ def test_two_runs_at_once_finish_both(tmp_path: Path, second: str) -> None:
     assert [v for document in audit("x.db") for v in document.violations] == []
 
 
+@pytest.mark.parametrize(
+    "held",
+    [
+        pytest.param(["begin immediate"], id="by-a-writer"),
+        pytest.param(
+            ["begin", "select count(*) from commitments"], id="by-a-reader-from-before"
+        ),
+    ],
+)
 def test_a_run_that_finds_the_database_held_goes_on_later(
-    cli_runner: CliRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli_runner: CliRunner,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    held: list[str],
 ) -> None:
-    """It waits, says who is in the way, and the same command completes."""
-    folder = plans(tmp_path / "plans", 2)
+    """It waits, says that somebody is in the way, and the same command completes."""
+    folder = write_plans(tmp_path / "plans", 2)
     command = ["run", str(folder), "--model", "rules", "--db", "x.db", "--show", "0"]
     assert cli_runner.invoke(main, [*command, "--limit", "1"]).exit_code == 0
     monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0.2)
     with closing(sqlite3.connect("x.db", isolation_level=None)) as other:
-        other.execute("begin immediate")
+        for statement in held:
+            other.execute(statement).fetchall()
         refused(cli_runner.invoke(main, command), "another process is using it")
         other.execute("rollback")
 
@@ -94,7 +99,7 @@ def test_a_run_that_finds_the_database_held_goes_on_later(
 @pytest.mark.usefixtures("cli_runner")
 def test_a_reader_sees_one_state_while_a_run_writes(tmp_path: Path) -> None:
     """Whoever reads meanwhile is not in the way."""
-    folder = plans(tmp_path / "plans", 3)
+    folder = write_plans(tmp_path / "plans", 3)
     with stub_process(Behaviour(latency_s=0.2)) as stub:
         process = begin(stub, folder, "stub")
         while not stub.served()["calls"]:
@@ -112,29 +117,11 @@ def test_a_reader_sees_one_state_while_a_run_writes(tmp_path: Path) -> None:
     assert after > before
 
 
-def test_a_reader_from_before_is_said(
-    cli_runner: CliRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One that holds the file since before the run is waited for, then named."""
-    folder = plans(tmp_path / "plans", 3)
-    command = ["run", str(folder), "--model", "rules", "--db", "x.db", "--show", "0"]
-    assert cli_runner.invoke(main, [*command, "--limit", "1"]).exit_code == 0
-    monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0.2)
-    with closing(sqlite3.connect("x.db", isolation_level=None)) as reader:
-        reader.execute("begin")
-        reader.execute("select count(*) from commitments").fetchone()
-        refused(cli_runner.invoke(main, command), "another process is using it")
-
-    done = cli_runner.invoke(main, command)
-
-    assert done.exit_code == 0, done.output
-
-
 def test_a_changed_document_is_done_alone(
     cli_runner: CliRunner, tmp_path: Path
 ) -> None:
     """Of many files one is edited: the others cost no call, and are there once."""
-    folder = plans(tmp_path / "plans", 6)
+    folder = write_plans(tmp_path / "plans", 6)
     where = ("--model", "stub", "--db", "x.db", "--show", "0")
     with stub_process() as stub:
         how = ("--base-url", stub.base_url, "--answer-mode", "json_schema")

@@ -10,14 +10,13 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO, Final, NamedTuple, NoReturn
-from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
 import openai
 
 from extractor.core.errors import TransportError
 from extractor.model.batches.lines import batch_path, split_lines
-from extractor.model.client import NO_KEY, explain
+from extractor.model.client import explain, sdk_options
 from extractor.model.endpoints import ModelConfig
 from extractor.model.limits.pricing import is_loopback
 from extractor.model.redaction import Redaction, one_line
@@ -73,15 +72,8 @@ class BatchEndpoint:
 
     def __init__(self, config: ModelConfig) -> None:
         self.config = config
-        url = urlsplit(config.base_url)
         self._makes = openai.OpenAI(
-            api_key=config.api_key or NO_KEY,
-            base_url=url._replace(query="").geturl(),
-            default_query=dict(parse_qsl(url.query)),
-            organization=None,
-            project=None,
-            max_retries=0,
-            timeout=config.timeout_s,
+            **sdk_options(config),
             http_client=httpx2.Client(
                 timeout=config.timeout_s, trust_env=not is_loopback(config.base_url)
             ),
