@@ -30,6 +30,7 @@ from extractor.core.spans import OffsetMap, Span
 from extractor.extraction.invariants import Violation
 from extractor.runs.audit import audit, wrong_sums
 from extractor.store.eval_records import EvalArm, EvalRecord, EvalScore
+from extractor.store.outcomes import Outcome
 from extractor.store.store import Store
 
 SCRIPT = "<script>alert(\"1\")</script><img src=x onerror='a()'>"
@@ -290,7 +291,9 @@ def fill(store: Store, run: RunRecord, document: Document | None = None) -> list
             quote=quote(item, item.text[:2]),
             reason=SCRIPT,
         )
-        store.add_item_outcome(run.id, item, commitments, failure, [left], readings)
+        store.add_outcomes(
+            run.id, [Outcome(item, commitments, failure, [left], readings)]
+        )
     store.finish_document(run.id, document.id)
     store.finish_run(run.id)
     return items

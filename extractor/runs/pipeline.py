@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -23,6 +24,7 @@ from extractor.runs.config import RunConfig
 from extractor.runs.identity import run_record
 from extractor.runs.sheets import sheet_text
 from extractor.runs.spool import Spool, Work
+from extractor.store.outcomes import Outcome
 from extractor.store.store import Store
 
 _log = logging.getLogger(__name__)
@@ -33,6 +35,8 @@ _READY = 2
 _STEPS = 3
 """Of the loop, between one item and the next: a call takes a dozen to be sent, and an
 item takes as long as a hundred of them."""
+_AT_ONCE = 16
+"""Items stored in one transaction at most."""
 _WAITING = "stopping: what is in flight is paid and waited for; once more stops at once"
 
 
@@ -103,10 +107,13 @@ def run(
         KeyboardInterrupt: it was stopped.
     """
     run_id = job.record.id
+    gc.freeze()  # what was imported is never garbage, and is most of what there is
     try:
         asyncio.run(_stoppable(_run(job, model, store, on_item)))
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
+    finally:
+        gc.unfreeze()
     store.finish_run(run_id)
     return store.run_summary(run_id)
 
@@ -188,17 +195,25 @@ class _Items:
         self._desk = asyncio.Lock()
         """Items are read by the rules and stored one at a time, so that a call which
         came, or is to be sent, waits for one of them at most."""
+        self._queue = 0
+        """Of items that wait for the desk."""
+        self._made: list[Outcome] = []
+        """Of the last items, to be stored with the next: of a run that is killed their
+        answers are kept, and they are made of them again."""
 
     async def documents(self) -> None:
         """Do the documents in order; one begins when there is room for it."""
-        async with asyncio.TaskGroup() as tasks:
-            for at, sheet in enumerate(self._job.works.sheets):
-                await self._documents_gate.acquire()
-                if self._job.is_kept(at, self._store):
-                    self._documents_gate.release()
-                    self._on_item(Done(None, is_new=False, items=sheet.items))
-                    continue
-                tasks.create_task(self._document(self._begun(at)))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for at, sheet in enumerate(self._job.works.sheets):
+                    await self._documents_gate.acquire()
+                    if self._job.is_kept(at, self._store):
+                        self._documents_gate.release()
+                        self._on_item(Done(None, is_new=False, items=sheet.items))
+                        continue
+                    tasks.create_task(self._document(self._begun(at)))
+        finally:
+            self._store_made()
 
     def _begun(self, at: int) -> Work:
         """Return a document whose rows are there for those of its items."""
@@ -222,6 +237,7 @@ class _Items:
                     else:
                         self._on_item(Done(item, is_new=False))
             if work.document.id not in self._waiting:
+                self._store_made()
                 self._store.finish_document(
                     self._run_id, work.document.id, items=len(work.items)
                 )
@@ -238,7 +254,7 @@ class _Items:
         self._on_item(Done(item, is_new=True))
 
     async def _extract(self, document: Document, item: Item) -> None:
-        """Extract one item and store its outcome; its failure fails only it."""
+        """Extract one item and keep its outcome; its failure fails only it."""
         async with self._at_the_desk():
             view = view_of(item, document)
         made = await read(view, item.id, self._strategy, self._model)
@@ -247,16 +263,34 @@ class _Items:
 
     @asynccontextmanager
     async def _at_the_desk(self) -> AsyncIterator[None]:
-        """Wait until nobody else works, and calls have gone some steps further."""
-        async with self._desk:
+        """Wait until nobody else works, and calls have gone some steps further.
+
+        Whoever leaves it stores what was made, unless others wait to make more.
+        """
+        self._queue += 1
+        try:
+            await self._desk.acquire()
+        finally:
+            self._queue -= 1
+        try:
             for _ in range(_STEPS):
                 await asyncio.sleep(0)
             yield
+            if not self._queue or len(self._made) >= _AT_ONCE:
+                self._store_made()
+        finally:
+            self._desk.release()
+
+    def _store_made(self) -> None:
+        """Store the outcomes that are not stored yet."""
+        made, self._made = self._made, []
+        if made:
+            self._store.add_outcomes(self._run_id, made)
 
     def _keep(
         self, document: Document, item: Item, view: ItemReader, made: Drafted
     ) -> None:
-        """Store what a strategy made of an item."""
+        """Keep what a strategy made of an item until it is stored."""
         where = f"{item.name} of {document.path!r}"
         for remark in made.remarks:
             _log.warning("%s: %s", where, remark)
@@ -265,13 +299,14 @@ class _Items:
             _log.warning("%s failed: %s", where, made.failure)
             failure = Failure.of(made.failure)
         records = commitments(item, document, made.drafts, run_id=self._run_id)
-        self._store.add_item_outcome(
-            self._run_id,
-            item,
-            records,
-            failure,
-            left_out(item, document, view, records),
-            readings(item, document, made.readings),
+        self._made.append(
+            Outcome(
+                item,
+                records,
+                failure,
+                left_out(item, document, view, records),
+                readings(item, document, made.readings),
+            )
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from functools import cache
 from urllib.parse import urlsplit, urlunsplit
 
 from extractor.core.records import content_id
@@ -180,11 +181,15 @@ def locate(db: sqlite3.Connection, run_id: str, item_id: str) -> None:
     )
 
 
-def insert(db: sqlite3.Connection, table: str, row: Row) -> None:
-    """Insert a row."""
-    names = ", ".join(f'"{name}"' for name in row)
-    marks = ", ".join(f":{name}" for name in row)
-    db.execute(f"insert into {table} ({names}) values ({marks})", row)
+def insert(db: sqlite3.Connection, table: str, row: Row) -> int | None:
+    """Insert a row and return its row id."""
+    return db.execute(_insertion(table, tuple(row)), [*row.values()]).lastrowid
+
+
+@cache
+def _insertion(table: str, names: tuple[str, ...]) -> str:
+    columns = ", ".join(f'"{name}"' for name in names)
+    return f"insert into {table} ({columns}) values ({', '.join('?' * len(names))})"
 
 
 def upsert(db: sqlite3.Connection, table: str, row: Row) -> None:

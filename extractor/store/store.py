@@ -19,14 +19,8 @@ from typing import Any, Self
 from sqlite_utils import Database
 
 from extractor.core.errors import StoreError
-from extractor.core.records import (
-    Commitment,
-    Document,
-    Item,
-    LeftOut,
-    Reading,
-)
-from extractor.core.runs import Failure, RunRecord, RunStatus, RunSummary, utc_text
+from extractor.core.records import Document, Item
+from extractor.core.runs import RunRecord, RunStatus, RunSummary, utc_text
 from extractor.store.beginnings import (
     add_document,
     add_items,
@@ -35,17 +29,11 @@ from extractor.store.beginnings import (
 )
 from extractor.store.database import connect, missing_migrations, translated
 from extractor.store.eval_records import EvalRecord
-from extractor.store.finding.shown import insert_records, keep_in_step, show
+from extractor.store.finding.shown import show
 from extractor.store.migrations import MIGRATIONS
+from extractor.store.outcomes import Outcome, add_outcomes
 from extractor.store.reviews import Judgement, Review, add_review, undo_review
-from extractor.store.rows import (
-    eval_row,
-    eval_score_rows,
-    failure_row,
-    left_out_row,
-    reading_row,
-    storable,
-)
+from extractor.store.rows import eval_row, eval_score_rows, storable
 from extractor.store.statements import (
     OF_ITEMS,
     add_call,
@@ -53,12 +41,16 @@ from extractor.store.statements import (
     insert,
     outcomes,
     remove_displaced,
-    remove_outcome,
     run_row,
     upsert,
 )
 
 _log = logging.getLogger(__name__)
+
+_CACHE_KIB = 32 * 1024
+"""Ids are digests, so that rows of a large table go anywhere in its indexes."""
+_LOG_PAGES = 8000
+"""Of 4 KiB: the same page is written many times before it is folded back."""
 
 
 class Store:
@@ -212,44 +204,10 @@ class Store:
             )
             show(db, document_id)
 
-    def add_item_outcome(
-        self,
-        run_id: str,
-        item: Item,
-        commitments: Sequence[Commitment],
-        failure: Failure | None = None,
-        left_out: Sequence[LeftOut] = (),
-        readings: Sequence[Reading] = (),
-    ) -> None:
-        """Store what a run made of an item, in place of what it made of it before.
-
-        Args:
-            run_id: the run.
-            item: an item that `add_items` has stored.
-            commitments: its records, in reading order. Their ids name the run
-                too (`content_id(run_id, item_id, clause span, fields…)`).
-            failure: why the item failed; it is done again when the run is resumed.
-            left_out: its numbers and dates that are in none of the records.
-            readings: what rules and model say of its numbers and promises, one of
-                each reader for a place.
-        """
-        outcome = "failed" if failure else "records" if commitments else "none"
-        moment = utc_text()
+    def add_outcomes(self, run_id: str, outcomes: Sequence[Outcome]) -> None:
+        """Store what a run made of items, in place of what it made of them before."""
         with self._transaction() as db:
-            remove_outcome(db, run_id, item.id)
-            insert_records(db, run_id, item, commitments)
-            for position, left in enumerate(left_out):
-                insert(db, "left_out", left_out_row(left, run_id, item, position))
-            for position, reading in enumerate(readings):
-                insert(db, "readings", reading_row(reading, run_id, item, position))
-            if commitments or readings:
-                keep_in_step(db, run_id, item)
-            if failure:
-                insert(db, "failures", failure_row(failure, run_id, item, moment))
-            db.execute(
-                "insert into run_items values (?, ?, ?, ?, ?)",
-                [run_id, item.id, outcome, len(commitments), moment],
-            )
+            add_outcomes(db, run_id, outcomes)
 
     def done_items(
         self, run_id: str, document_id: str, *, with_failed: bool = False
@@ -371,6 +329,8 @@ class Store:
         self._conn.execute("pragma foreign_keys = on")
         self._conn.execute("pragma journal_mode = wal")
         self._conn.execute("pragma synchronous = normal")
+        self._conn.execute(f"pragma cache_size = {-_CACHE_KIB}")
+        self._conn.execute(f"pragma wal_autocheckpoint = {_LOG_PAGES}")
         if missing:
             db = Database(self._conn, execute_plugins=False)
             with self._transaction():

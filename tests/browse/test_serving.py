@@ -34,6 +34,7 @@ from extractor.core.errors import ConfigError, UserError
 from extractor.store.batches.book import BatchStore
 from extractor.store.batches.stored import Asked
 from extractor.store.finding.search_text import fts_query
+from extractor.store.outcomes import Outcome
 from extractor.store.reviews import Judgement, ReviewedRecord
 from extractor.store.store import Store
 from tests.store_samples import (
@@ -471,7 +472,7 @@ def test_run_in_progress_is_shown(tmp_path: Path) -> None:
         item = make_items(make_document())[0]
         before = len(found(site, "v_commitments"))
         record = make_commitment(make_run().id, item, "增加学位")
-        store.add_item_outcome(make_run().id, item, [record])
+        store.add_outcomes(make_run().id, [Outcome(item, [record])])
         assert before - 1 == len(found(site, "v_commitments"))
         for database in site.databases.values():
             database.close()

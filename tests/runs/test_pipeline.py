@@ -43,6 +43,7 @@ from extractor.runs.pipeline import Job, run
 from extractor.runs.spool import Spool
 from extractor.runs.works import Plan, load_works
 from extractor.store.database import read_database
+from extractor.store.outcomes import Outcome
 from extractor.store.rows import stored_commitment
 from extractor.store.store import Store
 from tests.conftest import DEVELOPMENT, DOCUMENTS, ROOT
@@ -233,6 +234,34 @@ def test_no_more_items_than_asked_for_are_in_work(
 
     # One waits for each call, so that the next is ready when an answer comes.
     assert concurrency <= model.most_running <= 2 * concurrency
+
+
+def test_items_that_come_at_once_are_stored_at_once(
+    fresh_db: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One transaction holds several; an item that comes alone does not wait."""
+    sizes: list[int] = []
+    stored = Store.add_outcomes
+
+    def noted(self: Store, run_id: str, outcomes: Sequence[Outcome]) -> None:
+        sizes.append(len(outcomes))
+        stored(self, run_id, outcomes)
+
+    monkeypatch.setattr(Store, "add_outcomes", noted)
+    config = replace(CONFIG, concurrency=8)
+    many = go(fresh_db, Scripted(), plan=load_works([PLAN], config), config=config)
+
+    assert sum(sizes) == many.items > 2 * len(sizes)
+    assert max(sizes) <= 16
+
+    sizes.clear()
+    config = replace(CONFIG, concurrency=1, limit=many.items - 1)
+    slow = Scripted()
+    slow.takes_s = 0.02
+    one = go(fresh_db, slow, plan=load_works([PLAN], config), config=config)
+
+    assert sum(sizes) == one.items
+    assert max(sizes) <= 2, "as many as are in work"
 
 
 def test_every_item_is_reported_once(fresh_db: Store) -> None:

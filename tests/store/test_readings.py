@@ -11,6 +11,7 @@ import pytest
 
 from extractor.browse.canned import QUERIES
 from extractor.core.errors import StoreError
+from extractor.store.outcomes import Outcome
 from extractor.store.store import Store
 from tests.store_samples import (
     ADDRESS,
@@ -111,7 +112,7 @@ def test_agreement_is_of_verb_and_object(
         if said is not None
     ]
     with Store(path) as store:
-        store.add_item_outcome(RUN, item, [], readings=readings)
+        store.add_outcomes(RUN, [Outcome(item, [], readings=readings)])
 
     shown = "select agree from v_readings where quote = '宣传'"
     with closing(sqlite3.connect(path)) as conn:
@@ -130,7 +131,7 @@ def test_what_is_in_doubt_comes_first(path: Path) -> None:
             make_reading(item, "宣传", reader=reader, action=reader, likelihood=low)
             for reader, low in (("rules", None), ("model", -9.0))
         ]
-        store.add_item_outcome(RUN, item, [], readings=made)
+        store.add_outcomes(RUN, [Outcome(item, [], readings=made)])
 
     with closing(sqlite3.connect(path)) as conn:
         conn.row_factory = sqlite3.Row
@@ -147,7 +148,9 @@ def test_readings_are_replaced_with_their_outcome(path: Path) -> None:
     """An item done again has the new ones only."""
     item = make_items(make_document())[0]
     with Store(path) as store:
-        store.add_item_outcome(RUN, item, [], readings=[make_reading(item, "2031")])
+        store.add_outcomes(
+            RUN, [Outcome(item, [], readings=[make_reading(item, "2031")])]
+        )
 
     assert rows(path, "select quote from readings order by quote") == [
         ("2031",),
@@ -193,7 +196,7 @@ def test_one_reader_says_one_thing_of_a_place(path: Path) -> None:
     item = make_items(make_document())[0]
     twice = [make_reading(item, "2031"), make_reading(item, "2031", action="建")]
     with Store(path) as store, pytest.raises(StoreError, match="UNIQUE"):
-        store.add_item_outcome(RUN, item, [], readings=twice)
+        store.add_outcomes(RUN, [Outcome(item, [], readings=twice)])
 
     assert rows(path, "select count(*) from readings") == [(6,)]
 

@@ -15,6 +15,7 @@ import pytest
 from extractor.core.errors import StoreError, UserError
 from extractor.core.records import Deadline, Item, Quantity
 from extractor.store.database import read_database
+from extractor.store.outcomes import Outcome
 from extractor.store.reviews import Judgement, ReviewedRecord, standing_reviews
 from extractor.store.store import Store
 from tests.store_samples import (
@@ -252,9 +253,9 @@ def _again(store: Store, name: str, **fields: Any) -> None:
     store.start_run(run)
     store.start_document(run.id, first.document_id, 0)
     record = make_commitment(run.id, first, SEATS, **fields)
-    store.add_item_outcome(run.id, first, [record])
+    store.add_outcomes(run.id, [Outcome(first, [record])])
     for item in ITEMS[1:]:
-        store.add_item_outcome(run.id, item, [])
+        store.add_outcomes(run.id, [Outcome(item, [])])
     store.finish_document(run.id, first.document_id)
 
 
@@ -281,7 +282,7 @@ def test_a_later_run_that_reads_what_was_corrected_says_it_once(store: Store) ->
     clause_only = make_commitment(
         make_run().id, ITEMS[0], SEATS, action="新增", object="学位", method="rules"
     )
-    store.add_item_outcome(make_run().id, ITEMS[0], [clause_only])
+    store.add_outcomes(make_run().id, [Outcome(ITEMS[0], [clause_only])])
     judge(store, "correct", commitment_id=clause_only.id, record=seats())
 
     _again(store, "second", action="新增", object="学位", target="1.5万个")
@@ -297,7 +298,7 @@ def test_an_added_record_that_a_run_finds_is_one(store: Store) -> None:
     found = make_commitment(
         make_run().id, ITEMS[3], ITEMS[3].text[2:-1], action="加强", object="引号"
     )
-    store.add_item_outcome(make_run().id, ITEMS[3], [found])
+    store.add_outcomes(make_run().id, [Outcome(ITEMS[3], [found])])
 
     assert [(found.id, "宣传", "added")] == rows(
         store,

@@ -12,6 +12,7 @@ import pytest
 
 from extractor.core.records import Quantity
 from extractor.store.finding.search_text import fts_query
+from extractor.store.outcomes import Outcome
 from extractor.store.store import Store
 from tests.store_samples import make_commitment, make_document, make_items, make_run
 
@@ -61,8 +62,8 @@ def path(tmp_path: Path) -> Path:
         store.add_items(items)
         store.start_run(run)
         store.start_document(run.id, document.id, 0)
-        store.add_item_outcome(run.id, first, [roads])
-        store.add_item_outcome(run.id, second, [stores])
+        store.add_outcomes(run.id, [Outcome(first, [roads])])
+        store.add_outcomes(run.id, [Outcome(second, [stores])])
         store.finish_document(run.id, document.id)
     return path
 
@@ -139,8 +140,9 @@ def test_what_is_made_anew_is_found_once(path: Path) -> None:
     """An outcome takes the place of the one before, in full text, too."""
     _, second = make_items(make_document(PLAN))
     with Store(path) as store:
-        store.add_item_outcome(
-            make_run().id, second, [make_commitment(make_run().id, second, "新增")]
+        store.add_outcomes(
+            make_run().id,
+            [Outcome(second, [make_commitment(make_run().id, second, "新增")])],
         )
 
     assert (0, 1) == (found(path, RECORDS, "仓库"), found(path, RECORDS, "新增"))
@@ -175,7 +177,7 @@ def test_what_was_cut_breaks_no_word(tmp_path: Path) -> None:
         store.start_run(run)
         store.start_document(run.id, document.id, 0)
         record = make_commitment(run.id, item, "改善農村【廣告】公路300公里")
-        store.add_item_outcome(run.id, item, [record])
+        store.add_outcomes(run.id, [Outcome(item, [record])])
 
     for table in (RECORDS, ITEMS):
         assert 1 == found(tmp_path / "plans.db", table, "农村公路")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from extractor.core.runs import Failure
+from extractor.store.outcomes import Outcome
 from extractor.store.store import Store
 from tests.store_samples import fill, make_run
 
@@ -37,8 +38,8 @@ def test_no_statement_of_an_item_grows_with_the_run(
     call |= {"attempt": 1, "started_at": "2026-01-01T00:00:00.000000Z"}
     fresh_db.answered_call(run.id, "k", "")
     fresh_db.add_call(run.id, call)
-    fresh_db.add_item_outcome(run.id, item, [], Failure("transport", "no"))
-    fresh_db.add_item_outcome(run.id, item, [])
+    fresh_db.add_outcomes(run.id, [Outcome(item, [], Failure("transport", "no"))])
+    fresh_db.add_outcomes(run.id, [Outcome(item, [])])
     fresh_db.done_items(run.id, item.document_id)
     fresh_db.start_document(run.id, item.document_id, 0)
     fresh_db.finish_document(run.id, item.document_id)

@@ -23,6 +23,7 @@ from extractor.core.records import Document
 from extractor.core.runs import Failure, utc_text
 from extractor.store.database import is_immutable, read_database
 from extractor.store.ledger import SqliteLedger
+from extractor.store.outcomes import Outcome
 from extractor.store.store import Store
 from tests.store_samples import (
     Call,
@@ -94,7 +95,7 @@ def test_view_is_in_reading_order(path: Path) -> None:
         store.start_document(make_run().id, document.id, 0)
         for item in (items[2], items[0], items[1]):
             record = make_commitment(make_run().id, item, item.text)
-            store.add_item_outcome(make_run().id, item, [record])
+            store.add_outcomes(make_run().id, [Outcome(item, [record])])
 
     labels = rows(path, "select item_label from v_commitments")
     assert [("1.",), ("2.",), ("3.",)] == labels
@@ -124,7 +125,7 @@ def test_latest_finished_run_is_shown(path: Path) -> None:
         for item, records in zip(
             items, records_of(second.id, items, None), strict=True
         ):
-            store.add_item_outcome(second.id, item, records)
+            store.add_outcomes(second.id, [Outcome(item, records)])
         assert [(first.id,)] == rows(path, shown)
 
         store.finish_document(second.id, document.id)
@@ -145,7 +146,7 @@ def test_unfinished_run_is_shown_when_there_is_no_other(path: Path) -> None:
             store.start_run(run)
             store.start_document(run.id, document.id, 0)
             record = make_commitment(run.id, items[0], "增加学位")
-            store.add_item_outcome(run.id, items[0], [record])
+            store.add_outcomes(run.id, [Outcome(items[0], [record])])
 
         assert [(make_run("second").id, 1)] == rows(
             path, "select run_id, count(*) from v_commitments"
@@ -171,7 +172,7 @@ def test_document_with_an_item_lost_is_not_finished(path: Path) -> None:
         store.add_items(items)
         store.start_run(make_run())
         store.start_document(make_run().id, document.id, 0)
-        store.add_item_outcome(make_run().id, items[0], [])
+        store.add_outcomes(make_run().id, [Outcome(items[0], [])])
 
         with pytest.raises(StoreError, match=r"4 items but .* for 1"):
             store.finish_document(make_run().id, document.id)
@@ -198,7 +199,7 @@ def test_outcome_is_one_transaction(path: Path) -> None:
         bad = make_commitment(make_run().id, items[0], "学位", call_id="no such call")
 
         with pytest.raises(StoreError, match="FOREIGN KEY"):
-            store.add_item_outcome(make_run().id, items[0], [good, bad])
+            store.add_outcomes(make_run().id, [Outcome(items[0], [good, bad])])
 
         assert 4 == store.run_summary(make_run().id).records
 
@@ -237,8 +238,9 @@ def test_items_of_an_older_splitter_go_unless_referred_to(path: Path) -> None:
         store.add_items(items, is_whole=True)
         store.start_run(make_run())
         store.start_document(make_run().id, document.id, 0)
-        store.add_item_outcome(
-            make_run().id, items[0], [make_commitment(make_run().id, items[0], "学位")]
+        store.add_outcomes(
+            make_run().id,
+            [Outcome(items[0], [make_commitment(make_run().id, items[0], "学位")])],
         )
 
         store.add_items(items[2:], is_whole=True)
@@ -248,7 +250,7 @@ def test_items_of_an_older_splitter_go_unless_referred_to(path: Path) -> None:
         assert [("1.",)] == rows(path, "select item_label from v_commitments")
 
         for item in items[2:]:
-            store.add_item_outcome(make_run().id, item, [])
+            store.add_outcomes(make_run().id, [Outcome(item, [])])
         store.finish_document(make_run().id, document.id)
     assert [] == rows(path, "select * from v_commitments")
 

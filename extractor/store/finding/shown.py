@@ -11,11 +11,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from extractor.core.records import Commitment, Content, Item, Quote
 from extractor.core.spans import Span
-from extractor.store.derived.decisions import decide_stored, judge
-from extractor.store.derived.read_places import compare_document, compare_readings
+from extractor.store.derived.decisions import decide_stored
+from extractor.store.derived.read_places import compare_document
 from extractor.store.finding.search_text import clean_words
 from extractor.store.finding.shadows import (
     About,
@@ -138,28 +139,47 @@ def index_items(db: sqlite3.Connection, items: Iterable[Item]) -> None:
         _replace(db, "items", item.id, item_text(item.clean, around))
 
 
+class Around(NamedTuple):
+    """What stands beside all records of a document."""
+
+    about: About
+    shown: Row
+    """The columns by which a run's rows of it are shown."""
+    has_places: bool
+    """Its file has pages, paragraphs or cells to open it at."""
+
+
+def around(db: sqlite3.Connection, run_id: str, document_id: str) -> Around:
+    """Return what stands beside the records that a run makes of a stored document."""
+    (has_places,) = db.execute(
+        "select places <> '[]' from documents where id = ?", [document_id]
+    ).fetchone()
+    return Around(
+        about(db, document_id), _mark(db, run_id, document_id), bool(has_places)
+    )
+
+
 def insert_records(
-    db: sqlite3.Connection, run_id: str, item: Item, records: Sequence[Commitment]
+    db: sqlite3.Connection,
+    run_id: str,
+    item: Item,
+    records: Sequence[Commitment],
+    known: Around,
 ) -> None:
     """Insert a run's records of an item, with what stands beside their quotes."""
     if not records:
         return
-    own, printed = about(db, item.document_id), printed_in(item)
-    shown = _mark(db, run_id, item.document_id)
-    around = around_text(own, _headings(item))
+    printed = printed_in(item)
+    outside = around_text(known.about, _headings(item))
     named = zip(records, anchors(records), strict=True)
     for position, (record, anchor) in enumerate(named):
-        shadow = shadow_row(record, own, printed) | {"anchor": anchor} | shown
-        insert(db, "commitments", commitment_row(record, run_id, position) | shadow)
-        row = record_text(record, record.clause, around, printed)
-        _replace(db, "commitments", record.id, row)
-    locate(db, run_id, item.id)
-
-
-def keep_in_step(db: sqlite3.Connection, run_id: str, item: Item) -> None:
-    """Work out what readers and reviewers say of a run's item that was just stored."""
-    compare_readings(db, run_id, item.id, _mark(db, run_id, item.document_id))
-    judge(db, item.document_id, run_id, item.id)
+        row = commitment_row(record, run_id, position) | known.shown
+        row |= shadow_row(record, known.about, printed)
+        row_id = insert(db, "commitments", row | {"anchor": anchor})
+        text = record_text(record, record.clause, outside, printed)
+        insert(db, "commitments_fts", {"rowid": row_id, **text})
+    if known.has_places:
+        locate(db, run_id, item.id)
 
 
 def follow(db: sqlite3.Connection, run_id: str, document_id: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from extractor.core.records import Document
+from extractor.store.outcomes import Outcome
 from extractor.store.store import Store
 from tests.store_samples import (
     PLAN,
@@ -49,7 +50,7 @@ def begin(store: Store, name: str, document: Document) -> None:
     store.start_run(run)
     store.start_document(run.id, document.id, 0)
     record = make_commitment(run.id, item, "增加学位", action="增加")
-    store.add_item_outcome(run.id, item, [record])
+    store.add_outcomes(run.id, [Outcome(item, [record])])
 
 
 STEPS: list[tuple[str, Callable[[Store], object], int]] = [
