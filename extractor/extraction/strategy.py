@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, NamedTuple, Protocol
+from collections.abc import Callable, Sequence
+from typing import Generic, Literal, NamedTuple, Protocol, TypeVar
 
 from extractor.core.errors import LLMError
 from extractor.core.records import Document, Draft, Item, Said
@@ -11,13 +11,15 @@ from extractor.core.spans import Span
 from extractor.extraction.rules.targets import ItemReader, hard_drafts
 from extractor.extraction.rules.unnumbered import soft_drafts
 from extractor.extraction.rules.view import About
-from extractor.model.requests import Answers, Request
+from extractor.model.requests import Answer, Answers, Request
 
 Soft = Literal["model", "rules", "off"]
 """How promises without number or date are found."""
 
 
 NO_ANSWERS: Answers = {}
+
+T = TypeVar("T")
 
 
 class Read(Said):
@@ -38,6 +40,25 @@ class Drafted(NamedTuple):
     """What a reader of the log should know of it."""
     readings: tuple[Read, ...] = ()
     """What rules and model each read, where both were asked."""
+
+
+class Latest(Generic[T]):
+    """What was made of a view and its answers, until others are asked for.
+
+    Whoever finds nothing left to ask about an item makes its records next.
+    """
+
+    def __init__(self, make: Callable[[ItemReader, Answers], T]) -> None:
+        self._make = make
+        self._known: tuple[ItemReader, dict[Request, Answer], T] | None = None
+
+    def __call__(self, view: ItemReader, answers: Answers) -> T:
+        """Return what is made of them; nobody changes it."""
+        if self._known and self._known[0] is view and self._known[1] == answers:
+            return self._known[2]
+        made = self._make(view, answers)
+        self._known = view, dict(answers), made
+        return made
 
 
 class Strategy(Protocol):

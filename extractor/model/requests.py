@@ -11,6 +11,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple, Self
 
 from pydantic import BaseModel
@@ -20,6 +21,7 @@ from extractor.model.prompts import Message
 
 COMPLETIONS = "/chat/completions"
 """Path of the endpoint's chat, behind its base URL."""
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 _TOKENS_A_MESSAGE = 5
 """What a chat template puts around a message, about."""
 
@@ -116,11 +118,39 @@ def _canonical(body: bytes | Mapping[str, Any]) -> bytes:
     sent = body if isinstance(body, bytes) else None
     try:
         value = body if sent is None else json.loads(sent)
-        return json.dumps(
-            value, sort_keys=True, ensure_ascii=False, separators=(",", ":")
-        ).encode()
+        return _compact(value)
     except ValueError:  # what is not JSON, or no text, is its own canonical form
         return json.dumps(body).encode() if sent is None else sent
+
+
+def _compact(value: Any) -> bytes:
+    """Return a value as JSON with sorted keys and no spaces."""
+    if not (isinstance(value, dict) and isinstance(value.get("messages"), list)):
+        return _ENCODER.encode(value).encode()
+    # The instructions, most of a body, are the same in thousands of them.
+    messages = b",".join(map(_compact_message, value["messages"]))
+    pairs = (
+        b"%s:%s"
+        % (
+            _ENCODER.encode(key).encode(),
+            b"[%s]" % messages if key == "messages" else _ENCODER.encode(one).encode(),
+        )
+        for key, one in sorted(value.items())
+    )
+    return b"{%s}" % b",".join(pairs)
+
+
+def _compact_message(message: Any) -> bytes:
+    if isinstance(message, dict) and message.keys() == {"role", "content"}:
+        role, content = message["role"], message["content"]
+        if isinstance(role, str) and isinstance(content, str):
+            return _compact_words(role, content)
+    return _ENCODER.encode(message).encode()
+
+
+@lru_cache(maxsize=64)
+def _compact_words(role: str, content: str) -> bytes:
+    return _ENCODER.encode({"content": content, "role": role}).encode()
 
 
 def unanswered(requests: Sequence[Request], answers: Answers) -> list[Request]:

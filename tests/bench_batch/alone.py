@@ -63,6 +63,7 @@ class InMemory:
     def _call(self, turn: Turn, key: str, item_id: str) -> tuple[str, str]:
         began = time.process_time()
         body = sensible(turn.body).body
+        sent = json.dumps(turn.body, ensure_ascii=False)  # the SDK writes it
         self.own_s += time.process_time() - began
         self.calls += 1
         call = CallRecord(
@@ -79,7 +80,7 @@ class InMemory:
             completion_tokens=7,
             latency_s=0.0,
             cost_usd=0.0,
-            request_body=json.dumps(turn.body, ensure_ascii=False),
+            request_body=sent,
             response_body=body,
             started_at=datetime.now(UTC).isoformat(),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import email.utils
 import gzip
+import hashlib
 import http.server
 import json
 import threading
@@ -234,6 +235,37 @@ def test_request_key(
     ]
 
     assert (keys[0] == keys[1]) is is_same
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {
+            "model": "m",
+            "messages": [{"role": "user", "content": '说 "1\\n"'}],
+            "a": 1.5,
+        },
+        {
+            "messages": [
+                {"role": "assistant", "content": None, "tool_calls": [{"z": 1}]}
+            ]
+        },
+        {"messages": [{"role": "user", "content": [{"type": "text", "text": "甲"}]}]},
+        {"messages": [{"role": "user", "content": "甲", "name": "乙"}, "?"], "b": {}},
+        {"messages": [], "z": None, "a": True},
+        {"messages": "甲"},
+        {},
+        ["messages"],
+    ],
+)
+def test_request_key_is_the_digest_of_canonical_json(body: Any) -> None:
+    """Answers that were paid for long ago keep the key they were stored under."""
+    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    parts = (b"POST", b"/v1/x", text.encode())
+    expected = hashlib.sha256(b"".join(part + b"\x1f" for part in parts)).hexdigest()
+
+    assert request_key("POST", "/v1/x", body) == expected
+    assert request_key("POST", "/v1/x", json.dumps(body, indent=2).encode()) == expected
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from extractor.core.lines import BREAK
 from extractor.core.records import Deadline
 from extractor.core.spans import Span
 from extractor.extraction.rules.candidates import NumberCandidate
-from extractor.extraction.rules.view import ItemView
+from extractor.extraction.rules.view import IN_WORK, ItemView
 from extractor.language.times.deadlines import iter_deadlines
 
 _OWN_BRACKETS = str.maketrans("【】〔〕", "［］［］")
@@ -51,7 +51,7 @@ class Marks(NamedTuple):
         return self.times[at - 1] if 0 < at <= len(self.times) else None
 
 
-@lru_cache(maxsize=32)  # asked for before the answers and behind them
+@lru_cache(maxsize=IN_WORK)  # asked for before the answers and behind them
 def marks_of(view: ItemView) -> Marks:
     """Return the marks of an item: recall first, decoys are marked too."""
     known = {date.span: date.due for date in view.found.dates}

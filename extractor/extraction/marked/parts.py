@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -20,10 +21,10 @@ from extractor.extraction.marked.answers import (
     NumberAnswer,
     UnmarkedAnswer,
 )
-from extractor.extraction.marked.marks import Marks, shown
+from extractor.extraction.marked.marks import Marks, marks_of, shown
 from extractor.extraction.remainders import rest_start, sentence_spans
 from extractor.extraction.rules.targets import ItemReader
-from extractor.extraction.rules.view import About
+from extractor.extraction.rules.view import IN_WORK, About
 from extractor.language.clauses import clause_at
 from extractor.model.prompts import Prompt
 from extractor.model.replies import CutList, cut_lists
@@ -46,6 +47,8 @@ class Part:
     view: ItemReader
     marks: Marks
     span: Span
+    names: tuple[int, ...] = field(init=False)
+    """The marks of the part."""
     asked: list[Request] = field(default_factory=list)
     numbers: dict[int, tuple[NumberAnswer, str]] = field(default_factory=dict)
     """By the mark's name, with the call that answered it."""
@@ -61,10 +64,8 @@ class Part:
     has_actions: bool = False
     """No action is left to be asked for."""
 
-    @property
-    def names(self) -> tuple[int, ...]:
-        """Return the marks of the part."""
-        return self.marks.numbers_in(self.span)
+    def __post_init__(self) -> None:
+        self.names = self.marks.numbers_in(self.span)
 
     @property
     def missing(self) -> list[int]:
@@ -90,18 +91,15 @@ class Part:
 
     def _request(self, prompt: Prompt) -> Request:
         """Return the question about what is missing."""
-        missing = self.missing
+        missing = tuple(self.missing)
         stretch = self.span if self.has_actions else self._open_stretch(missing)
-        text = shown(self.view, self.marks, stretch, missing)
-        lines = [*_head(self.view.about), *self._context(stretch), "", text]
-        if self.has_actions:
-            names = "、".join(map(str, missing))
-            lines += ["", f"只回答数字标记 {names}；actions 写空列表。"]
+        question = _question(self.view, stretch, missing, is_alone=self.has_actions)
         size = _TOKENS_BASE + _TOKENS_A_MARK * len(missing)
-        size += 0 if self.has_actions else int(_TOKENS_A_CHAR * len(text))
+        if not self.has_actions:
+            size += int(_TOKENS_A_CHAR * question.chars)
         return Request(
             "marks",
-            prompt.render("\n".join(lines)),
+            prompt.render(question.text),
             MarkedAnswer,
             min(size, _MAX_TOKENS),
         )
@@ -113,19 +111,6 @@ class Part:
         sentences = sentence_spans(self.view.found.clauses, self.view.words)
         begin = max((s.start for s in sentences if s.start <= first), default=first)
         return Span(max(begin, self.span.start), self.span.end)
-
-    def _context(self, stretch: Span) -> Iterator[str]:
-        """Yield the end of the text before, where the stretch is not the first."""
-        if not self.view.printed[self.view.start : stretch.start].strip():
-            return
-        begin = max(self.view.start, stretch.start - _CONTEXT_CHARS)
-        words = shown(self.view, self.marks, Span(begin, stretch.start), ())
-        index = clause_at(self.view.found.clauses, stretch.start)
-        time = None if index is None else self.view.reach.time_for(index)
-        if time is not None and time.span.end <= begin:
-            # Years that opened the paragraph still govern what follows.
-            words = f"{shown(self.view, self.marks, time.span, ())}…{words}"
-        yield f"前文：…{words}".replace("\n", "")
 
     def _take(self, answer: Answer, *, is_alone: bool) -> None:
         """Read the answer to what was asked last."""
@@ -175,6 +160,40 @@ class Part:
         rest = rest_start(self.view.words, sentences, self.start, words)
         self.has_actions = rest >= self.span.end
         self.start = min(max(rest, self.start), self.span.end)
+
+
+class _Question(NamedTuple):
+    text: str
+    chars: int
+    """Of the stretch with its marks."""
+
+
+@lru_cache(maxsize=IN_WORK)  # put before the answers and taken up behind them
+def _question(
+    view: ItemReader, stretch: Span, missing: Sequence[int], *, is_alone: bool
+) -> _Question:
+    """Return the question about marks of a stretch, and about its actions."""
+    marks = marks_of(view)
+    text = shown(view, marks, stretch, missing)
+    lines = [*_head(view.about), *_context(view, marks, stretch), "", text]
+    if is_alone:
+        names = "、".join(map(str, missing))
+        lines += ["", f"只回答数字标记 {names}；actions 写空列表。"]
+    return _Question("\n".join(lines), len(text))
+
+
+def _context(view: ItemReader, marks: Marks, stretch: Span) -> Iterator[str]:
+    """Yield the end of the text before, where the stretch is not the first."""
+    if not view.printed[view.start : stretch.start].strip():
+        return
+    begin = max(view.start, stretch.start - _CONTEXT_CHARS)
+    words = shown(view, marks, Span(begin, stretch.start), ())
+    index = clause_at(view.found.clauses, stretch.start)
+    time = None if index is None else view.reach.time_for(index)
+    if time is not None and time.span.end <= begin:
+        # Years that opened the paragraph still govern what follows.
+        words = f"{shown(view, marks, time.span, ())}…{words}"
+    yield f"前文：…{words}".replace("\n", "")
 
 
 def _head(about: About) -> Iterator[str]:

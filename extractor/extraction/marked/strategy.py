@@ -21,7 +21,13 @@ from extractor.extraction.marked.parts import Part, parts_of
 from extractor.extraction.rules.drafting import mention, without_repeats
 from extractor.extraction.rules.targets import ItemReader
 from extractor.extraction.rules.unnumbered import soft_drafts
-from extractor.extraction.strategy import NO_ANSWERS, Drafted, Soft, in_order
+from extractor.extraction.strategy import (
+    NO_ANSWERS,
+    Drafted,
+    Latest,
+    Soft,
+    in_order,
+)
 from extractor.model.prompts import Prompt
 from extractor.model.requests import Answers, Request
 
@@ -39,6 +45,7 @@ class MarkedStrategy:
     def __init__(self, prompt: Prompt, soft: Soft) -> None:
         self._prompt = prompt
         self._soft = soft
+        self._played = Latest(self._play)
 
     @property
     def prompt_version(self) -> tuple[str, str]:
@@ -65,7 +72,7 @@ class MarkedStrategy:
         drafts = in_order([*without_repeats(view.words, hard), *others])
         return Drafted(drafts, failure, tuple(_remarks(parts)))
 
-    def _played(self, view: ItemReader, answers: Answers) -> list[Part]:
+    def _play(self, view: ItemReader, answers: Answers) -> list[Part]:
         parts = parts_of(view, marks_of(view))
         for part in parts:
             part.play(self._prompt, answers)

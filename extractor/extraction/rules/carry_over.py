@@ -7,6 +7,7 @@ Verb, noun and form of the number before, in the same sentence: 新建…6万亩
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 
 from extractor.core.spans import Span
 from extractor.extraction.rules.syntax.constructions import sent
@@ -30,11 +31,26 @@ STAGE = re.compile(
 """A stage of the work: not what the work is on."""
 
 
-class CoordinatedView(ItemView):
+class CoordinatedView(ItemView, ABC):
     """An item whose numbers are read in order, each able to lean on the last."""
 
-    predicates: list[VerbObject]
-    """Verb and object of each number that is read so far."""
+    _predicates: list[VerbObject] | None = None
+
+    @property
+    def predicates(self) -> list[VerbObject]:
+        """Verb and object of each number, read when they are first asked for.
+
+        While they are read, it holds those that are read so far.
+        """
+        if self._predicates is None:
+            self._predicates = []
+            for index in range(len(self.numbers)):
+                self._predicates.append(self._read(index))
+        return self._predicates
+
+    @abstractmethod
+    def _read(self, index: int) -> VerbObject:
+        """Read a number."""
 
     def noun_before(self, clause: int) -> Span | None:
         """Return what a predicate without a noun goes on about.

@@ -6,9 +6,8 @@ The deterministic baseline, and the reading that `sentences` holds the model's a
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-from extractor.core.records import Cell, Draft
+from extractor.core.records import Draft
 from extractor.core.spans import Span
 from extractor.extraction.rules.candidates import COUNTING, NumberCandidate
 from extractor.extraction.rules.carry_over import PREFIXED, RATE, CoordinatedView
@@ -76,18 +75,6 @@ class ItemReader(CoordinatedView):
         start: where its prose begins, behind label and title.
         plan_year: year of the plan, for dates without one.
     """
-
-    def __init__(
-        self,
-        text: str,
-        start: int,
-        plan_year: int | None,
-        cells: Sequence[Cell] = (),
-    ) -> None:
-        super().__init__(text, start, plan_year, cells)
-        self.predicates = []
-        for index in range(len(self.numbers)):
-            self.predicates.append(self._read(index))
 
     def _read(self, index: int) -> VerbObject:
         number = self.numbers[index]

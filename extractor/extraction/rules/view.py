@@ -24,6 +24,9 @@ from extractor.extraction.rules.times import DateCandidate
 from extractor.language.names import marked, shielded
 from extractor.language.numbers.numerals import half_width
 
+IN_WORK = 256
+"""Views of which what was asked is kept: they wait for answers at the same time."""
+
 _PURPOSE = re.compile(
     r"^为.{2,60}(?:(?:奠定|打牢|打下|夯实)[^，。]{0,8}基础|提供[^，。]{0,12}(?:保障|保证|支撑|支持)|创造[^，。]{0,6}条件)$"
 )

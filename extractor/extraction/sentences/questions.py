@@ -17,6 +17,7 @@ from extractor.core.spans import Span, trim
 from extractor.extraction.remainders import sentence_spans
 from extractor.extraction.rules.candidates import NumberCandidate
 from extractor.extraction.rules.targets import ItemReader
+from extractor.extraction.rules.view import IN_WORK
 from extractor.language.clauses import Clause, clause_at
 
 SYSTEM = "标注承诺"
@@ -49,7 +50,7 @@ class Question(NamedTuple):
         return len(self.marks) + self.asks_actions * (1 + self.text.count("，"))
 
 
-@lru_cache(maxsize=32)  # asked for before the answers and behind them
+@lru_cache(maxsize=IN_WORK)  # asked for before the answers and behind them
 def questions(view: ItemReader, *, asks_actions: bool = True) -> tuple[Question, ...]:
     """Return the questions about an item, in reading order; every number is in one."""
     asked = []

@@ -30,6 +30,7 @@ from extractor.extraction.sentences.trust import Trust
 from extractor.extraction.strategy import (
     NO_ANSWERS,
     Drafted,
+    Latest,
     Read,
     Soft,
     in_order,
@@ -84,6 +85,7 @@ class SentencesStrategy:
         self._adapter = adapter
         self._soft = soft
         self._trust = trust or Trust()
+        self._heard = Latest(self._hear)
 
     @property
     def prompt_version(self) -> tuple[str, str]:
@@ -112,7 +114,7 @@ class SentencesStrategy:
             tuple(reader.reads),
         )
 
-    def _heard(self, view: ItemReader, answers: Answers) -> Heard:
+    def _hear(self, view: ItemReader, answers: Answers) -> Heard:
         """Take the answers, and ask once more, alone, about marks without one."""
         heard = Heard()
         for question in questions(view, asks_actions=self._soft == "model"):
