@@ -243,6 +243,9 @@ class Mention(Record):
 
 W = TypeVar("W", Mention, Quote)
 
+_IN_WORDS = ("actor", "action", "object", "target", "deadline")
+"""The fields of a record that are said in words, once."""
+
 
 class Content(Record, Generic[W]):
     """What a record says (guidelines, section 2): the fields of one promise.
@@ -271,10 +274,9 @@ class Content(Record, Generic[W]):
 
     def words(self) -> Iterator[tuple[str, W]]:
         """Yield (field, words) of every field that is said in words, partners last."""
-        for field in Content.model_fields:
-            value = getattr(self, field)
-            if isinstance(value, Mention | Quote):
-                yield field, value  # type: ignore[misc]  # a W is one of the two
+        for field in _IN_WORDS:
+            if value := getattr(self, field):
+                yield field, value
         for partner in self.partners:
             yield "partners", partner
 

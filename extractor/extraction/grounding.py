@@ -50,12 +50,13 @@ def ground(
         span = _locate(mention, draft, item)
         found = to_source(span, item, document) if span else None
         kept = item.offsets.to_clean(found.span) if found else None
+        if span is not None and kept == span:
+            # A value was read from all the words; a part of them may say less.
+            whole.add(field)
+            return found
         if span is None or kept is None or not _keeps_numbers(span, kept, item.clean):
             refused.append((field, mention.text))
             return None
-        if kept == span:
-            # A value was read from all the words; a part of them may say less.
-            whole.add(field)
         return found
 
     clause = to_source(draft.clause, item, document, whole=True)

@@ -31,7 +31,7 @@ def normalise(commitment: Commitment, item: Item, plan_year: int | None) -> Comm
         place = item.offsets.to_clean(commitment.deadline.span)
         if due is None and place:
             due = read_deadline(item.clean, place, plan_year)
-        if due:
+        if due and due.quote != commitment.deadline.text:
             due = due.model_copy(update={"quote": commitment.deadline.text})
     return commitment.model_copy(update={"quantity": quantity, "due": due})
 
@@ -72,6 +72,8 @@ def _quantity(commitment: Commitment, target: Quote, item: Item) -> Quantity | N
         )
         return None
     unit = _printed_unit(quantity.unit, span, item)
+    if (quantity.quote, quantity.unit) == (target.text, unit):
+        return quantity
     return quantity.model_copy(update={"quote": target.text, "unit": unit})
 
 

@@ -31,6 +31,8 @@ Row = dict[str, Any]
 
 _COLUMNS = {field: tuple(field.columns()) for field in FIELDS}
 """Field to its columns: looked up for every field of thousands of rows."""
+_NONE = "[]"
+"""The JSON of most lists of records."""
 
 
 def storable(text: str) -> str:
@@ -38,7 +40,11 @@ def storable(text: str) -> str:
 
     A model's JSON may hold half of a surrogate pair, which UTF-8 cannot express.
     """
-    return text.encode("utf-8", "replace").decode("utf-8")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode("utf-8")
+    return text
 
 
 def json_text(value: Any) -> str:
@@ -101,6 +107,7 @@ def item_row(item: Item) -> Row:
 
 def commitment_row(commitment: Commitment, run_id: str, position: int) -> Row:
     """Return the row of a run's record, the `position`-th of its item."""
+    refused = commitment.ungrounded
     return {
         "id": commitment.id,
         "run_id": run_id,
@@ -109,8 +116,8 @@ def commitment_row(commitment: Commitment, run_id: str, position: int) -> Row:
         "position": position,
         "method": commitment.method,
         "status": commitment.status,
-        "ungrounded": json_text(commitment.ungrounded),
-        "stated": len([*commitment.words(), *commitment.ungrounded]),
+        "ungrounded": json_text(refused) if refused else _NONE,
+        "stated": len([*commitment.words(), *refused]),
         "call_id": commitment.call_id,
         "likelihood": commitment.likelihood,
         **content_row(commitment, commitment.clause),
@@ -127,7 +134,7 @@ def content_row(record: Content[Quote], clause: Quote) -> Row:
     }
     for field in FIELDS:
         values = _stored(field, field.of(record))
-        row |= dict(zip(_COLUMNS[field], values, strict=True))
+        row.update(zip(_COLUMNS[field], values, strict=True))
     return row
 
 
@@ -192,6 +199,8 @@ def _stored(field: Field, value: Any) -> tuple[Any, ...]:
     if field.kind == "quote":
         return (value.text, *value.span) if value else (None, None, None)
     if field.kind == "quotes":
+        if not value:
+            return _NONE, _NONE
         return json_text([q.text for q in value]), json_text([q.span for q in value])
     return (number(value) if field.kind == "number" else value,)
 

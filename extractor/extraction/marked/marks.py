@@ -67,7 +67,7 @@ def marks_of(view: ItemView) -> Marks:
 
 def shown(view: ItemView, marks: Marks, span: Span, numbers: Sequence[int]) -> str:
     """Return a stretch of the item with its times and these numbers marked."""
-    text = view.printed
+    text = view.printed.translate(_OWN_BRACKETS)
     parts: list[str] = []
     at = span.start
     for place, name in _named(marks, span, numbers):
@@ -96,5 +96,5 @@ def _named(
 
 
 def _plain(text: str) -> str:
-    """Return words of the plan as they stand in a question, without marks of theirs."""
-    return _BREAKS.sub("\n", text.translate(_OWN_BRACKETS))
+    """Return words of the plan as they stand in a question."""
+    return _BREAKS.sub("\n", text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from extractor.core.records import Draft, Mention
+from extractor.core.records import Draft, Mention, Quantity
 from extractor.core.spans import Span
 from extractor.extraction.beside import Placing
 from extractor.extraction.marked.answers import (
@@ -87,23 +87,24 @@ def _of_numbers(part: Part, placing: Placing) -> Iterator[Draft]:
         if name in part.numbers:
             said, call_id = part.numbers[name]
             if said.target:
-                draft = _draft(part.marks, placing, said, number.span, call_id)
                 target = mention(view.printed, number.span)
-                known = {"target": target, "quantity": number.quantity}
-                yield draft.model_copy(update=known)
+                yield _draft(
+                    part.marks, placing, said, number.span, call_id,
+                    target=target, quantity=number.quantity,
+                )  # fmt: skip
         elif not part.failure and number in view.numbers:
             index = view.numbers.index(number)
             yield view.draft(index, view.predicates[index])
     for other, call_id in part.unmarked:
         span = placing.find(other.target, part.span.start)
         target = Mention(text=other.target, span=None)
-        draft = _draft(part.marks, placing, other, span or part.span, call_id)
-        yield draft.model_copy(update={"target": target})
+        yield _draft(
+            part.marks, placing, other, span or part.span, call_id, target=target
+        )
     for stray, call_id in part.strays:
         if stray.target:
-            draft = _draft(part.marks, placing, stray, part.span, call_id)
             target = Mention(text=f"【{stray.n}】")
-            yield draft.model_copy(update={"target": target})
+            yield _draft(part.marks, placing, stray, part.span, call_id, target=target)
 
 
 def _of_actions(part: Part, placing: Placing) -> Iterator[Draft]:
@@ -119,7 +120,12 @@ def _of_actions(part: Part, placing: Placing) -> Iterator[Draft]:
 
 
 def _draft(
-    marks: Marks, placing: Placing, said: Said, place: Span, call_id: str
+    marks: Marks,
+    placing: Placing,
+    said: Said,
+    place: Span,
+    call_id: str,
+    **number: Mention | Quantity | None,
 ) -> Draft:
     """Make the record of an answer; `place` is its number, or its own words."""
     view = placing.view
@@ -140,7 +146,7 @@ def _draft(
         clause=clause,
         method="model",
         call_id=call_id,
-        **fields | _who(placing, said, clause, place),  # type: ignore[arg-type]  # by name
+        **fields | _who(placing, said, clause, place) | number,  # type: ignore[arg-type]  # by name
     )
 
 

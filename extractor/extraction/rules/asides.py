@@ -44,6 +44,8 @@ _MEANS = re.compile(
 _DONE = re.compile(
     "(?<!业)已(?![^，。；]{1,16}的)|均设有|(?:配备|建立|形成|实现|达到|取得|完成|通过)了"
 )
+_MAY_BE_BACK = re.compile("[年来截迄目有五已了]")
+"""What every past time and `_DONE` have one of: most clauses have none."""
 _SCORED = re.compile(r"[扣加减计][^，。；]{0,2}?[\d.一二三五十]+分(?!钟)")
 _SUBJECT = re.compile("[^对把将从按由与和给向为及（(]{0,12}")
 """What may stand in front of the time that a clause opens with."""
@@ -68,11 +70,13 @@ def asides(
             is_back = is_defined = False
         end = max(end, clause.span.end)
         if not clause.is_bracketed:
-            if _is_ahead(words, plan_year):
-                is_back = False
-            elif _turns_back(words, plan_year) or _is_done(words):
-                is_back = True
-            is_defined = is_defined or _defines(words)
+            if is_back or _MAY_BE_BACK.search(words):
+                if _is_ahead(words, plan_year):
+                    is_back = False
+                elif _turns_back(words, plan_year) or _is_done(words):
+                    is_back = True
+            if "指" in words or "称" in words:
+                is_defined = is_defined or _defines(words)
         if is_defined:
             found.append("definition")
         elif _SCORED.search(words):

@@ -52,7 +52,10 @@ def facts(draft: Draft) -> tuple[tuple[str, str], ...]:
 
 
 def _restates(text: str, draft: Draft, earlier: Draft) -> bool:
-    if draft.object is None or facts(draft) != facts(earlier):
+    noun, other_noun = draft.object, earlier.object
+    if noun is None or other_noun is None or noun.text != other_noun.text:
+        return False  # as of nearly all; `facts` would say so, too
+    if facts(draft) != facts(earlier):
         return False
     one, other = _sentence(text, draft.clause), _sentence(text, earlier.clause)
     if one == other:

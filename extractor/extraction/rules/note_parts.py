@@ -55,12 +55,16 @@ BRACKET = re.compile(
 """A bracket with the brackets of names inside it."""
 
 _PIECE = re.compile(rf"(?:{_INNER}|[^，,；;。])+")
+_LEADS = "牵头|主办"
+_SHARES = "配合|参与|参加|协同|协助|协办"
+_ANSWERS = "负责|落实"
+_SAYS = re.compile(f"{_LEADS}|{_SHARES}|{_ANSWERS}")
 _SHARE = r"(?:按照?(?:各自)?职责(?:分工)?|分工|共同|分别|具体)"
 _SPOKEN = re.compile(
     r"由?(?P<who>[^：:]{2,80}?)(?:等(?:相关|有关)?(?:部门|单位|处室|科室)?)?"
-    r"(?:(?P<lead>(?:总?牵头|主办)(?:负责|抓总|落实)?)"
-    r"|(?P<partner>(?:积极|密切)?(?:配合|参与|参加|协同|协助|协办)(?:落实|做好)?)"
-    rf"|(?P<responsible>(?P<share>{_SHARE})?(?:负责|落实)(?:落实|实施)?))",
+    rf"(?:(?P<lead>总?(?:{_LEADS})(?:负责|抓总|落实)?)"
+    rf"|(?P<partner>(?:积极|密切)?(?:{_SHARES})(?:落实|做好)?)"
+    rf"|(?P<responsible>(?P<share>{_SHARE})?(?:{_ANSWERS})(?:落实|实施)?))",
     re.DOTALL,
 )
 _DONE = re.compile(r"(?:前|底)?(?:全面|全部|基本)?(?:完成|办结|落实|到位|建成|见效)?")
@@ -100,6 +104,8 @@ def spoken_parts(text: str, inside: Span, *, only: bool = False) -> list[Part]:
     Returns:
         The parts; none where it opens with anything else, or holds but labels.
     """
+    if not _SAYS.search(text, *inside):
+        return []
     parts: list[Part] = []
     names: Span | None = None
     is_spoken = False

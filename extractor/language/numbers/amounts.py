@@ -24,8 +24,10 @@ from extractor.language.numbers.numerals import (
 
 _MORE = "余|多(?!元|样|媒|功|种|家)|多(?=家|元/)"
 _TENTHS_STOP = "立|为|果|功|效|长|员|人|本|都|熟|绩|品|交|才|像|片|建制|规模|分"
-_AMOUNT = re.compile(
-    rf"(?:±|正负)?(?:"
+FIRST = r"\d±正一二两三四五六七八九十廿卅百千万亿半"
+"""What an amount may begin with, as a class of characters: most places are none."""
+AMOUNT = re.compile(
+    rf"(?=[{FIRST}])(?:±|正负)?(?:"
     rf"(?P<per>[百千万]分之)(?P<per_num>{NUMERAL}|百)(?P<per_more>{_MORE})?"
     rf"|(?P<below>{NUMERAL})分之(?P<above>{NUMERAL})"
     rf"|(?P<over>(?<![\d./])[1-9])/(?P<under>[1-9]\d?)(?![\d./\-前日号])"
@@ -109,7 +111,7 @@ def _percent_like(match: re.Match[str]) -> tuple[Decimal, str, str] | None:
 
 
 def _from_match(match: re.Match[str]) -> Amount | None:
-    """Turn a match of `_AMOUNT` into an amount, None when the number is malformed."""
+    """Turn a match of `AMOUNT` into an amount, None when the number is malformed."""
     suffix = match["suffix"] or ""
     if match["num"] is None:
         read = _percent_like(match)
@@ -276,7 +278,7 @@ def scan(text: str, before: str = "") -> Iterator[Amount | None]:
     found = list(ratios(text, before))
     rest = mask(blank(text, found))
     readings: list[tuple[int, Amount | None]] = [(item.start, item) for item in found]
-    for match in _AMOUNT.finditer(rest):
+    for match in AMOUNT.finditer(rest):
         amount = _from_match(match)
         if amount is not None and _is_refused(amount, rest):
             amount = None

@@ -121,6 +121,7 @@ def _fold_block(text: str) -> str:
     return text.translate(table)
 
 
+_FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ％]")
 _HALF_WIDTH = {
     code: code - 0xFEE0
     for start, end in ("０９", "ＡＺ", "ａｚ", "％％")
@@ -133,7 +134,7 @@ def half_width(text: str) -> str:
 
     Punctuation stays: full-width marks cut clauses.
     """
-    return text.translate(_HALF_WIDTH)
+    return text.translate(_HALF_WIDTH) if _FULL_WIDTH.search(text) else text
 
 
 def _magnitude(word: str) -> int:

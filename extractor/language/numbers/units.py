@@ -238,8 +238,12 @@ _MODEL = (
     rf"|(?<![A-Za-z])[A-Za-z]{{2,}}\d+(?:\.\d+)*{_RIGHT}{_AMOUNT_AHEAD}"
 )
 
+DECOY_FIRST = '\\dA-Za-z"(<\\[‘“〈《「『〔零〇一二两三四五六七八九十百第每前'
+"""What a decoy may begin with, as a class of characters: most places are none."""
+
 DECOYS = re.compile(
-    "|".join(
+    f"(?=[{DECOY_FIRST}])(?:"
+    + "|".join(
         (
             _QUOTED,
             r"《[^》]{0,200}》|〈[^〉]{0,200}〉|<<[^>]{0,200}>>",
@@ -273,6 +277,7 @@ DECOYS = re.compile(
             rf"{_LEFT}\d{{1,2}}[GKD](?![A-Za-z0-9])",
         )
     )
+    + ")"
 )
 """Number-like text that is no quantity, quoted brands and titles among it."""
 

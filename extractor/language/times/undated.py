@@ -27,8 +27,8 @@ from extractor.language.times.patterns import (
 from extractor.language.verbs import NOMINAL_VERBS, VERB_PATTERN, longest_first
 
 _NUMERAL = "[\\d一二三四五六七八九十]{1,3}"
-_SIGN = re.compile("[前后期止月年季假]")
-"""What each of the patterns has somewhere."""
+_SIGN = re.compile("[前后後期止月年季假]")
+"""What each of the patterns has somewhere, in either script."""
 _MARK = re.compile(
     rf"之前|以前|前夕|前后|期间|(?<!之)(?<!以)前{BEFORE_A_WORD}"
     r"|(?:之|以|结束|过)?后(?![\d一二三四五六七八九十]|[勤续备期年来])"
@@ -89,10 +89,10 @@ _PAST = re.compile(r"(?:去年|上年度?|上一年度?)(?:度|底|末)?")
 
 def undated_times(clause: str) -> list[Span]:
     """Return the times of a clause that give no date, in order, not nested."""
+    if not _SIGN.search(clause):
+        return []
     compact = Compact(clause)
     text = compact.text
-    if not _SIGN.search(text):
-        return []
     dated = [
         Span(compact.place(d.start), compact.place(d.end))
         for d in iter_deadlines(clause)

@@ -54,7 +54,10 @@ def clean_words(text: str) -> str:
 
 def indexed(texts: Iterable[str]) -> str:
     """Return what full text stores of texts that have nothing to do with each other."""
-    return " ".join(token for text in texts for token in _tokens(_folded(text)))
+    tokens: list[str] = []
+    for text in texts:
+        tokens += _tokens(_folded(text))
+    return " ".join(tokens)
 
 
 def fts_query(words: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from extractor.core.records import Commitment, Content, Item, Quote
@@ -94,9 +95,14 @@ def around_text(about: About, headings: Iterable[str]) -> Row:
 def about_text(about: About) -> Row:
     """Return the tokens of what is said of a whole document."""
     return {
-        "issuer": indexed([about.issuer or ""]),
-        "title": indexed([about.title or ""]),
+        "issuer": _indexed(about.issuer or ""),
+        "title": _indexed(about.title or ""),
     }
+
+
+@lru_cache(maxsize=256)  # the same for every item of a document
+def _indexed(text: str) -> str:
+    return indexed([text])
 
 
 def anchors(records: Sequence[Commitment]) -> list[str]:
