@@ -28,7 +28,13 @@ def address(datasette: Any, page: Page, database: str, id_: str = "") -> str:
         id_: of the document, the commitment, the job or the indicator.
     """
     route = tilde_encode(datasette.get_database(database).route)
-    # A long plan has thousands of digests, which are not encoded letter by letter.
-    is_plain = id_.isascii() and id_.isalnum()
-    end = f"/{id_ if is_plain else tilde_encode(id_)}" if id_ else ""
+    end = f"/{encoded(id_)}" if id_ else ""
     return str(datasette.urls.path(f"/-/{page}/{route}{end}"))
+
+
+def encoded(id_: str) -> str:
+    """Return an id as a part of an address.
+
+    A long plan has thousands of digests, which are not encoded letter by letter.
+    """
+    return id_ if id_.isascii() and id_.isalnum() else str(tilde_encode(id_))

@@ -7,8 +7,9 @@ The work is linear in the text and the marks, whatever their spans are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from extractor.core.spans import Span
@@ -21,7 +22,7 @@ MarkKind = Literal[
     "left",
 ]  # fmt: skip
 
-_OUTER = ("cut", "clause")
+_OUTER = {"cut": 0, "clause": 1}
 """Of two marks with the same span, these are put around the other."""
 
 
@@ -56,24 +57,32 @@ class Edge:
     """The text is to be parted here; no mark is open."""
 
 
+_CLOSING = Closing()
+
+
 Token = str | Opening | Closing | Edge
 
 
 def joined(marks: Iterable[Mark]) -> list[Mark]:
     """Return the marks with those of one span and kind made one, in reading order."""
-    together: dict[tuple[Span, MarkKind, str], list[str]] = {}
+    together: dict[tuple[int, int, int, MarkKind, str], list[Mark]] = {}
     for mark in marks:
-        together.setdefault((mark.span, mark.kind, mark.why), []).extend(mark.records)
-    made = [
-        Mark(span, kind, tuple(dict.fromkeys(records)), why)
-        for (span, kind, why), records in together.items()
-    ]
-    return sorted(made, key=_reading_order)
+        (start, end), kind, _, why = mark
+        key = (start, -end, _OUTER.get(kind, len(_OUTER)), kind, why)
+        together.setdefault(key, []).append(mark)
+    return [_one(together[key]) for key in sorted(together, key=_READING_ORDER)]
 
 
-def _reading_order(mark: Mark) -> tuple[int, int, int, str]:
-    rank = _OUTER.index(mark.kind) if mark.kind in _OUTER else len(_OUTER)
-    return mark.span.start, -mark.span.end, rank, mark.kind
+_READING_ORDER = itemgetter(0, 1, 2, 3)
+
+
+def _one(marks: Sequence[Mark]) -> Mark:
+    """Return marks of one span and kind as one, of all their records."""
+    first = marks[0]
+    if len(marks) == 1:
+        return first
+    records = dict.fromkeys(record for mark in marks for record in mark.records)
+    return first._replace(records=tuple(records))
 
 
 def marked(
@@ -89,61 +98,59 @@ def marked(
         edges: places at which every mark is closed and opened anew.
     """
     waiting = joined(m for m in marks if 0 <= m.span.start < m.span.end <= len(text))
-    parted = sorted({edge for edge in edges if 0 <= edge <= len(text)})
+    starts = [*(mark.span.start for mark in waiting), len(text)]
+    stops = [*sorted({edge for edge in edges if 0 <= edge <= len(text)}), len(text) + 1]
     open_marks: list[Mark] = []
     at, next_mark, next_edge = 0, 0, 0
     ends = len(text)
     """Where the first of the open marks ends; the text behind all of them."""
     while True:
-        if next_edge < len(parted) and parted[next_edge] == at:
+        if stops[next_edge] == at:
             next_edge += 1
             yield from _parted(open_marks, at)
             ends = _first_end(open_marks, len(text))
         elif ends == at:
-            yield from _closed(open_marks, at)
+            # Most often nothing crosses, and what ends lies inside what goes on.
+            while open_marks and open_marks[-1].span.end <= at:
+                open_marks.pop()
+                yield _CLOSING
             ends = _first_end(open_marks, len(text))
-        while next_mark < len(waiting) and waiting[next_mark].span.start == at:
-            is_shown = len(open_marks) < DEEPEST
-            yield Opening(waiting[next_mark], is_first=True, is_shown=is_shown)
-            if is_shown:
-                open_marks.append(waiting[next_mark])
-                ends = min(ends, waiting[next_mark].span.end)
-            next_mark += 1
+            if open_marks and ends <= at:
+                yield from _crossed(open_marks, at)
+                ends = _first_end(open_marks, len(text))
         if at == len(text):
             return
-        stop = ends
-        if next_mark < len(waiting):
-            stop = min(stop, waiting[next_mark].span.start)
-        if next_edge < len(parted):
-            stop = min(stop, parted[next_edge])
+        while starts[next_mark] == at:
+            mark = waiting[next_mark]
+            next_mark += 1
+            is_shown = len(open_marks) < DEEPEST
+            yield Opening(mark, is_first=True, is_shown=is_shown)
+            if is_shown:
+                open_marks.append(mark)
+                ends = min(ends, mark.span.end)
+        stop = min(ends, starts[next_mark], stops[next_edge])
         yield text[at:stop]
         at = stop
 
 
 def _first_end(open_marks: list[Mark], end: int) -> int:
-    return min((mark.span.end for mark in open_marks), default=end)
-
-
-def _closed(open_marks: list[Mark], at: int) -> Iterator[Token]:
-    """Close the marks that end here; those inside them that do not go on."""
-    ended = [i for i, mark in enumerate(open_marks) if mark.span.end <= at]
-    if ended:
-        yield from _reopened(open_marks, ended[0], at)
+    for mark in open_marks:
+        end = min(end, mark.span.end)
+    return end
 
 
 def _parted(open_marks: list[Mark], at: int) -> Iterator[Token]:
     """Close every mark, part the text, and open again those that go on."""
-    yield from (Closing() for _ in open_marks)
+    yield from (_CLOSING for _ in open_marks)
     yield Edge()
-    inner = [mark for mark in open_marks if mark.span.end > at]
-    open_marks[:] = inner
-    yield from (Opening(mark, is_first=False) for mark in inner)
+    open_marks[:] = [mark for mark in open_marks if mark.span.end > at]
+    yield from (Opening(mark, is_first=False) for mark in open_marks)
 
 
-def _reopened(open_marks: list[Mark], first: int, at: int) -> Iterator[Token]:
-    """Close the marks from the `first` on, and open again those that go on."""
-    inner = open_marks[first:]
-    yield from (Closing() for _ in inner)
-    going_on = [mark for mark in inner if mark.span.end > at]
+def _crossed(open_marks: list[Mark], at: int) -> Iterator[Token]:
+    """Close the marks that end here and those inside, and open these again."""
+    first = next(i for i, mark in enumerate(open_marks) if mark.span.end <= at)
+    yield from (_CLOSING for _ in open_marks[first:])
+    going_on = [mark for mark in open_marks[first:] if mark.span.end > at]
     open_marks[first:] = going_on
     yield from (Opening(mark, is_first=False) for mark in going_on)

@@ -5,6 +5,7 @@ Read-only and on loopback unless told otherwise.
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import signal
@@ -137,6 +138,11 @@ def serve(
         )
     site = datasette_app(db_path, desk)
     import uvicorn  # comes with Datasette
+
+    from extractor.browse.pages.answering import compile_templates
+
+    # Else whoever opens the first page waits for it.
+    asyncio.run(compile_templates(site))
 
     # A page of a long plan is a hundred thousand objects, of which none is garbage
     # before it is sent; to look for some, through all that is loaded as well, took more

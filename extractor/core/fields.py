@@ -8,6 +8,7 @@ Rows, dictionary, exports, scores, gold and Datasette are made from it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
 from extractor.core.records import Content
@@ -132,10 +133,16 @@ _COMPUTED = {
 }
 
 
-def content(value: Callable[[Field], Any]) -> dict[str, Any]:
+def content(
+    value: Callable[[Field], Any], text: Callable[[Any], str] = attrgetter("text")
+) -> dict[str, Any]:
     """Return what a `Content` is made of, each field as `value` gives it.
 
     Nothing is computed where the first of the computed values is None.
+
+    Args:
+        value: gives a field's value.
+        text: gives the words of a quote.
     """
     made = {field.name: value(field) for field in _SAID}
     for source, (first, *others) in _COMPUTED.items():
@@ -143,7 +150,7 @@ def content(value: Callable[[Field], Any]) -> dict[str, Any]:
         if said is not None:
             words = made[source]
             made[COMPUTED[source]] = {
-                "quote": words.text if words else "",
+                "quote": text(words) if words else "",
                 first.name: said,
                 **{field.name: value(field) for field in others},
             }

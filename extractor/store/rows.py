@@ -9,6 +9,7 @@ import json
 import sqlite3
 from decimal import Decimal
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from extractor.core.fields import FIELDS, Field, content
@@ -33,6 +34,13 @@ _COLUMNS = {field: tuple(field.columns()) for field in FIELDS}
 """Field to its columns: looked up for every field of thousands of rows."""
 _NONE = "[]"
 """The JSON of most lists of records."""
+
+RECORD_COLUMNS = (
+    "id", "document_id", "item_id", "clause", "start", "end", "method", "status",
+    "ungrounded", "call_id", "likelihood",
+    *(column for columns in _COLUMNS.values() for column in columns),
+)  # fmt: skip
+"""The columns of `commitments` that `stored_commitment` reads."""
 
 
 def storable(text: str) -> str:
@@ -207,6 +215,7 @@ def _stored(field: Field, value: Any) -> tuple[Any, ...]:
 
 def stored_commitment(row: sqlite3.Row | Row) -> Commitment:
     """Return the record of a row of `commitments`."""
+    row = _by_name(row)
     return Commitment(
         id=row["id"],
         document_id=row["document_id"],
@@ -214,7 +223,7 @@ def stored_commitment(row: sqlite3.Row | Row) -> Commitment:
         clause=Quote(text=row["clause"], span=Span(row["start"], row["end"])),
         method=row["method"],
         status=row["status"],
-        ungrounded=json.loads(row["ungrounded"]),
+        ungrounded=json.loads(row["ungrounded"]) if row["ungrounded"] != "[]" else (),
         call_id=row["call_id"],
         likelihood=row["likelihood"],
         **read_content(row),
@@ -222,23 +231,35 @@ def stored_commitment(row: sqlite3.Row | Row) -> Commitment:
 
 
 def read_content(row: sqlite3.Row | Row) -> dict[str, Any]:
-    """Return what a record is made of, from the columns of what it says."""
-    return content(partial(_read, row))
+    """Return what a record is made of, from the columns of what it says.
+
+    Quotes are plain: to make a record of them together is quicker than one by one.
+    """
+    return content(partial(_read, _by_name(row)), itemgetter("text"))
 
 
-def _read(row: sqlite3.Row | Row, field: Field) -> Any:
+def _by_name(row: sqlite3.Row | Row) -> Row:
+    """Return a row whose columns are found by their names at once.
+
+    SQLite's compares a name with those of all columns in front of it.
+    """
+    return row if isinstance(row, dict) else dict(zip(row.keys(), row, strict=True))
+
+
+def _read(row: Row, field: Field) -> Any:
     """Return a field's value, from what its columns hold."""
     first, *others = _COLUMNS[field]
     value = row[first]
     if value is None:
         return None
+    if field.kind == "quote":
+        start, end = others
+        return {"text": value, "span": (row[start], row[end])}
     if field.kind == "quotes":
         if value == "[]":
             return ()
         words = zip(json.loads(value), json.loads(row[others[0]]), strict=True)
-        return tuple(Quote(text=text, span=Span(*span)) for text, span in words)
-    if field.kind == "quote":
-        return Quote(text=value, span=Span(*(row[place] for place in others)))
+        return tuple({"text": text, "span": span} for text, span in words)
     # The shortest text of a stored number says it exactly.
     return Decimal(str(value)) if field.kind == "number" else value
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 from datasette.utils import tilde_decode  # type: ignore[import-untyped]  # no types
 from datasette.utils.asgi import (  # type: ignore[import-untyped]  # no types
+    AsgiStream,
     NotFound,
     Response,
 )
@@ -29,6 +31,17 @@ HEADERS = {
     "base-uri 'none'; frame-ancestors 'none'"
 }
 """Of every page of ours: what a document says can load and run nothing, anywhere."""
+
+
+_HTML = "text/html; charset=utf-8"
+_PARTS = Markup("<!-- parts -->")
+"""Where they stand; text of a document is escaped and has no such thing."""
+_BROKEN_OFF = Markup(
+    '<p class="failure"><span lang="zh">出错了，本页到此为止。</span> '
+    '<span lang="en">Something went wrong: the rest of the page is missing.</span></p>'
+)
+
+_log = logging.getLogger(__name__)
 
 
 class NotHere(NotFound):  # type: ignore[misc]  # no types
@@ -111,6 +124,30 @@ class Site:
         )
         return Response.html(html, headers=HEADERS)
 
+    async def stream(
+        self, template: str, page: Any, parts: AsyncIterator[Markup]
+    ) -> Any:
+        """Return the page as a response that is sent while its parts are made."""
+        html = await self.datasette.render_template(
+            template,
+            self._given(Answer(page, parts=_PARTS)),
+            request=self.request,
+            view_name="extract",
+        )
+        before, _, behind = html.partition(_PARTS)
+
+        async def send(writer: Any) -> None:
+            await writer.write(before)
+            try:
+                async for part in parts:
+                    await writer.write(part)
+            except Exception:  # noqa: BLE001  # the answer has begun: the page must say it
+                _log.exception("%s broke off", self.request.path)
+                await writer.write(_BROKEN_OFF)
+            await writer.write(behind)
+
+        return AsgiStream(send, headers=HEADERS, content_type=_HTML)
+
     def part(self, template: str, page: Any) -> Markup:
         """Return a part of a page, rendered without waiting.
 
@@ -132,6 +169,21 @@ class Site:
             "chance": chance,
             "address": partial(address, self.datasette),
         }
+
+
+_LONGEST = (
+    "base", "extract-site", "extract-base", "extract-macros", "extract-document",
+)  # fmt: skip
+_LONGEST_PARTS = ("extract-blocks", "extract-side", "extract-review", "extract-macros")
+
+
+async def compile_templates(datasette: Any) -> None:
+    """Compile the templates of the longest page, before anybody waits for it."""
+    await datasette.invoke_startup()
+    waiting = datasette.jinja_env
+    for env, names in ((waiting, _LONGEST), (_waitless(waiting), _LONGEST_PARTS)):
+        for name in names:
+            env.get_template(f"{name}.html")
 
 
 @lru_cache(maxsize=2)

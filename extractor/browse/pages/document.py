@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from asyncio import to_thread
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -16,21 +15,28 @@ from extractor.browse.doubts import NOTHING_READ, doubts
 from extractor.browse.marking import Mark
 from extractor.browse.pages.answering import Answer, NotHere, Site
 from extractor.browse.pages.kept import Kept, stamp
-from extractor.browse.pages.printed import Numbered, passages
+from extractor.browse.pages.printed import (
+    Numbered,
+    cut_marks,
+    passages,
+    record_marks,
+    unused_marks,
+)
 from extractor.browse.pages.stored import LATEST_RUN, Card, readings_by_item
 from extractor.browse.review.sitting import Sitting, lost_places, sitting_of
 from extractor.browse.review.verdicts import Verdicts, as_commitment
-from extractor.browse.wording import CUTS, REASONS, Words, in_words
-from extractor.core.spans import Span
+from extractor.browse.wording import REASONS, Words, in_words
 from extractor.store.across.reading import plan_before, runs_of
 from extractor.store.reviews import Review
-from extractor.store.rows import stored_commitment
+from extractor.store.rows import RECORD_COLUMNS, stored_commitment
 
 ROUTE = r"/-/plan/(?P<database>[^/]+)/(?P<id>[0-9a-f]{16})$"
 
 _RUN = f"select * from runs where id = ({LATEST_RUN})"
-_RECORDS = """
-select c.*, i."start" as item_start from commitments c join items i on i.id = c.item_id
+# Half the columns are another's: to fetch them all takes a third longer.
+_RECORDS = f"""
+select {", ".join(f'c."{column}"' for column in RECORD_COLUMNS)}, c.locator, c.anchor
+from commitments c join items i on i.id = c.item_id
 where c.run_id = ? and c.document_id = ?
 order by i."start", c."start", c.position
 """
@@ -149,7 +155,11 @@ class DocumentPage:
 
 
 _kept: Kept[Answer] = Kept(8)
-"""Pages as readers see them: one of thousands of records takes a second to make."""
+"""Pages as readers see them: one of thousands of records takes long to make."""
+
+AT_ONCE = 40
+"""Stretches of the source that are sent at once: a browser lays the first ones out
+while the others are made."""
 
 
 async def answer(datasette: Any, request: Any) -> Any:
@@ -158,15 +168,21 @@ async def answer(datasette: Any, request: Any) -> Any:
     sitting = sitting_of(site)
     id_ = request.url_vars["id"]
     db = site.datasette.get_database(site.database)
-    made = None if sitting else _kept.get(db, id_)
-    if made is None:
-        since = stamp(db)
-        page = await site.read(partial(document_page, id_=id_, sitting=sitting))
-        parts = await to_thread(site.part, "extract-blocks.html", page)
-        made = Answer(page=page, parts=parts)
+    if made := None if sitting else _kept.get(db, id_):
+        return await site.render("extract-document.html", made)
+    since = stamp(db)
+    page = await site.read(partial(document_page, id_=id_, sitting=sitting))
+
+    async def parts() -> AsyncIterator[Markup]:
+        made = []
+        for first in range(0, len(page.blocks), AT_ONCE):
+            some = replace(page, blocks=page.blocks[first : first + AT_ONCE])
+            made.append(await to_thread(site.part, "extract-blocks.html", some))
+            yield made[-1]
         if sitting is None:
-            _kept.put(db, id_, made, since)
-    return await site.render("extract-document.html", made)
+            _kept.put(db, id_, Answer(page, parts=Markup().join(made)), since)
+
+    return await site.stream("extract-document.html", page, parts())
 
 
 def document_page(
@@ -210,7 +226,7 @@ def document_page(
     ]
     blocks = own
     if not item_id:
-        marks = [*record_marks(cards), *cut_marks(document), *_unused_marks(unused)]
+        marks = [*record_marks(cards), *cut_marks(document), *unused_marks(unused)]
         blocks = _printed(document["source"], own, cards, marks)
     return DocumentPage(
         document=document,
@@ -260,7 +276,8 @@ def written_card(review: Review, number: int = 0) -> Card:
 def settled(cards: Iterable[Card], verdicts: Verdicts) -> Iterator[Card]:
     """Yield the records, those that a reviewer has judged out of doubt."""
     for card in cards:
-        yield replace(card, is_settled=verdicts.decided(card.anchor) is not None)
+        is_judged = verdicts.decided(card.anchor) is not None
+        yield replace(card, is_settled=True) if is_judged else card
 
 
 def _written_cards(
@@ -306,29 +323,6 @@ def _counts(
         judged=sum(1 for card in cards if card.is_settled),
         reviewed=sum(1 for block in blocks if block.is_reviewed),
     )
-
-
-def record_marks(cards: Iterable[Card]) -> Iterator[Mark]:
-    """Yield the marks of records: the clause, and each field wherever it stands."""
-    for card in cards:
-        record = card.record
-        yield Mark(record.clause.span, "clause", (record.id,))
-        for field, words in record.words():
-            yield Mark(words.span, field, (record.id,))  # type: ignore[arg-type]  # a field that quotes
-
-
-def cut_marks(document: sqlite3.Row) -> Iterator[Mark]:
-    """Yield the marks of what was left out of a document's cleaned text."""
-    for cut in json.loads(document["cuts"]):
-        why = in_words(CUTS, cut["reason"])
-        yield Mark(Span(cut["start"], cut["end"]), "cut", why=f"未读 not read: {why}")
-
-
-def _unused_marks(unused: Iterable[sqlite3.Row]) -> Iterator[Mark]:
-    for row in unused:
-        why = in_words(REASONS, row["reason"])
-        span = Span(row["start"], row["end"])
-        yield Mark(span, "left", why=f"未入表 in no record: {why}")
 
 
 def _item_blocks(

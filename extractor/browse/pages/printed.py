@@ -6,15 +6,23 @@ and numbers of records are attributes, which the style sheet shows.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from extractor.browse.marking import Closing, Edge, Mark, Opening, marked
-from extractor.browse.wording import FIELDS
+from extractor.browse.marking import Closing, Mark, Opening, marked
+from extractor.browse.pages.stored import Card
+from extractor.browse.wording import CUTS, FIELDS, REASONS, in_words
+from extractor.core.spans import Span
 
 _TITLES = {name: escape(str(words)) for name, words in FIELDS.items()}
+_TOLD = {
+    name: f'<span class="f-{name}" title="{title}">' for name, title in _TITLES.items()
+}
+"""Tags of fields inside the clause of their record: most of a page."""
 
 LONG_CUT = 24
 """Characters from which a cut shows its reason in front, not only when pointed at."""
@@ -45,18 +53,17 @@ def passages(
     around: list[tuple[str, ...]] = [()]
     """Whose words they are, for each open mark and, first of all, for none."""
     for token in marked(source, marks, edges):
-        match token:
-            case str():
-                pieces[-1].append(escape(token))
-            case Opening():
-                pieces[-1].append(_opening(token, records, around[-1]))
-                if token.is_shown:
-                    around.append(token.mark.records or around[-1])
-            case Closing():
-                pieces[-1].append("</span>")
-                around.pop()
-            case Edge():
-                pieces.append([])
+        if isinstance(token, str):
+            pieces[-1].append(escape(token))
+        elif isinstance(token, Opening):
+            pieces[-1].append(_opening(token, records, around[-1]))
+            if token.is_shown:
+                around.append(token.mark.records or around[-1])
+        elif isinstance(token, Closing):
+            pieces[-1].append("</span>")
+            around.pop()
+        else:
+            pieces.append([])
     # Every part is escaped text or a tag made above it.
     return [Markup("".join(piece)) for piece in pieces]  # noqa: S704
 
@@ -66,9 +73,13 @@ def _opening(opening: Opening, records: Numbered, around: tuple[str, ...]) -> st
 
     It names its records where those of the mark around it are others.
     """
-    tag = _tag(opening, records, is_told=opening.mark.records == around)
-    is_clause = opening.mark.kind == "clause" and opening.is_first
-    anchors = _anchors(opening.mark, records) if is_clause else ""
+    mark = opening.mark
+    is_told = mark.records == around
+    if is_told and opening.is_shown and mark.kind in _TOLD:
+        return _TOLD[mark.kind]
+    tag = _tag(opening, records, is_told=is_told)
+    is_clause = mark.kind == "clause" and opening.is_first
+    anchors = _anchors(mark, records) if is_clause else ""
     return (tag if opening.is_shown else "") + anchors
 
 
@@ -104,3 +115,27 @@ def _anchor(shown: str, id_: str, records: Numbered) -> str:
         f'aria-label="承诺 record {label}{"，存疑 in doubt" if is_doubtful else ""}">'
         "</a>"
     )
+
+
+def record_marks(cards: Iterable[Card]) -> Iterator[Mark]:
+    """Yield the marks of records: the clause, and each field wherever it stands."""
+    for card in cards:
+        record = card.record
+        yield Mark(record.clause.span, "clause", (record.id,))
+        for field, words in record.words():
+            yield Mark(words.span, field, (record.id,))  # type: ignore[arg-type]  # a field that quotes
+
+
+def cut_marks(document: sqlite3.Row) -> Iterator[Mark]:
+    """Yield the marks of what was left out of a document's cleaned text."""
+    for cut in json.loads(document["cuts"]):
+        why = in_words(CUTS, cut["reason"])
+        yield Mark(Span(cut["start"], cut["end"]), "cut", why=f"未读 not read: {why}")
+
+
+def unused_marks(unused: Iterable[sqlite3.Row]) -> Iterator[Mark]:
+    """Yield the marks of numbers and dates that no record uses."""
+    for row in unused:
+        why = in_words(REASONS, row["reason"])
+        span = Span(row["start"], row["end"])
+        yield Mark(span, "left", why=f"未入表 in no record: {why}")

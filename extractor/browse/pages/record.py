@@ -13,8 +13,13 @@ from markupsafe import Markup
 
 from extractor.browse.doubts import Doubt, Readings, ReadPlace, doubts
 from extractor.browse.pages.answering import Answer, NotHere, Site
-from extractor.browse.pages.document import cut_marks, record_marks, written_card
-from extractor.browse.pages.printed import Numbered, passages
+from extractor.browse.pages.document import written_card
+from extractor.browse.pages.printed import (
+    Numbered,
+    cut_marks,
+    passages,
+    record_marks,
+)
 from extractor.browse.pages.stored import (
     LATEST_RUN,
     Card,

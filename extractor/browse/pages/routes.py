@@ -9,7 +9,7 @@ from datasette.utils.asgi import asgi_static  # type: ignore[import-untyped]  # 
 
 from extractor.browse.across import changes, indicator, indicators, promises
 from extractor.browse.jobs import api, page
-from extractor.browse.pages import document, record, start
+from extractor.browse.pages import document, listed, record, start
 from extractor.browse.review import answers
 from extractor.browse.writing import entering
 
@@ -58,6 +58,7 @@ def add_templates(env: Any) -> None:
 
     Those that its operator brings still come first.
     """
+    env.globals["listed"] = listed
     for loader in env.loader.loaders:
         paths = getattr(loader, "searchpath", [])
         if paths and str(TEMPLATES) not in paths:

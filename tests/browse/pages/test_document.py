@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from extractor.browse.pages.answering import NotHere
+from extractor.browse.pages import document
+from extractor.browse.pages.answering import NotHere, Site
 from extractor.browse.pages.document import DocumentPage, document_page
 from extractor.browse.serving import datasette_app
 from extractor.store.store import Store
@@ -193,5 +194,38 @@ def test_long_page_is_no_heavier_than_it_must(tmp_path: Path) -> None:
     for database in app.databases.values():
         database.close()
 
-    assert len(html) / 300 < 950
+    assert len(html) / 300 < 930
     assert html.count(f"{99:016x}") == 6
+
+
+def test_long_page_is_sent_while_it_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot be made says so at its place, behind all that was sent before.
+
+    Such a page is not kept: the next reader sees it whole.
+    """
+    path = tmp_path / f"{NAME}.db"
+    make(path, 300, 300)
+    app = datasette_app(path)
+    made: list[int] = []
+    part = Site.part
+
+    def failing(site: Site, template: str, page: Any) -> Any:
+        made.append(len(page.blocks))
+        if len(made) == 2:
+            raise ValueError
+        return part(site, template, page)
+
+    monkeypatch.setattr(document, "AT_ONCE", 10)
+    monkeypatch.setattr(Site, "part", failing)
+    address = f"/-/plan/{NAME}/{0:016x}"
+    broken, whole = (asyncio.run(app.client.get(address)).text for _ in range(2))
+    for database in app.databases.values():
+        database.close()
+
+    assert made == [10, 10, 10, 10, 10, 2]
+    assert "the rest of the page is missing" in broken
+    assert broken.count('class="block item"') == 9
+    assert whole.count('class="block item"') == 30
+    assert broken.endswith(whole[-20:])
