@@ -11,6 +11,11 @@ import re
 
 from extractor.store.schema.m009 import REVIEWED_PARTS
 
+OFTEN = "/* found often */"
+"""Stands in the condition of a search whose words very many rows have."""
+MOST_COUNTED = 10_000
+"""Of rows found so, no more are counted."""
+
 _WHOLE = "from v_commitments_reviewed"
 # Only as Datasette asks it: what else somebody may write is left as it is.
 _ROWS = re.compile(
@@ -43,6 +48,20 @@ def quicker(sql: str) -> str:
     return sql
 
 
+def bounded(sql: str) -> str:
+    """Return the statement that counts the rows behind a count, and stops at the bound.
+
+    It is the same for the count of the rows and for those of each facet.
+    """
+    facet = _VALUES.fullmatch(sql)
+    rows = facet["rows"] if facet else sql
+    found = f"from {rows.partition(' from ')[2].strip()}"
+    parts = _of_parts(found) if found.count(_WHOLE) == 1 else [found]
+    limit = f"limit {MOST_COUNTED + 1}"
+    counts = (f"(select count(*) from (select 1 {part} {limit}))" for part in parts)
+    return f"select {' + '.join(counts)}"
+
+
 def _values(column: str, rows: str) -> str:
     """Return the statement that counts the values of a column in some rows.
 
@@ -60,4 +79,5 @@ def _values(column: str, rows: str) -> str:
 def _of_parts(sql: str) -> list[str]:
     """Return the statement of each part alone."""
     before, _, behind = sql.partition(_WHOLE)
-    return [f"{before}from ({part}){behind}" for part in REVIEWED_PARTS]
+    name = _WHOLE.removeprefix("from ")
+    return [f"{before}from ({part}) as {name}{behind}" for part in REVIEWED_PARTS]

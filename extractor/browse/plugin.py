@@ -7,7 +7,7 @@ it leaves other programs' databases alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Generator, Mapping
 from typing import Any
 
 from datasette.filters import FilterArguments  # type: ignore[import-untyped]  # no types
@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from pluggy import HookimplMarker
 
 from extractor.browse.addresses import OWN_PAGES, Page, address
+from extractor.browse.count_sql import MOST_COUNTED, OFTEN
 from extractor.browse.jobs import limits
 from extractor.browse.ours import is_ours, our_databases
 from extractor.browse.pages.errors import answer_error
@@ -129,31 +130,65 @@ def filters_from_request(
         if not await is_ours(datasette, database):
             return None
         words = (request.args.get("_search") or "").strip()
-        clauses, params = search_clauses(table, words)
+        often = await _found_often(datasette.get_database(database), table, words)
+        clauses, params = search_clauses(table, words, often)
         return FilterArguments(
             clauses,
             params=params,
             human_descriptions=[f'search matches "{words}"'] if words else [],
-            extra_context={"supports_search": True, "search": words},
+            extra_context={
+                "supports_search": True,
+                "search": words,
+                "uncounted_from": MOST_COUNTED if often else None,
+            },
         )
 
     return search
 
 
-def search_clauses(table: str, words: str) -> tuple[list[str], dict[str, str]]:
+async def _found_often(db: Any, table: str, words: str) -> list[str]:
+    """Return the tables of whose index very many rows have the words."""
+    often = []
+    for indexed in SEARCHED[table].values() if words else ():
+        found = await db.execute(
+            f"select count(*) from (select 1 from {indexed}_fts "
+            f"where {indexed}_fts match :searched limit {MOST_COUNTED + 1})",
+            {"searched": fts_query(words)},
+        )
+        often += [indexed] if found.rows[0][0] > MOST_COUNTED else []
+    return often
+
+
+def search_clauses(
+    table: str, words: str, often: Collection[str] = ()
+) -> tuple[list[str], dict[str, str]]:
     """Return the SQL condition that all words occur in a row, none without words.
 
     The order stays the table's: Datasette sorts by a column alone, and lets a plugin
     add conditions only. The query `search` has the best match first.
+
+    Args:
+        table: the table or view.
+        words: what is looked for.
+        often: tables whose index has them very often. Then the rows are gone through in
+            their order until a page is full, which is soon, and each is looked up;
+            else the few that have them are looked up and put in order.
     """
     if not words:
         return [], {}
     found = " or ".join(
-        f"{column} in (select id from {indexed} where rowid in "
-        f"(select rowid from {indexed}_fts where {indexed}_fts match :searched))"
+        f"exists {OFTEN} (select 1 from {indexed} k where k.id = {table}.{column} "
+        f"and k.rowid in ({_matching(indexed)}))"
+        if indexed in often
+        else f"{column} in (select id from {indexed} where rowid in "
+        f"({_matching(indexed)}))"
         for column, indexed in SEARCHED[table].items()
     )
     return [f"({found})"], {"searched": fts_query(words)}
+
+
+def _matching(indexed: str) -> str:
+    return f"select rowid from {indexed}_fts where {indexed}_fts match :searched"
 
 
 def mark_quotes(clause: str, row: Mapping[str, Any]) -> Markup:
