@@ -65,7 +65,7 @@ def read(slots: int, limit: int | None) -> Read:
 def main() -> None:
     """Print a line for each number of slots."""
     parser = argparse.ArgumentParser(description="Slots of the embedded model")
-    parser.add_argument("slots", nargs="*", type=int, default=[4])
+    parser.add_argument("slots", nargs="*", type=int, default=[8])
     parser.add_argument("--limit", type=int)
     told = parser.parse_args()
     one = read(1, told.limit)

@@ -46,8 +46,8 @@ RULES = "rules"
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 CONCURRENCY = 8
 """Requests in flight at a hosted endpoint, when nothing is said."""
-LOCAL_SLOTS = 4
-"""Answers that the embedded model writes side by side; more gain nothing on two cores
+LOCAL_SLOTS = 8
+"""Answers that the embedded model writes side by side; more gain little on two cores
 (`../../README.md`, speed)."""
 _SLOT_TOKENS = 2048
 _LOCAL_TIMEOUT_S = 600.0
