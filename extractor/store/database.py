@@ -19,7 +19,8 @@ BUSY_TIMEOUT_S = 10.0
 """How long a connection waits for another process before it gives up."""
 
 _WAYS_OUT = {
-    sqlite3.SQLITE_FULL: "the disk is full; free some space and run the same command "
+    sqlite3.SQLITE_FULL: "the disk is full, this one or that of temporary files "
+    "(TMPDIR); free some space and run the same command "
     "again, what was stored is kept",
     sqlite3.SQLITE_BUSY: "another process is using it; wait for it or stop it",
     sqlite3.SQLITE_LOCKED: "another process is using it; wait for it or stop it",
