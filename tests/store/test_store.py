@@ -494,7 +494,7 @@ def test_full_disk_keeps_what_was_stored(path: Path) -> None:
         store._conn.execute(f"pragma max_page_count = {pages}")
         ledger = SqliteLedger(store, make_run().id)
 
-        with pytest.raises(StoreError, match="disk is full.*free some") as raised:
+        with pytest.raises(StoreError, match=r"disk is full.*free some") as raised:
             ledger.record(Call(request_key="big", response_body="大" * 10**6))
 
         assert "\n" not in str(raised.value)
