@@ -18,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from extractor.model.source import serve_model
 from extractor.runs import session
 from extractor.runs.works import load_works
 from tests.conftest import DOCUMENTS
@@ -44,14 +45,13 @@ class Read(NamedTuple):
 
 def read(slots: int, limit: int | None) -> Read:
     """Read the plans into a new database; loading the model is not timed."""
-    session.LOCAL_SLOTS = slots
-    config = replace(session.run_config(session.LOCAL), limit=limit)
+    config = replace(session.run_config(session.LOCAL), limit=limit, concurrency=slots)
     plan = load_works([DOCUMENTS / name for name in PLANS], config)
     options = session.ModelOptions()
     prepared = session.prepare(plan, config, options)
     with tempfile.TemporaryDirectory() as folder:
         db = Path(folder) / "embedded.db"
-        with session.serve_model(prepared.source) as endpoint:
+        with serve_model(replace(prepared.source, slots=slots)) as endpoint:
             served = replace(options, serve=lambda _source: nullcontext(endpoint))
             began = time.perf_counter()
             made = session.execute(

@@ -24,6 +24,7 @@ from pydantic import BaseModel, Field
 from extractor.core.records import Item
 from extractor.model.embedded.server import LocalServer
 from extractor.model.embedded.weights import locate_weights
+from extractor.model.source import serve_model
 from extractor.runs.pipeline import Job, run
 from extractor.runs.session import (
     ModelOptions,
@@ -31,7 +32,6 @@ from extractor.runs.session import (
     make_strategy,
     open_model,
     run_config,
-    serve_model,
 )
 from extractor.runs.works import load_works
 from extractor.store.ledger import SqliteLedger

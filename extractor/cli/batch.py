@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from extractor.cli import display, run_report
-from extractor.cli.console import err, out
+from extractor.cli.display import err, out
 from extractor.cli.edge import (
     EXIT_ERROR,
     EXIT_FAILURES,

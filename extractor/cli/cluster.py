@@ -14,7 +14,7 @@ import click
 from click.core import ParameterSource
 
 from extractor.cli import display, run_report
-from extractor.cli.console import err, out
+from extractor.cli.display import err, out
 from extractor.cli.edge import (
     EXIT_ERROR,
     EXIT_FAILURES,

@@ -35,6 +35,10 @@ from extractor.model.embedded.weights import Progress as ByteProgress
 from extractor.model.embedded.weights import WeightsInfo
 from extractor.tuning.schedule import Reporter, StepDone
 
+out = Console(highlight=False, markup=False, soft_wrap=True)
+"""What was asked for goes here, everything else to `err`."""
+err = Console(stderr=True, highlight=False, markup=False)
+
 _PLAIN_STEP_S = 10.0
 """Seconds after which a line comes sooner."""
 _STEPS_S = 60.0

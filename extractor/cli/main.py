@@ -17,7 +17,7 @@ from extractor.cli import display
 from extractor.cli.batch import batch_group
 from extractor.cli.check import check_command
 from extractor.cli.cluster import load_command
-from extractor.cli.console import err, out
+from extractor.cli.display import err, out
 from extractor.cli.edge import (
     EXIT_ERROR,
     EXIT_FAILURES,
@@ -27,6 +27,7 @@ from extractor.cli.edge import (
 )
 from extractor.cli.evaluate import eval_command
 from extractor.cli.export import export_command
+from extractor.cli.model import model_group
 from extractor.cli.options import (
     base_url_option,
     encoding_option,
@@ -44,8 +45,6 @@ from extractor.documents.items import split
 from extractor.documents.loading import load_document
 from extractor.documents.paths import expand_paths
 from extractor.documents.rest import values_by_reason
-from extractor.model.embedded.adapter import adapter_info
-from extractor.model.embedded.weights import locate_weights, weights_info
 from extractor.runs import session
 from extractor.runs.works import no_items
 
@@ -77,6 +76,7 @@ main.add_command(check_command)
 main.add_command(export_command)
 main.add_command(tune_command)
 main.add_command(load_command)
+main.add_command(model_group)
 
 
 @main.command("items")
@@ -196,23 +196,3 @@ def _desk(db: Path, flags: dict[str, Any]) -> Desk:
         config = session.run_config(name, base_url=base_url)
         session.find_model(config, session.ModelOptions())
     return Desk(db, flags["reviewer"], models=models, base_url=base_url)
-
-
-@main.group("model")
-def model_group() -> None:
-    """The embedded model."""
-
-
-@model_group.command("info")
-@fails_in_one_line
-def model_info_command() -> None:
-    """Say which weights and adapter are used, where they are and if they are ready."""
-    display.weights(out, weights_info(), adapter_info())
-
-
-@model_group.command("fetch")
-@fails_in_one_line
-def model_fetch_command() -> None:
-    """Put the weights in place and check their digest."""
-    progress = display.bytes_progress(err, "preparing the model's weights")
-    click.echo(locate_weights(on_progress=progress))

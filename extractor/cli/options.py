@@ -27,6 +27,17 @@ places_argument = click.argument(
 base_url_option = click.option(
     "--base-url", help="OpenAI-compatible endpoint  [env: OPENAI_BASE_URL]"
 )
+model_path_option = click.option(
+    "--model-path",
+    type=click.Path(path_type=Path, dir_okay=False, readable=False),
+    help="GGUF file to serve instead of the embedded weights.",
+)
+adapter_option = click.option(
+    "--adapter",
+    type=click.Path(path_type=Path, dir_okay=False, readable=False),
+    help="Adapter in GGUF that tunes the model for `sentences`, instead of the shipped "
+    "one (`extract tune` makes one).",
+)
 strategy_option = click.option(
     "--strategy",
     type=click.Choice(["sentences", "marked", "open"]),

@@ -12,7 +12,7 @@ import click
 
 from extractor.cli import display, run_report
 from extractor.cli.cluster import cluster_options, is_on_cluster, run_with_ray
-from extractor.cli.console import err, out
+from extractor.cli.display import err, out
 from extractor.cli.edge import (
     EXIT_ERROR,
     EXIT_FAILURES,
@@ -21,6 +21,7 @@ from extractor.cli.edge import (
     sigterm_is_ctrl_c,
 )
 from extractor.cli.options import (
+    adapter_option,
     allowance,
     answer_mode_option,
     as_told,
@@ -31,6 +32,7 @@ from extractor.cli.options import (
     limit_option,
     max_cost_option,
     max_mb_option,
+    model_path_option,
     places_argument,
     plan_year_option,
     prices_option,
@@ -45,6 +47,7 @@ from extractor.core.interrupts import EXIT_INTERRUPTED
 from extractor.core.runs import RunSummary
 from extractor.model.endpoints import PATIENCE_S
 from extractor.model.limits.rates import RateLimits
+from extractor.model.source import served_at
 from extractor.runs import session
 from extractor.runs.config import RunConfig
 from extractor.runs.estimate import answers_before, estimate
@@ -66,16 +69,13 @@ _REASONS = 5
     help="`local` (embedded), `rules` (no model), or a model of the endpoint.",
 )
 @base_url_option
+@model_path_option
+@adapter_option
 @click.option(
-    "--model-path",
-    type=click.Path(path_type=Path, dir_okay=False, readable=False),
-    help="GGUF file to serve instead of the embedded weights.",
-)
-@click.option(
-    "--adapter",
-    type=click.Path(path_type=Path, dir_okay=False, readable=False),
-    help="Adapter in GGUF that tunes the model for `sentences`, instead of the shipped "
-    "one (`extract tune` makes one).",
+    "--server",
+    metavar="URL",
+    help="Address that `extract model serve` printed: use the model that runs there "
+    "instead of loading another.",
 )
 @click.option(
     "--db",
@@ -161,6 +161,7 @@ def run_command(paths: tuple[str, ...], **flags: Any) -> None:
         allowance=allowance(flags, RateLimits(flags["rpm"], flags["tpm"])),
         on_progress=display.bytes_progress(err, "preparing the model's weights"),
         on_notice=lambda notice: display.notice(err, notice),
+        serve=served_at(flags["server"]) if flags["server"] else None,
     )
     if on_cluster:
         run_with_ray(paths, config, options, flags)
@@ -260,6 +261,10 @@ def _check_flags(flags: dict[str, Any], model: str, *, is_hosted: bool) -> None:
     if flags["model_path"] and model != session.LOCAL:
         raise click.UsageError(
             f"--model-path goes with --model {session.LOCAL}, not with --model {model}"
+        )
+    if flags["server"] and (model != session.LOCAL or flags["engine"] != "local"):
+        raise click.UsageError(
+            f"--server goes with --model {session.LOCAL} on this machine"
         )
     check_adapter(flags)
     if model == session.RULES and flags["strategy"]:

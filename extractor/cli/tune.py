@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 
 from extractor.cli import display
-from extractor.cli.console import err, out
+from extractor.cli.display import err, out
 from extractor.cli.edge import fails_in_one_line, sigterm_is_ctrl_c
 from extractor.core.interrupts import EXIT_INTERRUPTED
 from extractor.model.embedded.weights import locate_weights

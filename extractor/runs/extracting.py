@@ -19,6 +19,7 @@ from extractor.documents.loading import document_of_text
 from extractor.extraction.commitments import commitments
 from extractor.extraction.strategy import view_of
 from extractor.model.endpoints import ModelConfig
+from extractor.model.source import serve_model
 from extractor.runs.asking import read
 from extractor.runs.config import RunConfig
 from extractor.runs.session import (
@@ -29,7 +30,6 @@ from extractor.runs.session import (
     make_strategy,
     open_model,
     run_config,
-    serve_model,
 )
 from extractor.runs.works import load_as_told
 

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import (
     AbstractContextManager,
     asynccontextmanager,
-    contextmanager,
     nullcontext,
     suppress,
 )
@@ -28,12 +27,12 @@ from extractor.extraction.sentences.strategy import SentencesStrategy
 from extractor.extraction.strategy import RulesStrategy, Soft, Strategy
 from extractor.model.base_url import check_base_url
 from extractor.model.client import OpenAIClient
-from extractor.model.embedded.adapter import SHIPPED, adapter_digest, adapter_name
-from extractor.model.embedded.server import LocalServer, Room
+from extractor.model.embedded.adapter import SHIPPED, adapter_digest
 from extractor.model.embedded.weights import QWEN_CODER, Progress, locate_weights
 from extractor.model.endpoints import PATIENCE_S, ModelConfig
 from extractor.model.limits.allowance import FREE, Allowance, check_price
 from extractor.model.prompts import load_prompt
+from extractor.model.source import LOCAL_SLOTS, ModelSource, Serve, serve_model
 from extractor.runs.asking import Model, NoModel
 from extractor.runs.config import RunConfig, StrategyName
 from extractor.runs.pipeline import Job, run
@@ -46,39 +45,8 @@ RULES = "rules"
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 CONCURRENCY = 8
 """Requests in flight at a hosted endpoint, when nothing is said."""
-LOCAL_SLOTS = 8
-"""Answers that the embedded model writes side by side; more gain little on two cores
-(`../../README.md`, speed)."""
-_SLOT_TOKENS = 2048
-_LOCAL_TIMEOUT_S = 600.0
 _SAMPLES = 32
 _SAMPLE_BYTES = 64 << 10
-
-
-@dataclass(frozen=True, slots=True)
-class ModelSource:
-    """A model that was found and checked; nothing runs yet, nothing was sent."""
-
-    name: str
-    """As sent with every request and stored with every run."""
-    weights: Path | None = None
-    """The file to serve."""
-    adapter: Path | None = None
-    """What it is served with."""
-    endpoint: ModelConfig | None = None
-    """The endpoint of a hosted model."""
-
-    def having_spent(self, usd: float) -> ModelSource:
-        """Return it for a run whose earlier calls have cost so much."""
-        if self.endpoint is None:
-            return self
-        allowance = self.endpoint.allowance
-        spent = replace(allowance, cap=replace(allowance.cap, spent_usd=usd))
-        return replace(self, endpoint=replace(self.endpoint, allowance=spent))
-
-
-Serve = Callable[[ModelSource], AbstractContextManager[ModelConfig | None]]
-"""Yields the endpoint of a model, None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,26 +203,6 @@ def weights_name(path: Path | None) -> str:
     return f"{LOCAL}:{digest.hexdigest()[:12]}"
 
 
-@contextmanager
-def serve_model(source: ModelSource) -> Iterator[ModelConfig | None]:
-    """Yield the model's endpoint; weights are served meanwhile.
-
-    Raises:
-        ConfigError: the server does not start.
-    """
-    if source.weights is None:
-        yield source.endpoint
-        return
-    room = Room(_SLOT_TOKENS, LOCAL_SLOTS) if source.adapter else None
-    with LocalServer(source.weights, adapter=source.adapter, room=room) as server:
-        yield ModelConfig(
-            source.name,
-            server.base_url,
-            timeout_s=_LOCAL_TIMEOUT_S,
-            adapter=adapter_name(source.adapter) if source.adapter else "",
-        )
-
-
 @asynccontextmanager
 async def open_model(
     endpoint: ModelConfig | None, ledger: Ledger, concurrency: int
@@ -344,7 +292,7 @@ def execute(
             paid_usd = store.run_summary(run_id).cost_usd or 0.0
             source = prepared.source.having_spent(paid_usd)
             if left:
-                if source.weights is not None:
+                if source.weights is not None and options.serve is None:
                     tell(f"loading the model ({source.weights.name})")
                 endpoint = (options.serve or serve_model)(source)
             with endpoint as served, progress as advance:

@@ -225,6 +225,11 @@ def test_dry_run_leaves_out_what_was_answered(
         pytest.param([PLAN, "--model", "m", "--adapter", "x"], id="adapter-hosted"),
         pytest.param([PLAN, "--model", "rules", "--adapter", "x"], id="adapter-rules"),
         pytest.param([PLAN, "--strategy", "open", "--adapter", "x"], id="adapter-open"),
+        pytest.param([PLAN, "--model", "m", "--server", "http://x/v1"], id="server"),
+        pytest.param(
+            [PLAN, "--engine", "ray", "--out", "t", "--server", "http://x/v1"],
+            id="server-on-cluster",
+        ),
         pytest.param([PLAN, "--strategy", "closed"], id="strategy-of-old"),
         pytest.param([PLAN, "--limit", "0"], id="limit"),
         pytest.param([PLAN, "--plan-year", "22"], id="plan-year"),
@@ -371,6 +376,7 @@ COMMANDS = [
     "tune",
     "model",
     "model info",
+    "model serve",
     "model fetch",
 ]
 

@@ -23,6 +23,7 @@ from extractor.extraction.strategy import read_item
 from extractor.model.embedded.adapter import adapter_name
 from extractor.model.endpoints import ModelConfig
 from extractor.model.requests import Answer, Request, request_key, unanswered
+from extractor.model.source import serve_model
 from extractor.model.turns import first_turn, settled
 from extractor.runs.audit import audit
 from extractor.runs.config import RunConfig
@@ -33,7 +34,6 @@ from extractor.runs.session import (
     make_strategy,
     open_model,
     run_config,
-    serve_model,
 )
 from extractor.runs.works import load_works
 from extractor.store.export import export_rows

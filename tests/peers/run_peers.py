@@ -28,7 +28,8 @@ from extractor.documents.loading import load_document
 from extractor.model.embedded.server import LocalServer
 from extractor.model.embedded.weights import locate_weights
 from extractor.model.endpoints import ModelConfig
-from extractor.runs.session import ModelOptions, find_model, run_config, serve_model
+from extractor.model.source import serve_model
+from extractor.runs.session import ModelOptions, find_model, run_config
 from tests.peers.answers import Answers
 from tests.peers.common import Tool
 from tests.peers.product import Product

@@ -13,23 +13,23 @@ import pytest
 
 from extractor.core.calls import MemoryLedger
 from extractor.core.errors import ConfigError, PromptError
+from extractor.model import source as model_source
 from extractor.model.client import OpenAIClient
 from extractor.model.embedded.adapter import SHIPPED, adapter_digest
 from extractor.model.embedded.server import Room
+from extractor.model.source import ModelSource, serve_model, served_at
 from extractor.runs import session
 from extractor.runs.config import RunConfig
 from extractor.runs.identity import run_record
 from extractor.runs.session import (
     DEFAULT_BASE_URL,
     ModelOptions,
-    ModelSource,
     OwnFiles,
     find_model,
     hosted_base_url,
     make_strategy,
     open_model,
     run_config,
-    serve_model,
     weights_name,
 )
 from extractor.runs.spool import Spool, Work
@@ -75,7 +75,7 @@ class Server:
 def server(monkeypatch: pytest.MonkeyPatch) -> type[Server]:
     """Put a server without a model in the place of the real one."""
     Server.log = []
-    monkeypatch.setattr(session, "LocalServer", Server)
+    monkeypatch.setattr(model_source, "LocalServer", Server)
     return Server
 
 
@@ -208,7 +208,27 @@ def test_adapter_is_served_and_asked_by_its_digest(
         assert endpoint is not None
         assert endpoint.adapter == adapter_digest(adapter)[:16]
 
-    assert server.log[0] == f"new m.gguf a.gguf {session.LOCAL_SLOTS} of 2048"
+    assert server.log[0] == f"new m.gguf a.gguf {source.slots} of 2048"
+
+
+def test_server_that_runs_already_is_looked_at_and_used(
+    server: type[Server], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is started; requests are those of a run with a server of its own."""
+    looked_at: list[tuple[object, ...]] = []
+    monkeypatch.setattr(model_source, "check_server", lambda *it: looked_at.append(it))
+    adapter = gguf(tmp_path / "a.gguf", b"tuned")
+    source = ModelSource("local", weights=gguf(tmp_path / "m.gguf"), adapter=adapter)
+
+    with (
+        serve_model(source) as own,
+        served_at("http://127.0.0.1:9/v1")(source) as found,
+    ):
+        assert own is not None
+        assert found == replace(own, base_url="http://127.0.0.1:9/v1")
+
+    assert looked_at == [("http://127.0.0.1:9/v1", source.weights, adapter)]
+    assert server.log == ["new m.gguf a.gguf 8 of 2048", "start", "stop"]
 
 
 def test_defaults_of_a_run(tmp_path: Path) -> None:
@@ -290,9 +310,9 @@ def test_server_is_stopped_whatever_happens(
 def test_nothing_is_served_for_rules_and_hosted_models(server: type[Server]) -> None:
     """Only weights need a server."""
     endpoint = SimpleNamespace(name="gpt-x")
-    for source in (ModelSource("rules"), ModelSource("gpt-x", endpoint=endpoint)):  # type: ignore[arg-type]
-        with serve_model(source) as served:
-            assert served is source.endpoint
+    for found in (ModelSource("rules"), ModelSource("gpt-x", endpoint=endpoint)):  # type: ignore[arg-type]
+        with serve_model(found) as served:
+            assert served is found.endpoint
 
     assert server.log == []
 

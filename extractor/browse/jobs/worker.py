@@ -15,6 +15,7 @@ from extractor.browse.writing.desk import Desk
 from extractor.core.errors import ExtractorError, LLMError
 from extractor.core.runs import Done, OnItem, RunSummary
 from extractor.model.endpoints import ModelConfig
+from extractor.model.source import ModelSource, serve_model
 from extractor.runs import session
 from extractor.runs.config import RunConfig
 from extractor.runs.spool import Spool, Work
@@ -31,14 +32,14 @@ class KeptModel:
         self._served: dict[tuple[Path, Path | None], ModelConfig | None] = {}
 
     @contextmanager
-    def serve(self, source: session.ModelSource) -> Iterator[ModelConfig | None]:
+    def serve(self, source: ModelSource) -> Iterator[ModelConfig | None]:
         """Yield the endpoint of a model, which stays open."""
         if source.weights is None:  # a hosted one is there already
             yield source.endpoint
             return
         files = (source.weights, source.adapter)
         if files not in self._served:
-            entered = self._stack.enter_context(session.serve_model(source))
+            entered = self._stack.enter_context(serve_model(source))
             self._served[files] = entered
         yield self._served[files]
 

@@ -20,6 +20,7 @@ from extractor.core.interrupts import interrupt
 from extractor.core.runs import Done, RunSummary
 from extractor.documents.items import split
 from extractor.model.endpoints import ModelConfig
+from extractor.model.source import ModelSource, serve_model
 from extractor.runs import session
 from extractor.runs.cluster.blocks import Block, Known, files_beside
 from extractor.runs.cluster.job import ClusterJob, told
@@ -84,7 +85,7 @@ class Reader:
         self._job = job
         self._storage = Storage(job.out)
         self._stack = ExitStack()
-        self._source: session.ModelSource | None = None
+        self._source: ModelSource | None = None
         self._served: list[ModelConfig | None] = []
 
     def __call__(self, row: Json) -> Json:
@@ -192,13 +193,13 @@ class Reader:
             self._storage.write(block.file(table), content)
 
     @contextmanager
-    def _serve(self, source: session.ModelSource) -> Iterator[ModelConfig | None]:
+    def _serve(self, source: ModelSource) -> Iterator[ModelConfig | None]:
         """Serve the embedded model to one block after another."""
         if source.weights is None:
             yield source.endpoint
             return
         if not self._served:
-            opened = self._stack.enter_context(session.serve_model(source))
+            opened = self._stack.enter_context(serve_model(source))
             self._served.append(opened)
         yield self._served[0]
 

@@ -8,6 +8,7 @@ from typing import Any, Self
 import pytest
 
 from extractor.browse.jobs.waiting import close_jobs
+from extractor.model import source as model_source
 from extractor.runs import session
 from tests.browse.jobs.conftest import PLAN, Open
 from tests.fake_endpoint import FakeEndpoint, Reply, completion, refusal, sensible
@@ -95,7 +96,7 @@ def test_embedded_model_is_started_once(
 
     weights = tmp_path / "weights.gguf"
     monkeypatch.setattr(session, "locate_weights", lambda *_: weights)
-    monkeypatch.setattr(session, "LocalServer", Server)
+    monkeypatch.setattr(model_source, "LocalServer", Server)
     program = opened(models=("rules", "local"))
 
     program.wait(program.send(model="rules"))

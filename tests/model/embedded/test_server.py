@@ -5,13 +5,16 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,7 @@ from extractor.core.errors import ConfigError
 from extractor.model.embedded import server as local_server
 from extractor.model.embedded.server import LocalServer, Room, usable_cores
 from extractor.model.embedded.weights import locate_weights, weights_info
+from tests.conftest import DOCUMENTS
 
 pytestmark = pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])
 
@@ -238,6 +242,41 @@ def test_port_in_use_is_refused() -> None:
 
     assert running.log_path is not None
     running.log_path.unlink()
+
+
+@needs_weights
+@pytest.mark.model
+def test_served_model_answers_several_runs(tmp_path: Path) -> None:
+    """Two processes ask one server; SIGTERM ends it, and the model with it."""
+    command = [sys.executable, "-m", "extractor"]
+    serving = subprocess.Popen(
+        [*command, "model", "serve"], stdout=subprocess.PIPE, text=True
+    )
+    assert serving.stdout is not None
+    (address,) = re.findall(r"http://127\.0\.0\.1:\d+/v1", serving.stdout.readline())
+    plans = ("minsheng-2023.txt", "report-2024-gbk.txt")
+    runs = [
+        subprocess.Popen(
+            [*command, "run", DOCUMENTS / plan, "--limit", "1", "--server", address,
+             "--db", tmp_path / f"{plan}.db"],
+            stdout=subprocess.PIPE,
+        )
+        for plan in plans
+    ]  # fmt: skip
+    printed = [run.communicate()[0].decode() for run in runs]
+    serving.send_signal(signal.SIGTERM)
+
+    assert [run.returncode for run in runs] == [0, 0], printed
+    serving.stdout.close()
+    assert serving.wait(10) == 0
+    for plan in plans:
+        with closing(sqlite3.connect(tmp_path / f"{plan}.db")) as conn:
+            (answers,) = conn.execute(
+                "select count(*) from llm_calls where status = 200"
+            ).fetchone()
+        assert answers > 0
+    with pytest.raises(OSError, match="refused"):
+        urllib.request.urlopen(f"{address}/models")
 
 
 def test_slow_start_is_given_up(
