@@ -322,6 +322,7 @@ def test_embedded_run_stopped_at_twenty_moments_loses_nothing(
     """While the model loads, while it answers, and in between."""
     if weights_info().state != "cached":
         pytest.skip("the embedded weights are not in the cache")
+    pytest.importorskip("xllamacpp", reason="the extra local is not installed")
     db = tmp_path / "x.db"
     command = ["run", str(PLAN), "--db", str(db)]
 
