@@ -170,8 +170,16 @@ def test_order_goes_on_behind_an_item(page: Any, database: Path) -> None:
     first = page.text_content(".is-now > .says")
     press(page, "a", "a", "a", "d")
     wait_for_bar(page, "5 of 8 judged")
+    wait_for_bar(page, "The item before is done")
+    press(page, "d")
     wait_for_bar(page, "2 records of the item are not judged")
     press(page, "d")
+    wait_for_bar(page, "7 of 8 judged")
+    wait_for_bar(page, "2 accepted; u takes all of them back")
+    press(page, "u")
+    wait_for_bar(page, "5 of 8 judged")
+    wait_for_bar(page, "Taken back: 2 records")
+    press(page, "d", "d")
     wait_for_bar(page, "7 of 8 judged")
     press(page, "a")
     wait_for_bar(page, "8 of 8 judged")
@@ -189,3 +197,20 @@ def test_order_goes_on_behind_an_item(page: Any, database: Path) -> None:
     assert place["y"] >= 0
     assert place["y"] + place["height"] <= bar["y"]
     assert [("ge",)] == compared
+
+
+def test_keys_say_what_they_did_not_do(page: Any) -> None:
+    """Before the first record, and where nothing was changed; what was told goes."""
+    page.reload()
+    page.wait_for_selector(".bar")
+    far = page.text_content("#far-en")
+    press(page, "x")
+    wait_for_bar(page, "Begin here")
+    press(page, "j")
+    assert "Begin here" not in page.text_content(".bar")
+    press(page, "e", "Enter")
+    wait_for_bar(page, "Nothing was changed, nor judged")
+    press(page, "k")
+    assert "Nothing was changed" not in page.text_content(".bar")
+
+    assert far == page.text_content("#far-en")

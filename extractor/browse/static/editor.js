@@ -40,7 +40,8 @@ class Editor {
       const at = this.names.indexOf(event.target.name);
       if (at >= 0) this.take(at, false);
     });
-    this.take(Math.max(0, this.names.indexOf(card ? "target" : "action")));
+    // A promise without a number is more often wrong in its verb.
+    this.take(Math.max(0, this.names.indexOf(this.places.target.length ? "target" : "action")));
     this.read();
     marksOf(item).then((marks) => this.begin(marks));
   }
@@ -256,7 +257,12 @@ class Editor {
 
   async save(verdict = this.verdict) {
     const isNote = verdict === "correct" && !this.isChanged;
-    if (isNote && !this.input("note").value.trim()) return this.close();
+    if (isNote && !this.input("note").value.trim()) {
+      this.close();
+      tell("没有改动，也没有判 Nothing was changed, nor judged; a accepts.");
+      return;
+    }
+    together = 0;
     try {
       const answer = await send(desk.getAttribute("action"), this.said(isNote ? "note" : verdict));
       this.close();

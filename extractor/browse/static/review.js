@@ -80,16 +80,21 @@ const show = (answer) => {
 
 // The item of which it was said how many records are left; saying it again accepts them.
 let warned = "";
+// An item that the last verdict on the one before led to: `d` was not meant for it.
+let arrived = "";
+// How many reviews the last key has stored; the next `u` takes all of them back.
+let together = 0;
 
 const report = (error) => tell(error.message || String(error), true);
 
 const judge = (verdict, subject) => {
   const card = document.getElementById(`l-${subject}`);
   card?.classList.add(`is-${verdict}`);
+  together = 0;
   send(here, { [verdict]: subject })
     .then((answer) => {
       show(answer);
-      if (!warned) tell(end());
+      if (end() && !warned) tell(ended);
     })
     .catch((error) => {
       card?.classList.remove(`is-${verdict}`);
@@ -100,6 +105,14 @@ const judge = (verdict, subject) => {
 const done = (item, withRest = false) => {
   const isLabelling = Boolean(desk.elements.label);
   const unjudged = isLabelling ? 0 : left(item).length;
+  if (unjudged && !withRest && arrived === item.id) {
+    arrived = "";
+    tell(
+      "前一条目已全部判完，不必按 d；这是下一条目 " +
+        "The item before is done, as all its records are judged; this is the next one.",
+    );
+    return;
+  }
   if (unjudged && !withRest && warned !== item.id) {
     warned = item.id;
     tell(
@@ -109,20 +122,31 @@ const done = (item, withRest = false) => {
     return;
   }
   warned = "";
+  together = unjudged + 1;
   send(here, { [unjudged ? "rest" : "done"]: item.id.slice(2) }).then((answer) => {
     show(answer);
-    tell(end() || "本条已毕 Done with the item.");
+    const rest = unjudged && `认可其余 ${unjudged} 条，u 可一并撤销 ${unjudged} accepted; u takes all of them back.`;
+    tell([rest, end()].filter(Boolean).join(" ") || "本条已毕 Done with the item.");
     if (answer.is_hidden || isLabelling) go(document.getElementById(item.id));
     else goOn();
   }, report);
 };
 
-const undo = (review = "") =>
-  send(undoAddress, { review, document: desk.elements.document.value }).then((answer) => {
+const undo = async (review = "") => {
+  const times = review ? 1 : Math.max(1, together);
+  together = 0;
+  const said = { review, document: desk.elements.document.value };
+  const asking = Array.from({ length: times }, () => send(undoAddress, said));
+  try {
+    for (const one of asking.slice(0, -1)) await one;
+    const answer = await asking.at(-1);
     show(answer);
-    tell("已撤销 Taken back.");
+    tell(times > 1 ? `已撤销 ${times - 1} 条 Taken back: ${times - 1} records.` : "已撤销 Taken back.");
     go(document.getElementById(`l-${answer.subject}`) ?? document.getElementById(`i-${answer.item}`));
-  }, report);
+  } catch (error) {
+    report(error);
+  }
+};
 
 const correct = (card, isNote = false) => {
   if (!card) return;
@@ -145,10 +169,18 @@ document.addEventListener("pointerup", () => {
 // Keys, off while something is typed.
 
 const ownCard = () => (now()?.matches(".card") ? now() : null);
+const begin = () => {
+  stepRecord(1);
+  tell("从这一条开始 Begin here: a accepts, x rejects, e corrects, ? shows all keys.");
+};
 const judgeOwn = (verdict) => {
+  if (!now()) return begin();
   if (!ownCard()) return;
+  const item = itemOf(now());
   judge(verdict, nowId.slice(2));
   goOn();
+  const isNext = itemOf(now()) !== item && !left(item).length;
+  arrived = isNext ? itemOf(now()).id : "";
 };
 const KEYS = {
   j: () => stepRecord(1),
@@ -157,10 +189,10 @@ const KEYS = {
   K: () => stepItem(-1),
   a: () => judgeOwn("accept"),
   x: () => judgeOwn("reject"),
-  e: () => correct(ownCard()),
+  e: () => (now() ? correct(ownCard()) : begin()),
   n: () => correct(ownCard(), true),
   m: () => add(itemOf(now()) ?? items()[0]),
-  d: () => itemOf(now()) && done(itemOf(now())),
+  d: () => (now() ? done(itemOf(now())) : begin()),
   u: () => undo(),
   o: () => byDoubt.click(),
   "?": () => {
@@ -174,15 +206,17 @@ KEYS["？"] = KEYS["?"];
 document.addEventListener("keydown", (event) => {
   if (event.metaKey || event.isComposing) return;
   if (editor) {
+    if (told.textContent !== ended && event.key.length === 1) tell(ended);
     if (editor.key(event)) event.preventDefault();
     return;
   }
   if (event.ctrlKey || event.altKey) return;
   if (event.target.matches("input, textarea, select, [contenteditable]")) return;
-  if (warned && event.key !== "d") tell("");
-  if (event.key !== "d") warned = "";
   const act = KEYS[event.key];
+  if (event.key !== "d") warned = arrived = "";
   if (!act) return;
+  // What was told of the key before is no longer so.
+  if (event.key !== "d" && told.textContent !== ended) tell(ended);
   event.preventDefault();
   act();
 });

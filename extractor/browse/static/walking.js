@@ -130,16 +130,20 @@ const count = () => {
   say("in-doubt", doubtful.length);
   say("listed", doubtful.length);
   say("far-zh", `存疑 ${judged[0]}/${doubted.length}，已判 ${judged[1]}/${all.length}`);
-  say("far-en", `${judged[0]} of ${doubted.length} in doubt, ${judged[1]} of ${all.length} judged`);
+  say("far-en", `${judged[0]} of ${doubted.length} doubtful, ${judged[1]} of ${all.length} judged`);
   return { isJudged: judged[1] === all.length, items: items().length - reviewed };
 };
 
+// What was said last of the end of the work; empty before it.
+let ended = "";
+
 const end = () => {
   const far = count();
-  if (!far.isJudged || desk.elements.label) return "";
-  if (far.items)
-    return `每条都已判；还有 ${far.items} 个条目没有记录，看过按 d。 All records judged; ${far.items} items without records are left: J, then d.`;
-  return `全部复核完毕，导出： All judged: export with ${desk.dataset.export}`;
+  if (!far.isJudged || desk.elements.label) ended = "";
+  else if (far.items)
+    ended = `每条都已判；还有 ${far.items} 个条目没有记录，看过按 d。 All records judged; ${far.items} items without records are left: J, then d.`;
+  else ended = `全部复核完毕，导出： All judged: export with ${desk.dataset.export}`;
+  return ended;
 };
 
 // The marks and lists of an item whose verdicts have changed.
