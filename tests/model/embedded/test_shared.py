@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -117,3 +118,15 @@ def test_address_of_no_server_is_one_line(tmp_path: Path, url: str, words: str) 
     assert "\n" not in str(raised.value)
     assert "secret" not in str(raised.value)
     assert url != "http://127.0.0.1:9/v1" or not is_up(url)
+
+
+def test_server_that_is_busy_is_still_there() -> None:
+    """Runs hold all its threads; only one that listens no more has ended."""
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        address = f"http://127.0.0.1:{busy.getsockname()[1]}/v1"
+
+        assert is_up(address)
+
+    assert not is_up(address)
