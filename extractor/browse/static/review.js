@@ -129,7 +129,10 @@ const done = (item, withRest = false) => {
     tell([rest, end()].filter(Boolean).join(" ") || "本条已毕 Done with the item.");
     if (answer.is_hidden || isLabelling) go(document.getElementById(item.id));
     else goOn();
-  }, report);
+  }, (error) => {
+    together = 0;
+    report(error);
+  });
 };
 
 const undo = async (review = "") => {
