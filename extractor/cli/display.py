@@ -239,6 +239,11 @@ def bytes_progress(console: Console, what: str) -> ByteProgress:
     return report
 
 
+def weights_progress() -> ByteProgress:
+    """Return what shows how the model's weights are joined."""
+    return bytes_progress(err, "preparing the model's weights")
+
+
 def item_row(document: Document, item: Item) -> dict[str, Any]:
     """Return an item as `extract items --json` prints it; the form is stable."""
     return {

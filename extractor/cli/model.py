@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import click
 
 from extractor.cli import display
-from extractor.cli.display import err, out
+from extractor.cli.display import out
 from extractor.cli.edge import fails_in_one_line, sigterm_is_ctrl_c
 from extractor.cli.options import adapter_option, model_path_option
 from extractor.core.errors import ConfigError
@@ -39,7 +38,7 @@ def model_info_command() -> None:
 @fails_in_one_line
 def model_fetch_command() -> None:
     """Put the weights in place and check their digest."""
-    progress = display.bytes_progress(err, "preparing the model's weights")
+    progress = display.weights_progress()
     click.echo(locate_weights(on_progress=progress))
 
 
@@ -55,17 +54,13 @@ def model_serve_command(**flags: Any) -> None:
     """
     files = session.OwnFiles(flags["model_path"], flags["adapter"])
     config = session.run_config(session.LOCAL, files=files)
-    found = session.find_model(config, _options(flags["model_path"]))
+    options = session.ModelOptions(
+        model_path=flags["model_path"], on_progress=display.weights_progress()
+    )
+    found = session.find_model(config, options)
     with sigterm_is_ctrl_c(), suppress(KeyboardInterrupt), serve_model(found) as made:
         address = made.base_url if made else ""
         click.echo(f"Serving until Ctrl-C: extract run --server {address} PATHS")
         while is_up(address):
             time.sleep(_LOOK_S)
         raise ConfigError("the model's server ended by itself; start it again")
-
-
-def _options(model_path: Path | None) -> session.ModelOptions:
-    return session.ModelOptions(
-        model_path=model_path,
-        on_progress=display.bytes_progress(err, "preparing the model's weights"),
-    )

@@ -159,7 +159,7 @@ def run_command(paths: tuple[str, ...], **flags: Any) -> None:
         timeout_s=flags["timeout"],
         patience_s=flags["patience"],
         allowance=allowance(flags, RateLimits(flags["rpm"], flags["tpm"])),
-        on_progress=display.bytes_progress(err, "preparing the model's weights"),
+        on_progress=display.weights_progress(),
         on_notice=lambda notice: display.notice(err, notice),
         serve=served_at(flags["server"]) if flags["server"] else None,
     )

@@ -116,7 +116,7 @@ def tune_command(tasks: tuple[Path, ...], **flags: Any) -> None:
         f"documents, {sum(data.left_out.values())} questions without a sample",
     )
     with sigterm_is_ctrl_c():
-        progress = display.bytes_progress(err, "preparing the model's weights")
+        progress = display.weights_progress()
         weights = base or locate_weights(on_progress=progress)
         with display.steps_progress(err) as reporter:
             try:

@@ -15,7 +15,7 @@ from extractor.core.records import Commitment, Item, LeftOut, Reading
 from extractor.core.runs import Failure, utc_text
 from extractor.store.derived.decisions import judge
 from extractor.store.derived.read_places import compare_readings
-from extractor.store.finding.shown import Around, around, insert_records
+from extractor.store.finding.shown import Around, insert_records, surroundings
 from extractor.store.rows import failure_row, left_out_row, reading_row
 from extractor.store.statements import insert, remove_outcome
 
@@ -46,7 +46,7 @@ def add_outcomes(
     for made in outcomes:
         document_id = made.item.document_id
         if document_id not in known:
-            known[document_id] = around(db, run_id, document_id)
+            known[document_id] = surroundings(db, run_id, document_id)
         _add(db, run_id, made, known[document_id], moment)
 
 

@@ -149,7 +149,7 @@ class Around(NamedTuple):
     """Its file has pages, paragraphs or cells to open it at."""
 
 
-def around(db: sqlite3.Connection, run_id: str, document_id: str) -> Around:
+def surroundings(db: sqlite3.Connection, run_id: str, document_id: str) -> Around:
     """Return what stands beside the records that a run makes of a stored document."""
     (has_places,) = db.execute(
         "select places <> '[]' from documents where id = ?", [document_id]

@@ -13,7 +13,7 @@ from tests.language.beginnings import Beginnings
 
 @pytest.mark.parametrize(
     ("pattern", "first"),
-    [pytest.param(AMOUNT, FIRST, id="amounts"), (DECOYS, DECOY_FIRST)],
+    [(AMOUNT, FIRST), (DECOYS, DECOY_FIRST)],
     ids=["amounts", "decoys"],
 )
 def test_every_beginning_of_a_number_is_listed(
