@@ -223,7 +223,7 @@ def stored_commitment(row: sqlite3.Row | Row) -> Commitment:
         clause=Quote(text=row["clause"], span=Span(row["start"], row["end"])),
         method=row["method"],
         status=row["status"],
-        ungrounded=json.loads(row["ungrounded"]) if row["ungrounded"] != "[]" else (),
+        ungrounded=json.loads(row["ungrounded"]) if row["ungrounded"] != _NONE else (),
         call_id=row["call_id"],
         likelihood=row["likelihood"],
         **read_content(row),
