@@ -187,7 +187,7 @@ def test_order_goes_on_behind_an_item(page: Any, database: Path) -> None:
     place = page.locator(".is-now").bounding_box()
     bar = page.locator(".bar").bounding_box()
     press(page, "J", "J", "J", "J", "d")
-    wait_for_bar(page, "export with extract export plans.db --format gold")
+    wait_for_bar(page, f"export with extract export {database} --format gold")
     with closing(sqlite3.connect(database)) as conn:
         compared = conn.execute(
             "select target_comparator from v_commitments_reviewed where object = '小学'"

@@ -39,6 +39,8 @@ class FormPage:
 
     models: tuple[str, ...]
     jobs: tuple[Job, ...]
+    named: str
+    """The database as a command names it."""
     max_text: int = MAX_TEXT
     max_file: int = MAX_FILE
     suffixes: str = ",".join(SUFFIXES)
@@ -66,7 +68,7 @@ async def answer(datasette: Any, request: Any) -> Any:
 
     async def show() -> Any:
         site, desk, jobs = await entered(datasette, request)
-        page = FormPage(desk.models, jobs.newest(), states=STATES)
+        page = FormPage(desk.models, jobs.newest(), desk.named, states=STATES)
         return await site.render("extract-form.html", Answer(page=page))
 
     return await answered(request, take if request.method == "POST" else show)

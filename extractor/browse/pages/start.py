@@ -22,7 +22,7 @@ from extractor.browse.pages.document import read_cards
 from extractor.browse.pages.kept import stamp
 from extractor.browse.pages.start_charts import StartCharts, start_charts
 from extractor.browse.pages.summary import DocumentRow, Summary, summary
-from extractor.browse.writing.desk import may_write
+from extractor.browse.writing.desk import desk_of, may_write
 
 ROUTE = r"/-/plans/(?P<database>[^/]+)$"
 INDEX_ROUTE = r"/(\.(?P<format>jsono?))?$"
@@ -69,8 +69,9 @@ class StartPage:
     questions: dict[str, Named]
     views: dict[str, Named]
     tables: dict[str, Named]
-    may_write: bool
-    """The reader may review, and send a plan to be read."""
+    named: str | None
+    """The database as a command names it, where the reader may review and send a plan
+    to be read; None where they may only read."""
 
     @property
     def to_review(self) -> list[DocumentRow]:
@@ -116,6 +117,8 @@ async def _answer(site: Site) -> Any:
     known.doubtful.update({key: n for key, n in found.items() if key in finished})
     links = Links(site)
     in_doubt = unsettled(known.doubtful | found, known.summary.judged)
+    desk = desk_of(site.datasette)
+    is_seated = may_write(site.datasette, site.request, site.database)
     page = StartPage(
         summary=known.summary,
         charts=start_charts(known.summary, links.records),
@@ -127,7 +130,7 @@ async def _answer(site: Site) -> Any:
         questions=_named(QUERIES),
         views=_named(VIEWS),
         tables=_named(TABLES),
-        may_write=may_write(site.datasette, site.request, site.database),
+        named=desk.named if desk and is_seated else None,
     )
     return await site.render("extract-start.html", Answer(page=page, links=links))
 

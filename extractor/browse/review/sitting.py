@@ -28,6 +28,8 @@ class Sitting:
     """None until they have said their name."""
     place: str
     """Where reviews are sent to, without the document."""
+    named: str = ""
+    """The database as a command names it."""
     is_labelling: bool = False
     """Records stay hidden until the reviewer has written down their own."""
     editing: str | None = None
@@ -64,6 +66,7 @@ def sitting_of(site: Any) -> Sitting | None:
     return Sitting(
         reviewer=reviewer_of(desk, site.request),
         place=str(site.datasette.urls.path(f"/-/review/{route}")),
+        named=desk.named,
         is_labelling=args.get("label") == "1",
         editing=editing if _ID.fullmatch(editing) else None,
     )

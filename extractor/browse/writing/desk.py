@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,11 @@ class Desk:
     """The endpoint of the hosted ones among them."""
     buckets: dict[str, Bucket] = field(default_factory=dict, repr=False)
     """Name of a place to what is let in there."""
+
+    @property
+    def named(self) -> str:
+        """The database as a command names it, for who has entered."""
+        return shlex.quote(str(self.path))
 
     def bucket(self, place: Place) -> Bucket:
         """Return how many requests a place still lets in."""

@@ -526,5 +526,5 @@ def test_start_page_leads_to_review(browser: Browser, path: Path) -> None:
 
     assert 2 == start.count(f'href="{PLAN}#desk"')
     assert "4 条未判 records not judged" in text_of(start)
-    assert "Every record is judged" in after and "extract export plans.db" in after
+    assert "Every record is judged" in after and f"extract export {path}" in after
     assert "#desk" not in others
