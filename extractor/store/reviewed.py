@@ -29,6 +29,9 @@ select i.id as item_id, i.document_id, d.sha256, l.source_path, d.plan_year, d.i
     ))
   ) and i.id not in (
     select item_id from v_commitments_reviewed where review is null
+  ) and i.id not in (
+    select o.item_id from left_out o
+    join v_latest_runs r on r.document_id = o.document_id and r.run_id = o.run_id
   ) as is_judged
 from v_latest_documents l
 join documents d on d.id = l.document_id
@@ -81,7 +84,7 @@ class ReviewedItem(Record):
     is_done: bool
     """A reviewer has said all that it promises."""
     is_judged: bool
-    """It has records, and each was judged."""
+    """It has records, each was judged, and no number of it is in no record."""
     records: tuple[ReviewedRecord, ...]
     """Accepted, corrected and added ones, in the order of the text."""
 

@@ -94,11 +94,12 @@ class Block:
 
     @property
     def is_reviewed(self) -> bool:
-        """Say whether a reviewer is done with it, or each of its records is judged.
+        """Say whether a reviewer is done with it, or all there is to judge is judged.
 
+        Where a number is in no record they have to say that nothing is missed.
         Gold is made of what is reviewed in this sense (`evals/gold/reviewed.py`).
         """
-        is_judged = bool(self.cards) and not self.unjudged
+        is_judged = bool(self.cards) and not self.unjudged and not self.unused
         return self.is_done or (is_judged and not self.is_hidden)
 
 

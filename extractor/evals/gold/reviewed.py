@@ -1,7 +1,7 @@
 """Gold from reviews: a reviewed database in, gold files and agreement out.
 
 A document becomes gold when every item of it is reviewed: a reviewer is done with it,
-or it has records and each was judged.
+or it has records, each was judged, and it has no number that is in none.
 A part would be no gold: what a system reads in the rest of the document would count as
 a false alarm.
 """
