@@ -53,6 +53,10 @@ class Doubt(NamedTuple):
 
     kind: DoubtKind
     why: Words
+    field: str = "object"
+    """The field that is most likely wrong, if the record is."""
+    other: Reading | None = None
+    """What the reader says who was not followed."""
 
     @property
     def name(self) -> Words:
@@ -67,6 +71,14 @@ class ReadPlace(NamedTuple):
     span: Span
     rules: Reading | None
     model: Reading | None
+
+    @property
+    def other(self) -> Reading | None:
+        """Return what was read and not taken; None where it is not known which."""
+        taken = [one.is_taken for one in (self.rules, self.model) if one]
+        if taken == [True, False]:
+            return self.model
+        return self.rules if taken == [False, True] else None
 
     @property
     def agree(self) -> bool | None:
@@ -154,6 +166,7 @@ def _refused(record: Commitment) -> Doubt | None:
             "the model said what the source does not have; refused: "
             + "; ".join(f"{field.en} “{words}”" for field, words in said),
         ),
+        record.ungrounded[0][0],
     )
 
 
@@ -161,23 +174,25 @@ def _differing(places: list[ReadPlace]) -> Doubt | None:
     """Doubt what rules and model read differently."""
     for place in places:
         if place.agree is False and place.rules and place.model:
-            rules, model = _read(place.rules), _read(place.model)
+            rules, model = in_short(place.rules), in_short(place.model)
             return Doubt(
                 "differ",
                 Words(
-                    f"规则读作{rules.zh}，模型读作{model.zh}",
-                    f"rules read {rules.en}, the model {model.en}",
+                    f"规则读作“{rules.zh}”，模型读作“{model.zh}”",
+                    f"rules read “{rules.en}”, the model “{model.en}”",
                 ),
+                "object" if place.rules.action == place.model.action else "action",
+                place.other,
             )
     return None
 
 
-def _read(reading: Reading) -> Words:
-    """Say what one reader reads."""
+def in_short(reading: Reading) -> Words:
+    """Say what one reader reads: verb and object."""
     if not reading.is_promise:
-        return Words("“不是承诺”", "“no promise”")
+        return Words("不是承诺", "no promise")
     said = "·".join(filter(None, (reading.action, reading.object))) or "–"
-    return Words(f"“{said}”", f"“{said}”")
+    return Words(said, said)
 
 
 def _unlikely(likelihood: float | None) -> Doubt | None:
@@ -191,6 +206,7 @@ def _unlikely(likelihood: float | None) -> Doubt | None:
             f"模型对其中最没把握的一处只给{share}的概率",
             f"the model gives its least certain word a chance of {share}",
         ),
+        "action",
     )
 
 
@@ -234,7 +250,7 @@ def _without_verb(record: Commitment) -> Doubt | None:
     """Doubt a record that says what, but not what is done with it."""
     if record.action:
         return None
-    return Doubt("no-verb", Words("没有读出动词", "no verb was found"))
+    return Doubt("no-verb", Words("没有读出动词", "no verb was found"), "action")
 
 
 def _carried(record: Commitment) -> Doubt | None:
@@ -257,4 +273,5 @@ def _carried(record: Commitment) -> Doubt | None:
             f"the deadline “{due.text}” stands elsewhere, "
             f"and the clause has a time of its own, “{own}”",
         ),
+        "deadline",
     )

@@ -68,7 +68,8 @@ def opened(
     verdict = f" is-{escape(decided.verdict)}" if decided else ""
     start, end = record.clause.span
     place = (
-        f' data-doubt="{card.gravity}" data-clause="{start}-{end}" tabindex="-1"'
+        f' data-doubt="{card.gravity}" data-field="{escape(card.field)}" '
+        f'data-clause="{start}-{end}" tabindex="-1"'
         if is_placed
         else ""
     )

@@ -9,8 +9,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from extractor.browse.doubts import KINDS, Doubt, Readings
-from extractor.browse.wording import CHANGES, SIGNS
+from extractor.browse.doubts import KINDS, Doubt, Readings, in_short
+from extractor.browse.wording import CHANGES, SIGNS, Words
 from extractor.core.records import Commitment, Quantity, Quote, Reading
 from extractor.core.spans import Span
 from extractor.store.reviews import is_set
@@ -66,6 +66,21 @@ class Card:
         """
         kinds = list(KINDS)
         return min((kinds.index(doubt.kind) for doubt in self.reasons), default=99)
+
+    @property
+    def field(self) -> str:
+        """The field to look at first when it is corrected; empty for none."""
+        return self.reasons[0].field if self.reasons else ""
+
+    @property
+    def other(self) -> Reading | None:
+        """What the reader says who was not followed, as long as it is in doubt."""
+        return next((doubt.other for doubt in self.doubts if doubt.other), None)
+
+    @property
+    def other_words(self) -> Words | None:
+        """The other reading in short."""
+        return in_short(self.other) if self.other else None
 
     @property
     def comparator_set(self) -> str:

@@ -19,6 +19,7 @@ from extractor.browse.pages.stored import figure
 from extractor.browse.review.asked import Asked, asked
 from extractor.browse.review.chosen import unread
 from extractor.browse.review.marks import marks
+from extractor.browse.review.other import taking_other
 from extractor.browse.review.sitting import sitting_of
 from extractor.browse.review.subjects import (
     find_item,
@@ -124,6 +125,10 @@ async def _review(site: Site, desk: Desk, fields: dict[str, Any]) -> Any:
     reviewer = _reviewer(site, desk, fields)
     what = asked(fields)
     document_id = site.request.url_vars["id"]
+    if what.takes_other:
+        what = await site.read(
+            partial(taking_other, document_id=document_id, said=what)
+        )
     subject = await site.read(partial(find_subject, document_id=document_id, said=what))
     judgement = await asyncio.to_thread(subject.judgement, what, reviewer)
     rest = []

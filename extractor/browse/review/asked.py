@@ -1,7 +1,8 @@
 """Asked: the fields of a request in, what a reviewer says of which record out.
 
 A form and JSON say the same: `accept=<record>`, or a verdict with its record or item.
-`rest=<item>` is done with an item, and accepts what of it is not judged.
+`rest=<item>` is done with an item, and accepts what of it is not judged;
+`other=<record>` takes the reading that was not taken.
 """
 
 from __future__ import annotations
@@ -50,6 +51,8 @@ class Asked(NamedTuple):
     """How the number is meant; empty for as it is read, None for as it stands."""
     with_rest: bool = False
     """Who is done with an item accepts what of it nobody has judged."""
+    takes_other: bool = False
+    """The record shall be as the reader has it who was not followed."""
 
 
 def asked(said: dict[str, Any]) -> Asked:
@@ -59,7 +62,8 @@ def asked(said: dict[str, Any]) -> Asked:
         Refused: no verdict is among it, or something has a wrong form.
     """
     rest = said.get("rest")
-    said = said | {"done": rest} if rest else said
+    other = said.get("other")
+    said = said | ({"done": rest} if rest else {"correct": other} if other else {})
     verdict = said.get("verdict") or next((v for v in _BUTTONS if said.get(v)), None)
     if verdict not in VERDICTS:
         raise Refused(400, NOT_READ)
@@ -77,6 +81,7 @@ def asked(said: dict[str, Any]) -> Asked:
         chosen(said),
         _comparator(said.get("comparator")),
         with_rest=bool(rest),
+        takes_other=bool(other),
     )
 
 

@@ -3,9 +3,12 @@
 
 const IS_MAC = /Mac/.test(navigator.platform);
 // What a Chinese keyboard types for the keys that are listed.
-const SAME_KEY = { "【": "[", "「": "[", "】": "]", "」": "]", "，": "," };
+const SAME_KEY = {
+  "【": "[", "「": "[", "】": "]", "」": "]", "，": ",", "－": "-", "＝": "=", "＋": "+",
+  "＿": "_", "—": "_", "——": "_", "　": " ",
+};
 
-const IS_JUMP = /^[[\],【】「」，]$/;
+const IS_JUMP = /^(?:[[\],【】「」，\-=_+－＝＿＋ 　]|—+)$/;
 const IS_MOVE = /^(Arrow.*|Home|End)$/;
 
 const placesOf = (element, passage) =>
@@ -40,8 +43,7 @@ class Editor {
       const at = this.names.indexOf(event.target.name);
       if (at >= 0) this.take(at, false);
     });
-    // A promise without a number is more often wrong in its verb.
-    this.take(Math.max(0, this.names.indexOf(this.places.target.length ? "target" : "action")));
+    this.take(this.names.indexOf(this.firstField()));
     this.read();
     marksOf(item).then((marks) => this.begin(marks));
   }
@@ -58,6 +60,13 @@ class Editor {
     this.likely = new Likely(this.passage, marks, used);
     for (const act of this.pending.splice(0)) act();
     if (editor === this) this.hint();
+  }
+
+  // Where the record is in doubt; else its object, which is most often wrong.
+  firstField() {
+    const inDoubt = this.card?.dataset.field;
+    if (this.names.includes(inDoubt)) return inDoubt;
+    return this.places.object.length && this.places.action.length ? "object" : "action";
   }
 
   attach() {
@@ -181,6 +190,33 @@ class Editor {
     else tell("没有别的了 Nothing more of that kind in the item.");
   }
 
+  // An end to the border before or behind it: of a word group, number, time, body or verb.
+  // `isShorter` takes words away at that end, else they are added there.
+  border(isShorter, isStart) {
+    const [start, end] = this.start();
+    const borders = this.passage.borders();
+    const isInside = (at) => !isShorter || (at > start && at < end);
+    const isAhead = isShorter === isStart;
+    const from = isStart ? start : end;
+    const fits = ({ at, ends }) => isInside(at) && ends[isStart ? 0 : 1];
+    const to = isAhead
+      ? borders.find((one) => one.at > from && fits(one))
+      : borders.findLast((one) => one.at < from && fits(one));
+    if (to) this.set(isStart ? [to.at, end] : [start, to.at]);
+  }
+
+  // Verb, what is behind it and the number: what is empty of them takes the likely words.
+  takeLikely() {
+    for (const name of ["action", "object", "target"]) {
+      if (this.places[name].length) continue;
+      const place = this.likely.first(name, this.clause, this.places);
+      if (place[0] >= place[1]) continue;
+      this.at = this.names.indexOf(name);
+      this.put([place]);
+    }
+    this.take(this.at);
+  }
+
   // To a border of the clause.
   widen(isStart) {
     const [start, end] = this.start();
@@ -268,9 +304,8 @@ class Editor {
       this.close();
       show(answer);
       tell(end() || "已保存 Saved.");
-      const card = document.getElementById(`l-${answer.subject}`) ?? this.item;
-      go(card, { isByItself: !this.card });
-      if (this.card && !isNote) goOn();
+      go(document.getElementById(`l-${answer.subject}`) ?? this.item, { isByItself: !this.card });
+      if (!isNote && !desk.elements.label) onward(this.item);
     } catch (error) {
       this.element.querySelector(".wrong").textContent = error.message;
     }
@@ -309,6 +344,13 @@ class Editor {
       case "]":
       case "[":
         return () => this.jump(by);
+      case "-":
+      case "=":
+      case "_":
+      case "+":
+        return () => this.border(key === "-" || key === "_", key === "_" || key === "+");
+      case " ":
+        return !event.target.matches("button, a") && (() => this.takeLikely());
       case "Home":
       case "End":
         return () => this.widen(key === "Home");

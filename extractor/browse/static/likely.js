@@ -20,6 +20,7 @@ class Likely {
     this.marks = {};
     for (const [kind, places] of Object.entries(marks))
       this.marks[kind] = places.map((place) => place.map((at) => passage.fromSource(at)));
+    passage.mark(Object.values(this.marks).flat());
   }
 
   of(kind) {

@@ -3,15 +3,21 @@
 "use strict";
 
 const STOPS = /[，。；！？：,;!?\n]/;
+// Quotation marks and brackets stay with their words.
+const SEPARATES = /[\s，。；！？：、,;!?:]/;
 const RUNS = /\p{N}+|\p{Script=Latin}+|\p{P}+|\s+|./gu;
 const SEGMENTER =
   "Segmenter" in Intl ? new Intl.Segmenter("zh", { granularity: "word" }) : null;
+
+const counted = (from, to) => Array.from({ length: Math.max(0, to - from) }, (_, at) => from + at);
 
 class Passage {
   constructor(element) {
     this.element = element;
     this.marks = Array.from(element.textContent);
     this.first = Number(element.dataset.start);
+    // What the rules see in it: numbers, times, bodies, verbs.
+    this.marked = [];
     this.lost = (element.dataset.lost ?? "").split(" ").filter(Boolean).map(Number);
   }
 
@@ -77,11 +83,39 @@ class Passage {
     else CSS.highlights.delete("likely");
   }
 
-  // The next place between two words.
+  // Where a group of words may begin or end: at punctuation, and at what is marked.
+  borders() {
+    if (this.cuts) return this.cuts;
+    const inside = this.inside();
+    const atMark = new Set(this.marked.flat());
+    const isMark = (at) => at < 0 || at >= this.marks.length || SEPARATES.test(this.marks[at]);
+    const found = counted(0, this.marks.length + 1).map((at) => ({
+      at,
+      // Whether words may begin here, whether they may end here.
+      ends: [
+        !isMark(at) && (isMark(at - 1) || atMark.has(at)),
+        !isMark(at - 1) && (isMark(at) || atMark.has(at)),
+      ],
+    }));
+    this.cuts = found.filter(({ at, ends }) => !inside.has(at) && (ends[0] || ends[1]));
+    return this.cuts;
+  }
+
+  mark(places) {
+    this.marked = places;
+    this.edges = this.cuts = undefined;
+  }
+
+  // The next place between two words; what is marked is one word.
   edge(at, by) {
     this.edges ??= this.between();
     const found = by > 0 ? this.edges.find((edge) => edge > at) : this.edges.findLast((edge) => edge < at);
     return found ?? at;
+  }
+
+  // Places within what is marked, where no word ends.
+  inside() {
+    return new Set(this.marked.flatMap(([start, end]) => counted(start + 1, end)));
   }
 
   between() {
@@ -90,7 +124,10 @@ class Passage {
       ? Array.from(SEGMENTER.segment(text), (word) => word.segment)
       : text.match(RUNS) ?? [];
     let at = 0;
-    return [0, ...words.map((word) => (at += Array.from(word).length))];
+    const edges = [0, ...words.map((word) => (at += Array.from(word).length))];
+    const inside = this.inside();
+    const all = new Set([...edges, ...this.marked.flat()].filter((edge) => !inside.has(edge)));
+    return [...all].sort((one, other) => one - other);
   }
 
   // The clause that a place stands in.

@@ -60,7 +60,9 @@ const show = (answer) => {
   // The answer of what was said before may come while the next record is corrected.
   const open = editor && item.contains(editor.element) ? editor : null;
   open?.element.remove();
+  const hasUnusedOpen = item.querySelector(".unused")?.open;
   item.querySelector(".side").innerHTML = answer.html;
+  if (hasUnusedOpen && item.querySelector(".unused")) item.querySelector(".unused").open = true;
   if (answer.text) item.querySelector(".text").innerHTML = answer.text;
   if (open) {
     open.attach();
@@ -87,9 +89,10 @@ let together = 0;
 
 const report = (error) => tell(error.message || String(error), true);
 
-const judge = (verdict, subject) => {
+// `becomes` is the verdict that the record has then.
+const judge = (verdict, subject, becomes = verdict) => {
   const card = document.getElementById(`l-${subject}`);
-  card?.classList.add(`is-${verdict}`);
+  card?.classList.add(`is-${becomes}`);
   together = 0;
   send(here, { [verdict]: subject })
     .then((answer) => {
@@ -97,9 +100,29 @@ const judge = (verdict, subject) => {
       if (end() && !warned) tell(ended);
     })
     .catch((error) => {
-      card?.classList.remove(`is-${verdict}`);
+      card?.classList.remove(`is-${becomes}`);
       report(error);
     });
+};
+
+// On to what is left; an item with numbers in no record is not left before one has looked.
+const onward = (item) => {
+  const unused = item.querySelector(".unused");
+  if (left(item).length || !unused || !isOpen(item)) return goOn();
+  unused.open = true;
+  go(item, { isByItself: true });
+  const numbers = [...unused.querySelectorAll(".left")].map((one) => one.textContent);
+  tell(
+    `${numbers.join("、")} 未入表：m 补，d 已毕 in no record: m adds one, d is done with the item.`,
+  );
+};
+
+// What the reader says who was not followed: their verb and object, or that it is none.
+const takeOther = () => {
+  const other = ownCard()?.querySelector("button.other");
+  if (!other)
+    return tell("规则与模型在这里没有分歧 Rules and model do not differ here.");
+  judgeOwn("other", other.dataset.verdict);
 };
 
 const done = (item, withRest = false) => {
@@ -176,12 +199,12 @@ const begin = () => {
   stepRecord(1);
   tell("从这一条开始 Begin here: a accepts, x rejects, e corrects, ? shows all keys.");
 };
-const judgeOwn = (verdict) => {
+const judgeOwn = (verdict, becomes) => {
   if (!now()) return begin();
   if (!ownCard()) return;
   const item = itemOf(now());
-  judge(verdict, nowId.slice(2));
-  goOn();
+  judge(verdict, nowId.slice(2), becomes);
+  onward(item);
   const isNext = itemOf(now()) !== item && !left(item).length;
   arrived = isNext ? itemOf(now()).id : "";
 };
@@ -192,10 +215,14 @@ const KEYS = {
   K: () => stepItem(-1),
   a: () => judgeOwn("accept"),
   x: () => judgeOwn("reject"),
+  r: () => (now() ? takeOther() : begin()),
   e: () => (now() ? correct(ownCard()) : begin()),
   n: () => correct(ownCard(), true),
   m: () => add(itemOf(now()) ?? items()[0]),
   d: () => (now() ? done(itemOf(now())) : begin()),
+  A: () => (now() ? done(itemOf(now()), true) : begin()),
+  h: nextHard,
+  w: () => nextToLookAt(),
   u: () => undo(),
   o: () => byDoubt.click(),
   "?": () => {
@@ -235,9 +262,10 @@ desk.addEventListener("submit", (event) => {
   else if (button.name === "done") done(itemOf(button));
   else if (button.name === "rest") done(itemOf(button), true);
   else {
+    const item = itemOf(button);
     go(button.closest(".card"));
-    judge(button.name, button.value);
-    goOn();
+    judge(button.name, button.value, button.dataset.verdict);
+    onward(item);
   }
 });
 

@@ -10,6 +10,12 @@ const items = () => [...document.querySelectorAll(".block.item")];
 const cardsOf = (element) => [...element.querySelectorAll(".card[data-doubt]")];
 const left = (element) => cardsOf(element).filter((card) => !isJudged(card));
 const itemOf = (element) => element?.closest(".block.item");
+// Its reviewer has to say that it promises no more: it has no records, or numbers that
+// are in none.
+const needsWord = (item) =>
+  (!cardsOf(item).length || item.querySelector(".unused")) &&
+  !item.querySelector(".of-item[data-reviewed]");
+const isOpen = (item) => !left(item).length && needsWord(item);
 const records = () => {
   const all = cardsOf(document);
   const found = onlyDoubts?.checked ? all.filter((one) => one.matches(".is-doubtful")) : all;
@@ -100,6 +106,31 @@ const next = (list, place) => {
   return others.find((card) => !isJudged(card));
 };
 
+// To the next that fits from where one is, in a circle, or say that there is none.
+const goToNext = (list, fits, none) => {
+  const place = now();
+  const isBehind = (one) =>
+    place && place.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;
+  const found = list.filter((one) => one !== place && !one.contains(place) && fits(one));
+  const to = found.find(isBehind) ?? found[0];
+  if (!to) return tell(none);
+  go(to, { isByItself: to.matches(".block") });
+};
+
+const nextHard = () =>
+  goToNext(
+    cardsOf(document),
+    (card) => card.matches(".hard") && !isJudged(card),
+    "没有未判的硬承诺了 No hard record is left.",
+  );
+
+const nextToLookAt = (fits = needsWord) =>
+  goToNext(
+    items(),
+    fits,
+    "没有待确认的条目了 No item is left without records, or with numbers in none.",
+  );
+
 const goOn = () => {
   const list = records();
   const beside = ahead && left(document.getElementById(ahead.id));
@@ -109,6 +140,7 @@ const goOn = () => {
   const isLeft = place && place !== now() && !isJudged(place) && list.includes(place);
   const to = isLeft ? place : next(list, place);
   if (to) go(to);
+  else if (!desk.elements.label && items().some(isOpen)) nextToLookAt(isOpen);
 };
 
 // How far one is, and what to do when all is done.
@@ -141,7 +173,7 @@ const end = () => {
   const far = count();
   if (!far.isJudged || desk.elements.label) ended = "";
   else if (far.items)
-    ended = `每条都已判；还有 ${far.items} 个条目没有记录，看过按 d。 All records judged; ${far.items} items without records are left: J, then d.`;
+    ended = `每条都已判；还有 ${far.items} 个条目没有记录，或有数字未入表：看过按 d。 All records judged; ${far.items} items have no records, or numbers in none: d when you have looked.`;
   else ended = `全部复核完毕，导出： All judged: export with ${desk.dataset.export}`;
   return ended;
 };
