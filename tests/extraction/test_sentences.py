@@ -156,6 +156,17 @@ def test_both_readings_are_kept():
     assert [d.likelihood for d in made.drafts] == [-0.1] * 5
 
 
+def test_a_target_is_not_told_again_without_its_number():
+    """The same verb and object in the same place are one promise; both are kept."""
+    made, _ = read(
+        view_of(), lambda question, _: honest(question).replace("无", "新建｜敬老院｜-")
+    )
+    again = [(r.action, r.is_taken) for r in made.readings if r.kind == "action"]
+
+    assert told(made.drafts) == told(read(view_of())[0].drafts)
+    assert ("新建", False) in again
+
+
 def test_without_likelihoods_the_rules_say_what_is_promised():
     """An endpoint that sends none is believed on words, not on what is a target."""
 

@@ -18,7 +18,11 @@ from extractor.extraction.marked.answers import (
 )
 from extractor.extraction.marked.marks import Marks, marks_of
 from extractor.extraction.marked.parts import Part, parts_of
-from extractor.extraction.rules.drafting import mention, without_repeats
+from extractor.extraction.rules.drafting import (
+    is_among,
+    mention,
+    without_repeats,
+)
 from extractor.extraction.rules.targets import ItemReader
 from extractor.extraction.rules.unnumbered import soft_drafts
 from extractor.extraction.strategy import (
@@ -62,14 +66,16 @@ class MarkedStrategy:
         """Return a record for each mark that is a target, and for each action."""
         parts = self._played(view, answers)
         placing = Placing(view)
-        hard = [d for part in parts for d in _of_numbers(part, placing)]
-        others = [d for part in parts for d in _of_actions(part, placing)]
+        numbers = [d for part in parts for d in _of_numbers(part, placing)]
+        hard = without_repeats(view.words, numbers)
+        actions = [d for part in parts for d in _of_actions(part, placing)]
+        others = [d for d in actions if not is_among(d, hard)]
         if self._soft != "model":
             others = [d for d in others if d.deadline]
         failure = next((part.failure for part in parts if part.failure), None)
         if self._soft == "rules" and failure is None:
             others += [d for d in soft_drafts(view) if not d.deadline]
-        drafts = in_order([*without_repeats(view.words, hard), *others])
+        drafts = in_order([*hard, *others])
         return Drafted(drafts, failure, tuple(_remarks(parts)))
 
     def _play(self, view: ItemReader, answers: Answers) -> list[Part]:

@@ -45,6 +45,24 @@ def without_repeats(text: str, drafts: Sequence[Draft]) -> list[Draft]:
     return kept
 
 
+def is_among(draft: Draft, targets: Sequence[Draft]) -> bool:
+    """Say whether a promise without a number is one of those with a number.
+
+    It is where verb and object are the same words in the same place; a verb that two
+    objects share makes two promises.
+    """
+    place = _place(draft)
+    return place is not None and any(place == _place(target) for target in targets)
+
+
+def _place(draft: Draft) -> tuple[Span, Span] | None:
+    """Return where verb and object stand; None unless both do."""
+    action, noun = draft.action, draft.object
+    if action is None or noun is None or action.span is None or noun.span is None:
+        return None
+    return action.span, noun.span
+
+
 def facts(draft: Draft) -> tuple[tuple[str, str], ...]:
     """Return the fields that tell one promise from another, with their words."""
     said = ((field, words.text) for field, words in draft.words())

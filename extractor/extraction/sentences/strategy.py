@@ -16,7 +16,12 @@ from extractor.core.records import Draft, Mention, Reader, hull
 from extractor.core.spans import Span
 from extractor.extraction.beside import Placing
 from extractor.extraction.rules.candidates import NumberCandidate
-from extractor.extraction.rules.drafting import mention, mentions, without_repeats
+from extractor.extraction.rules.drafting import (
+    is_among,
+    mention,
+    mentions,
+    without_repeats,
+)
 from extractor.extraction.rules.targets import ItemReader
 from extractor.extraction.rules.unnumbered import soft_draft, soft_drafts
 from extractor.extraction.sentences.answers import Said, SentenceAnswer
@@ -104,7 +109,7 @@ class SentencesStrategy:
         reader = _Reading(view, heard, self._trust)
         hard = without_repeats(view.words, list(reader.numbers()))
         if self._soft == "model":
-            others = list(reader.actions())
+            others = list(reader.actions(hard))
         else:
             others = unnumbered_by_rules(view, soft=self._soft == "rules")
         return Drafted(
@@ -269,8 +274,8 @@ class _Reading:
             **self._who(said, number.span, view.whole_clause(number.clause), action),  # type: ignore[arg-type]  # by name
         )
 
-    def actions(self) -> Iterator[Draft]:
-        """Yield the records without a number."""
+    def actions(self, hard: Sequence[Draft]) -> Iterator[Draft]:
+        """Yield the records without a number that are none of those with one."""
         rules = list(soft_drafts(self._view))
         for question, told in self._heard.actions:
             stretch = question.span
@@ -285,8 +290,10 @@ class _Reading:
                 if twin:
                     draft = draft.model_copy(update={"method": "both"})
                     self._note("rules", "action", place, twin, draft, None)
-                self._note("model", "action", place, draft, draft, meaning)
-                yield draft
+                taken = None if is_among(draft, hard) else draft
+                self._note("model", "action", place, draft, taken, meaning)
+                if taken:
+                    yield taken
             if question in self._heard.cut:
                 yield from own
 
