@@ -150,6 +150,7 @@ COLUMNS = FIELDS | {
     "review": Words("复核", "review"),
     "reviewer": Words("复核人", "reviewer"),
     "verdict": Words("结论", "verdict"),
+    "with_rest": Words("随条目认可", "accepted with its item"),
     "strategy": Words("问法", "strategy"),
     "method": Words("读法", "read by"),
     "likelihood": Words("把握", "likelihood"),

@@ -17,7 +17,7 @@ from extractor.cli.edge import (
     speak_utf8,
 )
 from extractor.core.text import one_line
-from extractor.evals.gold.reviewed import reviewed_documents, write_gold
+from extractor.evals.gold.reviewed import how_accepted, reviewed_documents, write_gold
 from extractor.evals.gold.task_file import WrittenTask, write_task
 from extractor.store.export import BINARY, WRITERS, export_rows, open_output
 
@@ -90,7 +90,10 @@ def _gold(db: Path, folder: Path) -> None:
                 f"{one_line(document.source_path)}: {document.reviewed} of "
                 f"{document.items} items are reviewed; it is gold when all are"
             )
-    click.echo(f"{len(written)} documents written to {folder}", err=True)
+    click.echo(
+        f"{len(written)} documents written to {folder}; {how_accepted(written)}",
+        err=True,
+    )
     if not written:
         sys.exit(EXIT_FAILURES)
     _task(write_task(written, folder))

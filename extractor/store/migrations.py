@@ -59,6 +59,7 @@ from extractor.store.schema.m009 import (
 )
 from extractor.store.schema.m010 import BATCHES
 from extractor.store.schema.m011 import SHEETS_TABLE
+from extractor.store.schema.m012 import TOGETHER
 from extractor.store.statements import see
 
 MIGRATIONS = Migrations("extractor")
@@ -238,6 +239,13 @@ def m010_batches(db: Database) -> None:
 def m011_sheets(db: Database) -> None:
     """Keep what a run needs to know of a file that has nothing left to do."""
     db.execute(SHEETS_TABLE)
+
+
+@MIGRATIONS()
+def m012_together(db: Database) -> None:
+    """Keep which records were accepted with the rest of their item."""
+    for statement in TOGETHER:
+        db.execute(statement)
 
 
 def known_migrations() -> list[str]:

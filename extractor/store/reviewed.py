@@ -43,6 +43,12 @@ _ACCEPTED = """
 select c.* from v_commitments_reviewed r join commitments c on c.id = r.commitment_id
 where r.review = 'accepted'
 """
+_TOGETHER = """
+select c.item_id, count(*) from reviews r
+cross join commitments c on c.document_id = r.document_id and c.anchor = r.anchor
+where r.decides = 1 and r.verdict = 'accept' and r.with_rest = 1 and +c.is_shown = 1
+group by c.item_id
+"""
 _WRITTEN = """
 select r.item_id, v.record from v_commitments_reviewed r
 join reviews v on v.id = r.review_id
@@ -85,11 +91,13 @@ class ReviewedItem(Record):
     """A reviewer has said all that it promises."""
     is_judged: bool
     """It has records, each was judged, and no number of it is in no record."""
+    together: int
+    """How many of its records were accepted with the rest of it, not by themselves."""
     records: tuple[ReviewedRecord, ...]
     """Accepted, corrected and added ones, in the order of the text."""
 
 
-_ROW = ReviewedItem.model_fields.keys() - {"span", "records"}
+_ROW = ReviewedItem.model_fields.keys() - {"span", "records", "together"}
 
 
 def reviewed_items(db_path: str | Path) -> list[ReviewedItem]:
@@ -105,10 +113,12 @@ def reviewed_items(db_path: str | Path) -> list[ReviewedItem]:
         records: dict[str, list[ReviewedRecord]] = {}
         for item_id, record in _decided(conn):
             records.setdefault(item_id, []).append(record)
+        together = dict(conn.execute(_TOGETHER).fetchall())
         return [
             ReviewedItem(
                 **{name: row[name] for name in _ROW},
                 span=Span(row["start"], row["end"]),
+                together=together.get(row["item_id"], 0),
                 records=_ordered(records.get(row["item_id"], [])),
             )
             for row in conn.execute(_ITEMS)

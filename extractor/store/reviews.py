@@ -35,7 +35,8 @@ BY_REVIEWER = "reviewer"
 _WRITES: tuple[Verdict, ...] = ("correct", "add")
 
 _COLUMNS = """select r.id, r.document_id, r.item_id, r.commitment_id, r.run_id,
-r.reviewer, r.verdict, r.record, r.note, r.created_at, r.undoes, r.anchor
+r.reviewer, r.verdict, r.record, r.note, r.created_at, r.undoes, r.anchor,
+r.with_rest
 from reviews r"""
 _STANDING = f"""{_COLUMNS}
 join v_reviews v on v.review_id = r.id
@@ -69,6 +70,8 @@ class Judgement(Record):
     record: ReviewedRecord | None = None
     """The record as corrected or added."""
     note: str | None = None
+    with_rest: bool = False
+    """Accepted with all that was left of its item, not by itself."""
 
 
 class Review(Record):
@@ -90,6 +93,8 @@ class Review(Record):
     """The review that this one takes back; it says nothing else."""
     anchor: str | None
     """What tells the record from others of the document, in every run."""
+    with_rest: bool = False
+    """Accepted with all that was left of its item, not by itself."""
 
 
 def add_review(db: sqlite3.Connection, judgement: Judgement) -> Review:
@@ -203,6 +208,8 @@ def _check_form(said: Judgement) -> None:
         raise UserError("a review needs the name of its reviewer")
     if (said.record is not None) != (said.verdict in _WRITES):
         raise UserError("a correction or addition has a record, other reviews none")
+    if said.with_rest and said.verdict != "accept":
+        raise UserError("only an acceptance is one of the rest of its item")
     if said.verdict == "note" and not (said.note and said.note.strip()):
         raise UserError("a note needs words")
     if said.verdict in {"add", "done"} and (said.commitment_id or said.anchor):

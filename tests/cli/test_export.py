@@ -78,7 +78,7 @@ def test_reviewed_plan_goes_round(cli_runner: CliRunner, database: str) -> None:
     scored = cli_runner.invoke(main, ["eval", "gold/task.toml"])
 
     assert 0 == result.exit_code
-    assert "1 documents written to gold" in result.stderr
+    assert "1 documents written to gold; 0 of 48 records" in result.stderr
     assert "Next:     extract eval gold/task.toml --check-gold" == command
     assert ["minsheng-2023.jsonl", "task.toml"] == sorted(
         path.name for path in Path("gold").iterdir()

@@ -319,7 +319,7 @@ CREATE TABLE reviews (
       note text,
       created_at text not null,
       undoes text references reviews(id),
-      anchor text, decides integer not null default 0 check (decides in (0, 1)),
+      anchor text, decides integer not null default 0 check (decides in (0, 1)), with_rest integer not null default 0 check (with_rest in (0, 1)),
       check (undoes is not null or (record is not null) = (verdict in
         ('correct', 'add'))),
       check ((anchor is not null) = (verdict in
@@ -686,7 +686,8 @@ CREATE VIEW v_readings as
 CREATE VIEW v_reviews as
     select
       r.id as review_id, r.document_id, r.item_id, r.commitment_id, r.run_id,
-      r.reviewer, r.verdict, r.record, r.note, r.created_at, r.anchor, r.decides
+      r.reviewer, r.verdict, r.with_rest, r.record, r.note, r.created_at, r.anchor,
+      r.decides
     from reviews r
     where r.undoes is null and r.item_id is not null
       and not exists (select 1 from reviews u where u.undoes = r.id);

@@ -9,6 +9,7 @@ _VERDICT = (
     "accept, correct, reject or add: of a record; note; done: the reviewer has said "
     "all that the item promises"
 )
+_WITH_REST = "1: accepted with all that was left of its item, not by itself"
 _RECORD = (
     "The record as corrected or added (JSON with the columns of commitments); its "
     "target_rule is reviewer where they set the comparator"
@@ -40,6 +41,7 @@ REVIEW_TABLES = {
             "undoes": "The review that this one takes back; it says nothing else",
             "anchor": _ANCHOR,
             "decides": _DECIDES,
+            "with_rest": _WITH_REST,
         },
     ),
 }
@@ -57,6 +59,7 @@ REVIEW_VIEWS = {
             "run_id": "Run that made that record",
             "reviewer": "Who said it",
             "verdict": _VERDICT,
+            "with_rest": _WITH_REST,
             "record": _RECORD,
             "note": "In the reviewer's words",
             "created_at": "When (UTC)",

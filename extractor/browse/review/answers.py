@@ -60,7 +60,7 @@ ROUTE = r"/-/review/(?P<database>[^/]+)/(?P<id>[0-9a-f]{16})$"
 
 PLACE = Place("review", "/-/review/", {FORM: 64 * 1024, JSON: 64 * 1024}, 50, 50)
 
-_ACCEPTED = Asked("accept", "", None, {})
+_ACCEPTED = Asked("accept", "", None, {}, with_rest=True)
 _TABLES = ("documents", "items", "commitments", "reviews")
 _YEAR_S = 365 * 24 * 3600
 _PLAN = re.compile(r"/-/plan/[\w~.-]+/[0-9a-f]{16}(\?label=1)?")

@@ -65,6 +65,7 @@ class Subject:
             anchor=self.anchor,
             record=self.ground().made(said.fields, said.comparator) if writes else None,
             note=said.note,
+            with_rest=said.with_rest and said.verdict == "accept",
         )
 
 

@@ -40,6 +40,8 @@ class ReviewedDocument(Record):
     reviewed: int
     gold: tuple[GoldItem, ...]
     """Its reviewed items."""
+    together: int = 0
+    """Records of these that were accepted with the rest of their item."""
 
     @property
     def sha256(self) -> str:
@@ -50,6 +52,11 @@ class ReviewedDocument(Record):
     def is_whole(self) -> bool:
         """Say whether it can be gold."""
         return self.reviewed == self.items
+
+    @property
+    def records(self) -> int:
+        """How many records its gold has."""
+        return sum(len(item.commitments) for item in self.gold)
 
 
 class ReviewerAgreement(Record):
@@ -76,17 +83,29 @@ def reviewed_documents(db_path: str | Path) -> list[ReviewedDocument]:
         own = list(group)
         name = _name(own[0].source_path, document_id, names)
         names.add(name)
-        gold = [_gold(item, name) for item in own if item.is_done or item.is_judged]
+        reviewed = [item for item in own if item.is_done or item.is_judged]
+        gold = [_gold(item, name) for item in reviewed]
         documents.append(
             ReviewedDocument(
                 name=name,
                 source_path=own[0].source_path,
                 items=len(own),
-                reviewed=len(gold),
+                reviewed=len(reviewed),
                 gold=tuple(gold),
+                together=sum(item.together for item in reviewed),
             )
         )
     return documents
+
+
+def how_accepted(documents: Sequence[ReviewedDocument]) -> str:
+    """Say how many records of documents were accepted with the rest of their item.
+
+    Such a record was seen, but no key was pressed for it alone.
+    """
+    records = sum(document.records for document in documents)
+    together = sum(document.together for document in documents)
+    return f"{together} of {records} records were accepted with the rest of their item"
 
 
 def write_gold(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from extractor.core.errors import UserError
-from extractor.evals.gold.reviewed import ReviewedDocument
+from extractor.evals.gold.reviewed import ReviewedDocument, how_accepted
 
 TASK = "task.toml"
 _OURS = (
@@ -44,10 +44,11 @@ def write_task(documents: Sequence[ReviewedDocument], folder: Path) -> WrittenTa
     lost = tuple(said for said, source in found if source is None)
     sources = [_from(folder, source) for _, source in found if source]
     names = [document.name for document in documents]
+    how = how_accepted(documents)
     lines = (
         f"{_OURS}",
         'name = "reviewed"\n',
-        'description = "Plans that people reviewed whole"\n\n',
+        f'description = "Plans that people reviewed whole; {how}"\n\n',
         "[data]\n",
         'gold = "."\n',
         *_listed("documents", names),

@@ -6,7 +6,7 @@ import re
 import sqlite3
 from contextlib import closing
 
-from extractor.evals.gold.reviewed import reviewed_documents
+from extractor.evals.gold.reviewed import how_accepted, reviewed_documents
 from tests.browse.review.conftest import ITEMS, PLAN, REVIEW, Browser, text_of
 
 FIRST, SECOND, THIRD, LAST = ITEMS
@@ -54,6 +54,12 @@ def test_the_rest_is_accepted_by_name(browser: Browser) -> None:
         ("甲", "done", None, 0)
     ] == browser.reviews()
     assert 0 == left(browser, FIRST.id)
+    assert [(1,)] * number + [(0,)] == browser.rows(
+        "select with_rest from v_reviews order by created_at, verdict"
+    )
+    (document,) = reviewed_documents(browser.path)
+    assert f"{number} of {document.records} records" in how_accepted([document])
+    assert "accepted （随条目） (with its item)" in text_of(browser.get(PLAN).text)
 
 
 def test_what_is_judged_stays_judged(browser: Browser) -> None:

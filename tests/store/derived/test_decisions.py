@@ -120,8 +120,10 @@ def test_an_older_database_is_filled(tmp_path: Path) -> None:
         }
         for name, sql in views.items():
             conn.execute(sql)
+            columns = conn.execute(f"select * from was_{name} limit 0").description
+            names = ", ".join(f'"{column[0]}"' for column in columns)
             now, was = (
-                conn.execute(f"select * from {view}").fetchall()
+                conn.execute(f"select {names} from {view}").fetchall()
                 for view in (name, f"was_{name}")
             )
             assert sorted(map(repr, now)) == sorted(map(repr, was)) != []
