@@ -47,6 +47,7 @@ from extractor.documents.paths import expand_paths
 from extractor.documents.rest import values_by_reason
 from extractor.runs import session
 from extractor.runs.works import no_items
+from extractor.store.store import Store
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -189,6 +190,8 @@ def _desk(db: Path, flags: dict[str, Any]) -> Desk:
     """
     models = tuple(dict.fromkeys(flags["models"])) or (session.RULES,)
     base_url = flags["base_url"]
+    if db.is_file():
+        Store(db).close()  # one of an earlier version is brought up to date
     hosted = [m for m in models if m not in {session.RULES, session.LOCAL}]
     if base_url and not hosted:
         raise click.UsageError("--base-url goes with a --model of that endpoint")

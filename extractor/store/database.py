@@ -100,7 +100,7 @@ def read_database(path: str | Path) -> sqlite3.Connection:
         conn.close()
         raise UserError(
             f"{str(path)!r} is not complete ({', '.join(missing)} is missing); "
-            "write to it once with this version: extract run"
+            "open it once with this version: extract serve FILE --write, or extract run"
         )
     return conn
 

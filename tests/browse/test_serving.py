@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
+from sqlite_utils import Database
 
 from extractor.browse.canned import QUERIES
 from extractor.browse.dictionary import RELATIONS, TABLES, VIEWS
@@ -33,10 +34,13 @@ from extractor.browse.serving import (
 from extractor.core.errors import ConfigError, UserError
 from extractor.store.batches.book import BatchStore
 from extractor.store.batches.stored import Asked
+from extractor.store.database import read_database
 from extractor.store.finding.search_text import fts_query
+from extractor.store.migrations import MIGRATIONS
 from extractor.store.outcomes import Outcome
 from extractor.store.reviews import Judgement, ReviewedRecord
 from extractor.store.store import Store
+from tests.browser.conftest import serving
 from tests.store_samples import (
     ADDRESS,
     SCRIPT,
@@ -569,3 +573,17 @@ def test_missing_database_is_named(tmp_path: Path) -> None:
     Store(awkward).close()
     with pytest.raises(UserError, match="rename it"):
         datasette_app(awkward)
+
+
+def test_write_brings_an_older_database_up_to_date(tmp_path: Path) -> None:
+    """What was reviewed before an upgrade can be reviewed and exported after it."""
+    path = tmp_path / "old.db"
+    with closing(sqlite3.connect(path)) as conn:
+        MIGRATIONS.apply(Database(conn), stop_before="m012_together")
+    with pytest.raises(UserError, match="serve FILE --write"):
+        read_database(path)
+
+    with serving(path, "--write") as printed:
+        assert "Review it" in printed
+
+    read_database(path).close()

@@ -564,7 +564,7 @@ def test_reading_a_database_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="not a SQLite database"):
         read_database(text)
     (tmp_path / "empty.db").touch()
-    with pytest.raises(UserError, match="write to it once"):
+    with pytest.raises(UserError, match="open it once with this version"):
         read_database(tmp_path / "empty.db")
 
 
