@@ -85,10 +85,18 @@ def _gold(db: Path, folder: Path) -> None:
     documents = reviewed_documents(db)
     written = write_gold(documents, folder)
     for document in documents:
-        if not document.is_whole and document.reviewed:
+        if document.is_whole or not document.reviewed:
+            continue
+        path = one_line(document.source_path)
+        if document.is_cut:
             complain(
-                f"{one_line(document.source_path)}: {document.reviewed} of "
-                f"{document.items} items are reviewed; it is gold when all are"
+                f"{path}: its first {document.items} items alone were read (--limit); "
+                "run it again without, then review the others"
+            )
+        else:
+            complain(
+                f"{path}: {document.reviewed} of {document.items} items are reviewed; "
+                "it is gold when all are"
             )
     click.echo(
         f"{len(written)} documents written to {folder}; {how_accepted(written)}",

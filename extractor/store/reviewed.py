@@ -32,7 +32,19 @@ select i.id as item_id, i.document_id, d.sha256, l.source_path, d.plan_year, d.i
   ) and i.id not in (
     select o.item_id from left_out o
     join v_latest_runs r on r.document_id = o.document_id and r.run_id = o.run_id
-  ) as is_judged
+    where not exists (
+      select 1 from reviews w where w.document_id = o.document_id
+      and w.item_id = o.item_id and w.decides
+      and w.record ->> 'target_start' < o."end"
+      and w.record ->> 'target_end' > o."start"
+    )
+  ) as is_judged,
+  coalesce((
+    select r.config ->> 'limit' from v_latest_runs v join runs r on r.id = v.run_id
+    where v.document_id = d.id
+  ) = (
+    select count(*) from items n where n.document_id = d.id and n.position is not null
+  ), 0) as is_cut
 from v_latest_documents l
 join documents d on d.id = l.document_id
 join items i on i.document_id = d.id
@@ -91,6 +103,8 @@ class ReviewedItem(Record):
     """A reviewer has said all that it promises."""
     is_judged: bool
     """It has records, each was judged, and no number of it is in no record."""
+    is_cut: bool
+    """Its document was read up to `--limit`, so that there may be more of it."""
     together: int
     """How many of its records were accepted with the rest of it, not by themselves."""
     records: tuple[ReviewedRecord, ...]

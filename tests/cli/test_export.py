@@ -87,6 +87,24 @@ def test_reviewed_plan_goes_round(cli_runner: CliRunner, database: str) -> None:
     assert scored.exit_code == 0, scored.output
 
 
+def test_plan_read_in_part_is_no_gold(cli_runner: CliRunner, database: str) -> None:
+    """Of what stands behind `--limit` nobody has said anything."""
+    _review_all(database)
+    with closing(sqlite3.connect(database)) as conn, conn:
+        conn.execute(
+            "update runs set config = json_set(config, '$.limit', "
+            "(select count(*) from items))"
+        )
+
+    result = cli_runner.invoke(
+        main, ["export", database, "--format", "gold", "-o", "gold"]
+    )
+
+    assert 3 == result.exit_code
+    assert "its first 10 items alone were read (--limit)" in result.stderr
+    assert "0 documents written" in result.stderr
+
+
 def test_task_finds_plans_that_moved(cli_runner: CliRunner, database: str) -> None:
     """A plan that lies elsewhere now is named, and the command has a place for it."""
     _review_all(database)

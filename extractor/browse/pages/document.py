@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from asyncio import to_thread
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
@@ -22,10 +23,16 @@ from extractor.browse.pages.printed import (
     record_marks,
     unused_marks,
 )
-from extractor.browse.pages.stored import LATEST_RUN, Card, readings_by_item
+from extractor.browse.pages.stored import (
+    LATEST_RUN,
+    Card,
+    latest_version,
+    readings_by_item,
+)
 from extractor.browse.review.sitting import Sitting, lost_places, sitting_of
 from extractor.browse.review.verdicts import Verdicts, as_commitment
 from extractor.browse.wording import REASONS, Words, in_words
+from extractor.core.spans import Span
 from extractor.store.across.reading import plan_before, runs_of
 from extractor.store.reviews import Review
 from extractor.store.rows import RECORD_COLUMNS, stored_commitment
@@ -144,6 +151,12 @@ class DocumentPage:
     runs: int = 0
     """How many runs have read it."""
 
+    @property
+    def is_cut(self) -> bool:
+        """Say whether it was read up to `--limit`: there may be more of it."""
+        limit = json.loads(self.run["config"]).get("limit") if self.run else None
+        return limit is not None and limit == self.counts.items
+
     @staticmethod
     def written(review: Review) -> Card:
         """Return the record that a reviewer wrote, as a list shows it."""
@@ -218,7 +231,12 @@ def document_page(
     here = [row for row in items if item_id in (None, row["id"])]
     cards = (*settled(shown, verdicts), *_written_cards(verdicts, here, shown))
     rows = conn.execute(_UNUSED, [run_id, id_])
-    unused = [row for row in rows if row["item_id"] not in hidden]
+    unused = [
+        row
+        for row in rows
+        if row["item_id"] not in hidden
+        and not verdicts.use(Span(row["start"], row["end"]))
+    ]
     own = [
         replace(block, is_done=bool(verdicts.done(item["id"])))
         for item, block in zip(
@@ -232,7 +250,7 @@ def document_page(
     return DocumentPage(
         document=document,
         run=run,
-        latest_id=_latest_version(conn, id_),
+        latest_id=latest_version(conn, id_),
         counts=_counts(items, own, unused),
         blocks=tuple(blocks),
         doubtful=tuple(card for card in cards if card.doubts),
@@ -292,17 +310,6 @@ def _written_cards(
             continue
         for review in verdicts.added(item["id"], known):
             yield written_card(review, verdicts.rank(review))
-
-
-def _latest_version(conn: sqlite3.Connection, document_id: str) -> str | None:
-    """Return the version that the views show in place of this one."""
-    versions = conn.execute(
-        "select is_latest, latest_document_id from v_versions where document_id = ?",
-        [document_id],
-    ).fetchall()
-    if not versions or any(row["is_latest"] for row in versions):
-        return None
-    return str(versions[0]["latest_document_id"])
 
 
 def _counts(

@@ -138,3 +138,14 @@ def readings_by_item(rows: Iterable[sqlite3.Row]) -> dict[str, Readings]:
     for row in rows:
         by_item.setdefault(row["item_id"], []).append(stored_reading(row))
     return {item_id: Readings(found) for item_id, found in by_item.items()}
+
+
+def latest_version(conn: sqlite3.Connection, document_id: str) -> str | None:
+    """Return the version that the views show in place of this one."""
+    versions = conn.execute(
+        "select is_latest, latest_document_id from v_versions where document_id = ?",
+        [document_id],
+    ).fetchall()
+    if not versions or any(row["is_latest"] for row in versions):
+        return None
+    return str(versions[0]["latest_document_id"])

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from extractor.core.records import Commitment, Content
+from extractor.core.spans import Span
 from extractor.store.reviews import JUDGES, Review, standing_reviews
 
 
@@ -43,6 +44,12 @@ class Verdicts:
         """Return the verdict on a record that decides: the latest one."""
         judged = [one for one in self.on(anchor) if one.verdict in JUDGES]
         return judged[-1] if judged else None
+
+    def use(self, number: Span) -> bool:
+        """Say whether a number is in a record as reviewers wrote it."""
+        decided = map(self.decided, self._of_record)
+        written = (one.record for one in decided if one and one.record)
+        return any(r.target and r.target.span.overlaps(number) for r in written)
 
     def rank(self, review: Review) -> int:
         """Return the number of a record among those that reviewers wrote, from 1.

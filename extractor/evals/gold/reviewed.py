@@ -40,6 +40,8 @@ class ReviewedDocument(Record):
     reviewed: int
     gold: tuple[GoldItem, ...]
     """Its reviewed items."""
+    is_cut: bool = False
+    """It was read up to `--limit`: whether there is more of it is not known."""
     together: int = 0
     """Records of these that were accepted with the rest of their item."""
 
@@ -51,7 +53,7 @@ class ReviewedDocument(Record):
     @property
     def is_whole(self) -> bool:
         """Say whether it can be gold."""
-        return self.reviewed == self.items
+        return self.reviewed == self.items and not self.is_cut
 
     @property
     def records(self) -> int:
@@ -92,6 +94,7 @@ def reviewed_documents(db_path: str | Path) -> list[ReviewedDocument]:
                 items=len(own),
                 reviewed=len(reviewed),
                 gold=tuple(gold),
+                is_cut=own[0].is_cut,
                 together=sum(item.together for item in reviewed),
             )
         )

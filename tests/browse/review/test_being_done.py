@@ -105,3 +105,33 @@ def test_page_and_export_count_alike(browser: Browser) -> None:
 
     assert all(page == export for page, export in found)
     assert [0, 0, 1, 1, 1, 3, 4] == [page for page, _ in found]
+
+
+def test_a_number_that_a_reviewer_uses_is_left_no_more(browser: Browser) -> None:
+    """On the page, and for the count of what is reviewed."""
+    before = browser.get(PLAN).text.count('class="unused"')
+    for (record,) in browser.rows(
+        "select id from commitments where item_id = ?", THIRD.id
+    ):
+        browser.send(REVIEW, accept=record)
+    judged = counts(browser)
+    start = THIRD.span.start
+    browser.send(
+        REVIEW, verdict="add", item=THIRD.id, fields={"target": [start, start + 2]}
+    )
+
+    assert before - 1 == browser.get(PLAN).text.count('class="unused"')
+    assert [(0, 0), (1, 1)] == [judged, counts(browser)]
+
+
+def test_a_plan_read_in_part_says_so(browser: Browser) -> None:
+    """Who has judged all that was read has not reviewed the plan."""
+    whole = browser.get(PLAN).text
+    with closing(sqlite3.connect(browser.path)) as conn, conn:
+        conn.execute(
+            "update runs set config = json_set(config, '$.limit', ?)", [len(ITEMS)]
+        )
+    part = browser.get(PLAN).text
+
+    assert "data-cut" not in whole and "data-cut" in part
+    assert f"Only the first {len(ITEMS)} items were read" in text_of(part)
