@@ -21,7 +21,7 @@ PLAN = """乙市2031年工作要点
 1. 增加学位。市教育局年底前新增公办学位1.5万个，新建学校15所。
 2. 提高质量。现有学校20所。新建实验室、图书馆并培训教师300名。
 3. 办好热线。值班电话24小时畅通，建成分中心3个。
-4. 加强宣传。
+4. 加强宣传。2031年绿化覆盖率达45%。规范收费，提升服务，完善制度，培育品牌。
 5. 结语。
 """
 
@@ -161,6 +161,33 @@ def test_a_missed_number_takes_three_keys(page: Any, database: Path) -> None:
     assert [("20所", "added")] == [row[2:] for row in reviewed(database)]
 
 
+def test_space_proposes_what_no_record_has(page: Any, database: Path) -> None:
+    """Clause by clause, with what is before a verb that its number follows."""
+    with closing(sqlite3.connect(database)) as conn, conn:
+        conn.execute(
+            "delete from commitments where target_quote = '45%' or object = '制度'"
+        )
+    page.reload()
+    page.wait_for_selector(".bar")
+    page.click(".card:has(> .says:has-text('品牌')) > .says")
+    press(page, "m", " ")
+    found = []
+    for object_ in ("绿化覆盖率", "制度"):
+        expect_value(page, "object", object_)
+        names = ("action", "target", "deadline")
+        found.append(
+            [page.input_value(f".editor input[name={name}]") for name in names]
+        )
+        press(page, " ")
+    expect_value(page, "object", "绿化覆盖率")
+    press(page, "Enter")
+    page.wait_for_selector(".card.is-add")
+
+    assert [["达", "45%", "2031年"], ["完善", "", ""]] == found
+    assert "品牌" in page.text_content(".card.is-now > .says")
+    assert ("达", "绿化覆盖率", "45%", "added") in reviewed(database)
+
+
 def test_an_item_with_a_number_left_waits_for_a_word(page: Any) -> None:
     """Its last record judged, it says which number is in no record."""
     page.click(".card:has(> .says:has-text('3个')) > .says")
@@ -190,3 +217,13 @@ def test_hard_records_and_what_is_left_have_keys(page: Any) -> None:
         press(page, "h")
 
     assert len(set(seen)) == page.locator(".card.hard:not(.is-accept)").count()
+
+
+def test_a_number_leads_to_its_record(page: Any) -> None:
+    """Digit by digit; one that no record has says so, and where one is stays."""
+    press(page, "4")
+    at = page.get_attribute(".card.is-now > .n", "data-n")
+    press(page, "9")
+    wait_for_bar(page, "There is no record 49")
+
+    assert ["4", "4"] == [at, page.get_attribute(".card.is-now > .n", "data-n")]

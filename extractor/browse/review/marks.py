@@ -16,7 +16,10 @@ from extractor.language.verbs import VERB_PATTERN
 
 
 def marks(ground: Ground) -> dict[str, list[Span]]:
-    """Return the numbers, times, bodies and verbs of an item, each where it stands."""
+    """Return the numbers, times, bodies, verbs and clauses of an item, in their places.
+
+    A clause in brackets and a title are none that a promise stands in alone.
+    """
     item = ground.item
     view = ItemView(item.clean, item.prose_start, ground.plan_year, item.cells)
     verbs = [
@@ -28,6 +31,11 @@ def marks(ground: Ground) -> dict[str, list[Span]]:
         "time": [*dates, *(stop.span for stop in view.found.stops)],
         "body": list(_bodies(view, verbs)),
         "verb": verbs,
+        "clause": [
+            clause.span
+            for clause in view.found.clauses
+            if not clause.is_bracketed and not clause.is_title
+        ],
     }
     return {
         kind: sorted({item.offsets.to_source(span) for span in spans})

@@ -11,8 +11,8 @@ const SAME_KEY = {
 const IS_JUMP = /^(?:[[\],【】「」，\-=_+－＝＿＋ 　]|—+)$/;
 const IS_MOVE = /^(Arrow.*|Home|End)$/;
 
-const placesOf = (element, passage) =>
-  element.dataset.at.split("-").map((place) => passage.fromSource(Number(place)));
+const placesOf = (written, passage) =>
+  written.split("-").map((place) => passage.fromSource(Number(place)));
 
 // What a card says now: what a reviewer wrote last, else what was read.
 const saysOf = (card) =>
@@ -28,6 +28,8 @@ class Editor {
     const template = document.getElementById(`${verdict}-editor`);
     this.element = template.content.cloneNode(true).firstElementChild;
     this.element.tabIndex = -1;
+    // Where one was when one saw that a record is missed.
+    this.from = card ? "" : nowId;
     this.subject = (card ?? item).id.slice(2);
     this.names = [...this.element.querySelectorAll("input[name$=_at]")].map((input) =>
       input.name.slice(0, -3),
@@ -35,6 +37,9 @@ class Editor {
     this.places = Object.fromEntries(this.names.map((name) => [name, []]));
     this.isChanged = false;
     this.likely = null;
+    // Which missed record is proposed, and the fields that have what was proposed.
+    this.turn = 0;
+    this.proposed = new Set();
     this.pending = [];
     this.attach();
     if (card) this.fill(saysOf(card));
@@ -54,10 +59,16 @@ class Editor {
     const others = [...this.item.querySelectorAll(".card:not(.is-reject)")].filter(
       (card) => card.id !== this.card?.id,
     );
-    const used = others
-      .flatMap((card) => [...saysOf(card).querySelectorAll(".f-target")])
-      .map((quote) => placesOf(quote, this.passage));
-    this.likely = new Likely(this.passage, marks, used);
+    const placed = (field) =>
+      others
+        .flatMap((card) => [...saysOf(card).querySelectorAll(`.f-${field}`)])
+        .map((quote) => placesOf(quote.dataset.at, this.passage));
+    const of = {
+      number: placed("target"),
+      verb: placed("action"),
+      clause: others.map((card) => placesOf(card.dataset.clause, this.passage)),
+    };
+    this.likely = new Likely(this.passage, marks, { of });
     for (const act of this.pending.splice(0)) act();
     if (editor === this) this.hint();
   }
@@ -87,7 +98,7 @@ class Editor {
       const quotes = [...says.querySelectorAll(`.f-${name}`)];
       this.input(name).value = quotes.map((quote) => quote.textContent).join("、");
       this.input(`${name}_at`).value = quotes.map((quote) => quote.dataset.at).join(",");
-      this.places[name] = quotes.map((quote) => placesOf(quote, this.passage));
+      this.places[name] = quotes.map((quote) => placesOf(quote.dataset.at, this.passage));
     }
     this.input("comparator").value = says.dataset.comparator ?? "";
   }
@@ -120,28 +131,31 @@ class Editor {
   }
 
   put(places) {
-    const length = this.passage.marks.length;
-    const fit = places
-      .map(([start, end]) => [Math.max(0, start), Math.min(length, end)])
-      .filter(([start, end]) => start < end);
-    this.places[this.name] = fit;
-    this.input(this.name).value = fit.map((place) => this.passage.words(place)).join("、");
-    this.input(`${this.name}_at`).value = fit
-      .map((place) => this.passage.written(place))
-      .join(",");
-    this.isChanged = true;
+    this.proposed.delete(this.name);
+    this.write(this.name, places);
     this.hint();
     this.select();
     this.read();
   }
 
+  write(name, places) {
+    const length = this.passage.marks.length;
+    const fit = places
+      .map(([start, end]) => [Math.max(0, start), Math.min(length, end)])
+      .filter(([start, end]) => start < end);
+    this.places[name] = fit;
+    this.input(name).value = fit.map((place) => this.passage.words(place)).join("、");
+    this.input(`${name}_at`).value = fit.map((place) => this.passage.written(place)).join(",");
+    this.isChanged = true;
+  }
+
   // The clause in question: the record's own, that of what is chosen, a missed one's.
   get clause() {
     const own = this.card?.dataset.clause;
-    if (own) return own.split("-").map((at) => this.passage.fromSource(Number(at)));
+    if (own) return placesOf(own, this.passage);
     const chosen = this.names.flatMap((name) => this.places[name]);
     if (chosen.length) return this.passage.clauseAt(chosen[0][0]);
-    return this.likely?.missed() ?? this.passage.clauseAt(0);
+    return this.likely?.missed(this.turn) ?? this.passage.clauseAt(0);
   }
 
   first() {
@@ -186,8 +200,25 @@ class Editor {
     if (by < 0) to = stops.findLast(([start]) => start < at);
     else if (likely && likely[0] < likely[1]) to = likely;
     else to = stops.find(isAhead);
-    if (to) this.set(to);
-    else tell("没有别的了 Nothing more of that kind in the item.");
+    to ??= by < 0 ? stops.at(-1) : stops[0];
+    if (!to || String(to) === String(own))
+      return tell("没有别的了，↓ 取小句 Nothing more of that kind here; ↓ takes a clause.");
+    this.set(to);
+    if (this.name === "action" && this.proposed.has("object")) this.propose("object");
+  }
+
+  // Let a field have its likely words, where they are certain to be the record's.
+  propose(name) {
+    this.write(name, []);
+    const place = this.likely.first(name, this.clause, this.places);
+    const isCertain =
+      (name !== "deadline" || overlap(place, this.clause)) &&
+      (name !== "target" || this.likely.unused().some((one) => overlap(one, place)));
+    if (place[0] >= place[1] || !isCertain) return;
+    this.write(name, [place]);
+    this.proposed.add(name);
+    this.select();
+    this.read();
   }
 
   // An end to the border before or behind it: of a word group, number, time, body or verb.
@@ -205,16 +236,18 @@ class Editor {
     if (to) this.set(isStart ? [to.at, end] : [start, to.at]);
   }
 
-  // Verb, what is behind it and the number: what is empty of them takes the likely words.
+  // What is empty of the record takes the likely words; of a missed one, again: those of
+  // the next place where one may be missed.
   takeLikely() {
-    for (const name of ["action", "object", "target"]) {
-      if (this.places[name].length) continue;
-      const place = this.likely.first(name, this.clause, this.places);
-      if (place[0] >= place[1]) continue;
-      this.at = this.names.indexOf(name);
-      this.put([place]);
+    const names = ["action", "object", "target", ...(this.card ? [] : ["deadline"])];
+    if (!this.card && this.proposed.size) {
+      for (const name of this.names) this.write(name, []);
+      this.proposed.clear();
+      this.turn += 1;
     }
-    this.take(this.at);
+    for (const name of names) if (!this.places[name].length) this.propose(name);
+    this.take(this.names.indexOf("object"));
+    this.read();
   }
 
   // To a border of the clause.
@@ -304,6 +337,8 @@ class Editor {
       this.close();
       show(answer);
       tell(end() || "已保存 Saved.");
+      const from = document.getElementById(this.from);
+      if (from?.matches(".card") && !isJudged(from)) return go(from);
       go(document.getElementById(`l-${answer.subject}`) ?? this.item, { isByItself: !this.card });
       if (!isNote && !desk.elements.label) onward(this.item);
     } catch (error) {

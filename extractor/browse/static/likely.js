@@ -13,43 +13,62 @@ const KIND_OF = {
 const overlap = ([start, end], [from, to]) => start < to && from < end;
 
 class Likely {
-  // `used` are numbers that records have.
-  constructor(passage, marks, used) {
+  // `others` are the records beside the one in question: their numbers, verbs, clauses.
+  constructor(passage, marks, others) {
     this.passage = passage;
-    this.used = used;
+    this.others = others;
     this.marks = {};
     for (const [kind, places] of Object.entries(marks))
       this.marks[kind] = places.map((place) => place.map((at) => passage.fromSource(at)));
-    passage.mark(Object.values(this.marks).flat());
+    const { clause, ...marked } = this.marks;
+    passage.mark(Object.values(marked).flat());
   }
 
   of(kind) {
     return this.marks[kind] ?? [];
   }
 
-  unused() {
-    return this.of("number").filter((one) => !this.used.some((place) => overlap(one, place)));
+  unused(kind = "number") {
+    const { of } = this.others;
+    return this.of(kind).filter((one) => !of[kind].some((place) => overlap(one, place)));
   }
 
-  // The clause of a record that nobody has read: where a number is in no record.
-  missed() {
-    return this.passage.clauseAt(this.unused()[0]?.[0] ?? 0);
+  // The clauses that a missed record may stand in: where a number is in none, then those
+  // without a record that have a verb. `turn` counts them in a circle.
+  missed(turn = 0) {
+    const atNumbers = this.unused().map(([at]) => this.passage.clauseAt(at));
+    const open = this.unused("clause").filter((clause) =>
+      this.of("verb").some((verb) => overlap(verb, clause)),
+    );
+    const found = [...new Map([...atNumbers, ...open].map((one) => [one[0], one])).values()];
+    return found[turn % found.length] ?? this.passage.clauseAt(0);
   }
 
   // What may be chosen for a field, in reading order.
   stops(name, clause, places) {
-    return name === "object" ? this.gaps(clause, places.action.at(-1)) : this.of(KIND_OF[name]);
+    if (name === "object") return this.gaps(clause, places.action.at(-1));
+    const all = this.of(KIND_OF[name]);
+    if (name !== "action") return all;
+    // Another verb of the clause; of a missed record one that no record has.
+    const near = all.filter((one) => overlap(one, clause));
+    const [own] = places.action;
+    if (near.some((one) => String(one) !== String(own))) return near;
+    const free = this.unused("verb");
+    return free.length ? free : all;
   }
 
   // Where the words of a field that is empty most likely begin, and what they are.
   first(name, clause, places) {
     const inClause = (marks) => marks.find((one) => overlap(one, clause));
-    const stops = this.stops(name, clause, places);
+    const stops = name === "action" ? this.of("verb") : this.stops(name, clause, places);
     const verb = name === "object" ? places.action.at(-1) : null;
     const start = verb ? verb[1] : clause[0];
     const nowhere = [start, start];
     if (name === "object") return stops[0] ?? nowhere;
-    if (name === "action") return inClause(stops) ?? nowhere;
+    if (name === "action") {
+      const hasNumber = ([, end]) => this.of("number").some(([at]) => at === end);
+      return inClause(stops.filter(hasNumber)) ?? inClause(stops) ?? nowhere;
+    }
     if (name === "target") return inClause(this.unused()) ?? inClause(stops) ?? nowhere;
     // A time or a body may govern from another clause; a body has one part in a record.
     const named = [...places.actor, ...places.partners];
@@ -57,10 +76,16 @@ class Likely {
     return inClause(free) ?? free[0] ?? nowhere;
   }
 
-  // What is left of a clause behind its verb, without numbers, times and bodies.
+  // What is left of a clause behind its verb, without numbers, times and bodies, then what
+  // is in front of it: 覆盖率达82%.
   gaps(clause, verb) {
-    const [, end] = verb && !overlap(verb, clause) ? this.passage.clauseAt(verb[0]) : clause;
-    let at = verb ? verb[1] : clause[0];
+    const [start, end] = verb && !overlap(verb, clause) ? this.passage.clauseAt(verb[0]) : clause;
+    if (!verb) return this.between(start, end);
+    return [...this.between(verb[1], end), ...this.between(start, verb[0]).reverse()];
+  }
+
+  between(from, end) {
+    let at = from;
     const taken = [...this.of("number"), ...this.of("time"), ...this.of("body")]
       .filter((one) => one[1] > at && one[0] < end)
       .sort((one, other) => one[0] - other[0]);

@@ -82,6 +82,7 @@ const show = (answer) => {
 
 // The item of which it was said how many records are left; saying it again accepts them.
 let warned = "";
+const DIGITS_MS = 1500;
 // An item that the last verdict on the one before led to: `d` was not meant for it.
 let arrived = "";
 // How many reviews the last key has stored; the next `u` takes all of them back.
@@ -208,6 +209,16 @@ const judgeOwn = (verdict, becomes) => {
   const isNext = itemOf(now()) !== item && !left(item).length;
   arrived = isNext ? itemOf(now()).id : "";
 };
+// The number of a record, digit by digit.
+let digits = "";
+let lastDigit = 0;
+const goToNumber = (digit, at) => {
+  digits = at - lastDigit < DIGITS_MS ? digits + digit : digit;
+  lastDigit = at;
+  const mark = document.querySelector(`.side .n[data-n="${digits}"]`);
+  if (mark) go(mark.closest(".card"));
+  else tell(`没有第 ${digits} 号承诺 There is no record ${digits}.`);
+};
 const KEYS = {
   j: () => stepRecord(1),
   k: () => stepRecord(-1),
@@ -242,7 +253,8 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.ctrlKey || event.altKey) return;
   if (event.target.matches("input, textarea, select, [contenteditable]")) return;
-  const act = KEYS[event.key];
+  const isDigit = /^[0-9]$/.test(event.key);
+  const act = isDigit ? () => goToNumber(event.key, event.timeStamp) : KEYS[event.key];
   if (event.key !== "d") warned = arrived = "";
   if (!act) return;
   // What was told of the key before is no longer so.
@@ -290,5 +302,8 @@ document.addEventListener("click", (event) => {
 bar.hidden = false;
 byDoubt.closest("label").hidden = false;
 tell(end());
+for (const item of items()) if (item.querySelector(".card.is-reject")) settle(item);
+// A link to the desk takes the place where one types from the field that would have it.
+document.querySelector("#reviewer[autofocus]")?.focus();
 const opened = /^#[rl]-([0-9a-f]{16})$/.exec(location.hash)?.[1];
 if (opened) go(document.getElementById(`l-${opened}`), { isFocused: false });

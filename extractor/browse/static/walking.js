@@ -174,6 +174,10 @@ const end = () => {
   if (!far.isJudged || desk.elements.label) ended = "";
   else if (far.items)
     ended = `每条都已判；还有 ${far.items} 个条目没有记录，或有数字未入表：看过按 d。 All records judged; ${far.items} items have no records, or numbers in none: d when you have looked.`;
+  else if ("cut" in desk.dataset)
+    ended =
+      "读过的都已判；但只读了前几个条目（--limit），全文读完再导出。 " +
+      "All that was read is judged, but only the first items were read (--limit): export when all are.";
   else ended = `全部复核完毕，导出： All judged: export with ${desk.dataset.export}`;
   return ended;
 };
@@ -184,6 +188,7 @@ const settle = (item) => {
     const id = card.id.slice(2);
     const isDoubtful = card.matches(".is-doubtful");
     const mark = document.getElementById(`r-${id}`);
+    mark?.classList.toggle("is-struck", card.matches(".is-reject"));
     if (mark && mark.matches(".is-doubtful") !== isDoubtful) {
       mark.classList.toggle("is-doubtful", isDoubtful);
       const name = `承诺 record ${mark.dataset.n}`;
