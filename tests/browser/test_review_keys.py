@@ -175,7 +175,7 @@ def test_order_goes_on_behind_an_item(page: Any, database: Path) -> None:
     wait_for_bar(page, "2 records of the item are not judged")
     press(page, "d")
     wait_for_bar(page, "7 of 8 judged")
-    wait_for_bar(page, "2 accepted; u takes all of them back")
+    wait_for_bar(page, "2 accepted, 1 of them in doubt; u takes all of them back")
     press(page, "u")
     wait_for_bar(page, "5 of 8 judged")
     wait_for_bar(page, "Taken back: 2 records")

@@ -62,8 +62,9 @@ def page(browser: Any, database: Path) -> Iterator[Any]:
     with serving(database, "--write") as printed:
         page.goto(re.findall(r"\S+token=\S+", printed)[0])
         page.click(".to-review a")
-        page.fill("#reviewer", "甲")
-        page.press("#reviewer", "Enter")
+        page.wait_for_selector("#reviewer:focus")
+        page.keyboard.type("甲")
+        page.keyboard.press("Enter")
         page.wait_for_selector("input[name=name][value='甲']")
         page.wait_for_selector(".bar")
         yield page
@@ -144,9 +145,11 @@ def test_words_end_at_the_border_before(editor: Any) -> None:
         (["+"], "新建实验室"),
         (["="], "新建实验室、图书馆并"),
         (["_"], "实验室、图书馆并"),
+        (["-", "-"], "实验室"),
     ):
         press(editor, *keys)
         expect_value(editor, "object", words)
+    wait_for_bar(editor, "“what”: no other border there")
 
 
 def test_a_missed_number_takes_three_keys(page: Any, database: Path) -> None:
@@ -208,6 +211,7 @@ def test_hard_records_and_what_is_left_have_keys(page: Any) -> None:
     press(page, "h")
     hard = page.locator(".card.hard").count()
     press(page, "A")
+    wait_for_bar(page, "2 accepted, 1 of them in doubt")
     page.locator("#reviewed", has_text=re.compile("^1$")).wait_for()
     press(page, "h")
     assert page.locator(".card.is-now.hard:not(.is-accept)").count() == 1

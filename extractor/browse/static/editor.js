@@ -202,7 +202,7 @@ class Editor {
     else to = stops.find(isAhead);
     to ??= by < 0 ? stops.at(-1) : stops[0];
     if (!to || String(to) === String(own))
-      return tell("没有别的了，↓ 取小句 Nothing more of that kind here; ↓ takes a clause.");
+      return this.missing("没有别的候选，↓ 取小句", "nothing else is likely; ↓ takes a clause");
     this.set(to);
     if (this.name === "action" && this.proposed.has("object")) this.propose("object");
   }
@@ -234,6 +234,14 @@ class Editor {
       ? borders.find((one) => one.at > from && fits(one))
       : borders.findLast((one) => one.at < from && fits(one));
     if (to) this.set(isStart ? [to.at, end] : [start, to.at]);
+    else this.missing("那边没有别的界，← → 逐字", "no other border there; ← → go by character");
+  }
+
+  // Say of the field at hand why a key does nothing.
+  missing(zh, en) {
+    const [field] = this.input(this.name).labels;
+    const name = (lang) => field.querySelector(`[lang="${lang}"]`).textContent;
+    tell(`“${name("zh")}”：${zh} “${name("en")}”: ${en}.`);
   }
 
   // What is empty of the record takes the likely words; of a missed one, again: those of

@@ -146,10 +146,14 @@ const done = (item, withRest = false) => {
     return;
   }
   warned = "";
+  const doubtful = left(item).filter((card) => card.matches(".is-doubtful")).length;
   together = unjudged + 1;
   send(here, { [unjudged ? "rest" : "done"]: item.id.slice(2) }).then((answer) => {
     show(answer);
-    const rest = unjudged && `认可其余 ${unjudged} 条，u 可一并撤销 ${unjudged} accepted; u takes all of them back.`;
+    const [zh, en] = doubtful ? [`（存疑 ${doubtful} 条）`, `, ${doubtful} of them in doubt`] : ["", ""];
+    const rest =
+      unjudged &&
+      `认可其余 ${unjudged} 条${zh}，u 可一并撤销 ${unjudged} accepted${en}; u takes all of them back.`;
     tell([rest, end()].filter(Boolean).join(" ") || "本条已毕 Done with the item.");
     if (answer.is_hidden || isLabelling) go(document.getElementById(item.id));
     else goOn();
@@ -239,7 +243,6 @@ const KEYS = {
   "?": () => {
     const keys = document.getElementById("keys");
     keys.open = !keys.open;
-    if (keys.open) keys.scrollIntoView({ block: "nearest" });
   },
 };
 KEYS["？"] = KEYS["?"];
@@ -253,6 +256,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.ctrlKey || event.altKey) return;
   if (event.target.matches("input, textarea, select, [contenteditable]")) return;
+  if (event.key === "Escape") document.getElementById("keys").open = false;
   const isDigit = /^[0-9]$/.test(event.key);
   const act = isDigit ? () => goToNumber(event.key, event.timeStamp) : KEYS[event.key];
   if (event.key !== "d") warned = arrived = "";
@@ -298,12 +302,16 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// Of who has not said their name yet.
+const nameField = document.querySelector("#reviewer[autofocus]");
 // Shown when the keys are listened to.
 bar.hidden = false;
 byDoubt.closest("label").hidden = false;
-tell(end());
+tell(end() || (nameField ? "" : "j 开始，? 看按键 j begins, ? lists the keys."));
 for (const item of items()) if (item.querySelector(".card.is-reject")) settle(item);
-// A link to the desk takes the place where one types from the field that would have it.
-document.querySelector("#reviewer[autofocus]")?.focus();
+// A link to the desk takes the focus from the field that would have it, once all is there.
+const typeName = () => setTimeout(() => nameField?.focus({ preventScroll: true }));
+if (document.readyState === "complete") typeName();
+else addEventListener("load", typeName);
 const opened = /^#[rl]-([0-9a-f]{16})$/.exec(location.hash)?.[1];
 if (opened) go(document.getElementById(`l-${opened}`), { isFocused: false });
