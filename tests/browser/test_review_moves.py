@@ -185,9 +185,16 @@ def test_space_proposes_what_no_record_has(page: Any, database: Path) -> None:
     expect_value(page, "object", "绿化覆盖率")
     press(page, "Enter")
     page.wait_for_selector(".card.is-add")
+    back = page.text_content(".card.is-now > .says")
+    page.click(".card:has(> .says:has-text('3个')) > .says")
+    press(page, "m", " ", "Enter")
+    page.wait_for_selector(".card.is-add >> nth=1")
+    press(page, "m", " ")
+    wait_for_bar(page, "Every number and clause has a record")
+    press(page, "Escape")
 
     assert [["达", "45%", "2031年"], ["完善", "", ""]] == found
-    assert "品牌" in page.text_content(".card.is-now > .says")
+    assert "品牌" in back
     assert ("达", "绿化覆盖率", "45%", "added") in reviewed(database)
 
 

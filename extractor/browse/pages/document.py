@@ -32,7 +32,6 @@ from extractor.browse.pages.stored import (
 from extractor.browse.review.sitting import Sitting, lost_places, sitting_of
 from extractor.browse.review.verdicts import Verdicts, as_commitment
 from extractor.browse.wording import REASONS, Words, in_words
-from extractor.core.spans import Span
 from extractor.store.across.reading import plan_before, runs_of
 from extractor.store.reviews import Review
 from extractor.store.rows import RECORD_COLUMNS, stored_commitment
@@ -231,12 +230,7 @@ def document_page(
     here = [row for row in items if item_id in (None, row["id"])]
     cards = (*settled(shown, verdicts), *_written_cards(verdicts, here, shown))
     rows = conn.execute(_UNUSED, [run_id, id_])
-    unused = [
-        row
-        for row in rows
-        if row["item_id"] not in hidden
-        and not verdicts.use(Span(row["start"], row["end"]))
-    ]
+    unused = [row for row in verdicts.unused(rows) if row["item_id"] not in hidden]
     own = [
         replace(block, is_done=bool(verdicts.done(item["id"])))
         for item, block in zip(

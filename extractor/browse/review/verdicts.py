@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from extractor.core.records import Commitment, Content
@@ -45,11 +45,14 @@ class Verdicts:
         judged = [one for one in self.on(anchor) if one.verdict in JUDGES]
         return judged[-1] if judged else None
 
-    def use(self, number: Span) -> bool:
-        """Say whether a number is in a record as reviewers wrote it."""
+    def unused(self, numbers: Iterable[sqlite3.Row]) -> Iterator[sqlite3.Row]:
+        """Yield the rows of `left_out` whose number reviewers wrote into no record."""
         decided = map(self.decided, self._of_record)
-        written = (one.record for one in decided if one and one.record)
-        return any(r.target and r.target.span.overlaps(number) for r in written)
+        written = [one.record.target for one in decided if one and one.record]
+        spans = [target.span for target in written if target]
+        for row in numbers:
+            if not any(Span(row["start"], row["end"]).overlaps(span) for span in spans):
+                yield row
 
     def rank(self, review: Review) -> int:
         """Return the number of a record among those that reviewers wrote, from 1.

@@ -248,6 +248,9 @@ class Editor {
   // the next place where one may be missed.
   takeLikely() {
     const names = ["action", "object", "target", ...(this.card ? [] : ["deadline"])];
+    const isEmpty = this.names.every((name) => !this.places[name].length);
+    if (!this.card && isEmpty && !this.likely.missed())
+      return tell("看不出漏读之处，↓ 取小句 Every number and clause has a record; ↓ takes a clause.");
     if (!this.card && this.proposed.size) {
       for (const name of this.names) this.write(name, []);
       this.proposed.clear();

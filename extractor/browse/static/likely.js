@@ -34,14 +34,15 @@ class Likely {
   }
 
   // The clauses that a missed record may stand in: where a number is in none, then those
-  // without a record that have a verb. `turn` counts them in a circle.
+  // without a record that have a verb. `turn` counts them in a circle; nothing where
+  // there is none.
   missed(turn = 0) {
     const atNumbers = this.unused().map(([at]) => this.passage.clauseAt(at));
     const open = this.unused("clause").filter((clause) =>
       this.of("verb").some((verb) => overlap(verb, clause)),
     );
     const found = [...new Map([...atNumbers, ...open].map((one) => [one[0], one])).values()];
-    return found[turn % found.length] ?? this.passage.clauseAt(0);
+    return found[turn % found.length];
   }
 
   // What may be chosen for a field, in reading order.
