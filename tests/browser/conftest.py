@@ -6,6 +6,7 @@ They need the extra `browser` and Chromium: `make test-browser`.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -58,6 +59,40 @@ def serving(database: Path, *flags: str) -> Iterator[str]:
             yield "".join(server.stdout.readline() for _ in range(lines))
         finally:
             server.terminate()
+
+
+@contextmanager
+def at_desk(browser: Any, database: Path, height: int) -> Iterator[Any]:
+    """Go from the printed address to the review; nothing goes wrong on the way."""
+    context = browser.new_context(viewport={"width": 1280, "height": height})
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda said: said.type == "error" and wrong.append(said.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.set_default_timeout(20_000)
+    with serving(database, "--write") as printed:
+        page.goto(re.findall(r"\S+token=\S+", printed)[0])
+        page.click(".to-review a")
+        page.wait_for_selector("#reviewer:focus")
+        page.keyboard.type("甲")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("input[name=name][value='甲']")
+        page.wait_for_selector(".bar")
+        yield page
+    context.close()
+
+    assert wrong == []
+
+
+def press(page: Any, *keys: str) -> None:
+    """Type keys one after another."""
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def wait_for_bar(page: Any, words: str) -> None:
+    """Wait until the line at the foot says something."""
+    page.locator(".bar", has_text=words).wait_for()
 
 
 def read_by_rules(database: Path, *plans: Path) -> Path:

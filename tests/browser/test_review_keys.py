@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import read_by_rules, serving
+from tests.browser.conftest import at_desk, press, read_by_rules, wait_for_bar
 
 pytestmark = pytest.mark.browser
 
@@ -37,24 +36,9 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def page(browser: Any, database: Path) -> Iterator[Any]:
-    """Go from the printed address to the review; nothing goes wrong on the way."""
-    context = browser.new_context(viewport={"width": 1280, "height": 500})
-    page = context.new_page()
-    wrong: list[str] = []
-    page.on("console", lambda said: said.type == "error" and wrong.append(said.text))
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.set_default_timeout(20_000)
-    with serving(database, "--write") as printed:
-        page.goto(re.findall(r"\S+token=\S+", printed)[0])
-        page.click(".to-review a")
-        page.fill("#reviewer", "甲")
-        page.press("#reviewer", "Enter")
-        page.wait_for_selector("input[name=name][value='甲']")
-        page.wait_for_selector(".bar")
+    """Sit down to review."""
+    with at_desk(browser, database, 500) as page:
         yield page
-    context.close()
-
-    assert wrong == []
 
 
 @pytest.fixture
@@ -63,12 +47,6 @@ def editor(page: Any) -> Iterator[Any]:
     yield page
     page.keyboard.press("Escape")
     page.wait_for_selector(".editor", state="detached")
-
-
-def press(page: Any, *keys: str) -> None:
-    """Type keys one after another."""
-    for key in keys:
-        page.keyboard.press(key)
 
 
 def correct(page: Any, words: str, *keys: str) -> None:
@@ -96,11 +74,6 @@ def wait_for_value(page: Any, field: str) -> None:
     expect = pytest.importorskip("playwright.sync_api").expect
     box = page.locator(f".editor input[name={field}]")
     expect(box).not_to_have_value("")
-
-
-def wait_for_bar(page: Any, words: str) -> None:
-    """Wait until the line at the foot says something."""
-    page.locator(".bar", has_text=words).wait_for()
 
 
 def test_empty_field_begins_where_its_answer_stands(page: Any) -> None:

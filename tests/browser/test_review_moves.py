@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import read_by_rules, serving
+from tests.browser.conftest import at_desk, press, read_by_rules, wait_for_bar
 
 pytestmark = pytest.mark.browser
 
@@ -52,25 +52,9 @@ def database(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def page(browser: Any, database: Path) -> Iterator[Any]:
-    """Go from the printed address to the review; nothing goes wrong on the way."""
-    context = browser.new_context(viewport={"width": 1280, "height": 700})
-    page = context.new_page()
-    wrong: list[str] = []
-    page.on("console", lambda said: said.type == "error" and wrong.append(said.text))
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.set_default_timeout(20_000)
-    with serving(database, "--write") as printed:
-        page.goto(re.findall(r"\S+token=\S+", printed)[0])
-        page.click(".to-review a")
-        page.wait_for_selector("#reviewer:focus")
-        page.keyboard.type("甲")
-        page.keyboard.press("Enter")
-        page.wait_for_selector("input[name=name][value='甲']")
-        page.wait_for_selector(".bar")
+    """Sit down to review."""
+    with at_desk(browser, database, 700) as page:
         yield page
-    context.close()
-
-    assert wrong == []
 
 
 @pytest.fixture
@@ -80,17 +64,6 @@ def editor(page: Any) -> Iterator[Any]:
     page.keyboard.press("Escape")
     page.wait_for_selector(".editor", state="detached")
     page.wait_for_load_state("networkidle")
-
-
-def press(page: Any, *keys: str) -> None:
-    """Type keys one after another."""
-    for key in keys:
-        page.keyboard.press(key)
-
-
-def wait_for_bar(page: Any, words: str) -> None:
-    """Wait until the line at the foot says something."""
-    page.locator(".bar", has_text=words).wait_for()
 
 
 def expect_value(page: Any, field: str, words: str) -> None:

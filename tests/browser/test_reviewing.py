@@ -14,7 +14,7 @@ import pytest
 
 from extractor.evals.gold.checking import check_gold
 from extractor.evals.gold.sources import DocumentFinder
-from tests.browser.conftest import EXTRACT, read_by_rules, serving
+from tests.browser.conftest import EXTRACT, press, read_by_rules, serving
 from tests.eval_samples import PLAN
 
 pytestmark = pytest.mark.browser
@@ -69,12 +69,6 @@ def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
     """Read the database as another program would."""
     with closing(sqlite3.connect(path)) as conn:
         return conn.execute(sql).fetchall()
-
-
-def press(page: Any, *keys: str) -> None:
-    """Type keys one after another."""
-    for key in keys:
-        page.keyboard.press(key)
 
 
 def wait_for(page: Any, judged: int, reviewed: int | None = None) -> None:
