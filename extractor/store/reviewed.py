@@ -35,8 +35,15 @@ select i.id as item_id, i.document_id, d.sha256, l.source_path, d.plan_year, d.i
     where not exists (
       select 1 from reviews w where w.document_id = o.document_id
       and w.item_id = o.item_id and w.decides
-      and w.record ->> 'target_start' < o."end"
-      and w.record ->> 'target_end' > o."start"
+      and (
+        (
+          w.record ->> 'target_start' < o."end"
+          and w.record ->> 'target_end' > o."start"
+        ) or (
+          w.record ->> 'deadline_start' < o."end"
+          and w.record ->> 'deadline_end' > o."start"
+        )
+      )
     )
   ) as is_judged,
   coalesce((

@@ -239,7 +239,8 @@ def document_page(
     ]
     blocks = own
     if not item_id:
-        marks = [*record_marks(cards), *cut_marks(document), *unused_marks(unused)]
+        records = (verdicts.as_left(card.record, card.anchor) for card in cards)
+        marks = [*record_marks(records), *cut_marks(document), *unused_marks(unused)]
         blocks = _printed(document["source"], own, cards, marks)
     return DocumentPage(
         document=document,

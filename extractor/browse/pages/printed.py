@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from extractor.browse.marking import Closing, Mark, Opening, marked
-from extractor.browse.pages.stored import Card
 from extractor.browse.wording import CUTS, FIELDS, REASONS, in_words
+from extractor.core.records import Commitment
 from extractor.core.spans import Span
 
 _TITLES = {name: escape(str(words)) for name, words in FIELDS.items()}
@@ -117,10 +117,9 @@ def _anchor(shown: str, id_: str, records: Numbered) -> str:
     )
 
 
-def record_marks(cards: Iterable[Card]) -> Iterator[Mark]:
+def record_marks(records: Iterable[Commitment]) -> Iterator[Mark]:
     """Yield the marks of records: the clause, and each field wherever it stands."""
-    for card in cards:
-        record = card.record
+    for record in records:
         yield Mark(record.clause.span, "clause", (record.id,))
         for field, words in record.words():
             yield Mark(words.span, field, (record.id,))  # type: ignore[arg-type]  # a field that quotes

@@ -211,7 +211,7 @@ def _window(record: Commitment, item: sqlite3.Row, length: int) -> Span:
 
 
 def _passage(document: sqlite3.Row, window: Span, card: Card) -> Markup:
-    marks = [*record_marks([card]), *cut_marks(document)]
+    marks = [*record_marks([card.record]), *cut_marks(document)]
     clipped = [
         mark._replace(
             span=Span(

@@ -95,6 +95,8 @@ class Card:
         if quantity is None or target is None:
             return ""
         shown = str(figure(quantity))
+        if quantity.baseline is not None:
+            return f"{shown}（基数 {decimal(quantity.baseline)}）"
         says_it = shown.replace(" ", "").replace(",", "") == target.text
         return "" if says_it else shown
 

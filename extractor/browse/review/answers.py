@@ -228,11 +228,10 @@ async def _shown(
 def _moves_marks(review: Review, fields: dict[str, Any]) -> bool:
     """Say whether other words of the source are marked now: then all is read anew.
 
-    What a run has read is marked as it was read, whatever is said of it; what reviewers
-    added comes and goes, and so does what is hidden while they label.
+    What reviewers wrote comes and goes, and so does what is hidden while they label.
     """
-    is_written = review.anchor is not None and review.commitment_id is None
-    return is_written or _is_labelling(fields)
+    is_added = review.anchor is not None and review.commitment_id is None
+    return is_added or review.verdict == "correct" or _is_labelling(fields)
 
 
 def _is_of(block: Block, review: Review) -> bool:

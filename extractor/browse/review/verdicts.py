@@ -45,12 +45,20 @@ class Verdicts:
         judged = [one for one in self.on(anchor) if one.verdict in JUDGES]
         return judged[-1] if judged else None
 
-    def unused(self, numbers: Iterable[sqlite3.Row]) -> Iterator[sqlite3.Row]:
-        """Yield the rows of `left_out` whose number reviewers wrote into no record."""
+    def as_left(self, record: Commitment, anchor: str) -> Commitment:
+        """Return a record as reviewers corrected it, else as it was read."""
+        decided = self.decided(anchor)
+        if decided is None or decided.record is None or decided.item_id is None:
+            return record
+        return as_commitment(decided).model_copy(update={"id": record.id})
+
+    def unused(self, left_out: Iterable[sqlite3.Row]) -> Iterator[sqlite3.Row]:
+        """Yield the numbers and dates that reviewers wrote into no record either."""
         decided = map(self.decided, self._of_record)
-        written = [one.record.target for one in decided if one and one.record]
-        spans = [target.span for target in written if target]
-        for row in numbers:
+        written = [one.record for one in decided if one and one.record]
+        quotes = [words for one in written for words in (one.target, one.deadline)]
+        spans = [words.span for words in quotes if words]
+        for row in left_out:
             if not any(Span(row["start"], row["end"]).overlaps(span) for span in spans):
                 yield row
 

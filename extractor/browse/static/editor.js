@@ -66,7 +66,11 @@ class Editor {
     const of = {
       number: placed("target"),
       verb: placed("action"),
-      clause: others.map((card) => placesOf(card.dataset.clause, this.passage)),
+      // Where a record was read, and where a reviewer put it.
+      clause: [
+        ...others.map((card) => placesOf(card.dataset.clause, this.passage)),
+        ...["action", "object", "target"].flatMap(placed),
+      ],
     };
     this.likely = new Likely(this.passage, marks, { of });
     for (const act of this.pending.splice(0)) act();
@@ -197,7 +201,10 @@ class Editor {
     const likely = own ? null : this.first();
     const isAhead = ([start, stop]) => start > at || (start === at && stop > end);
     let to;
-    if (by < 0) to = stops.findLast(([start]) => start < at);
+    const turn = stops.findIndex((stop) => String(stop) === String(own));
+    // Candidates of an object begin with the likely one.
+    if (this.name === "object" && turn >= 0) to = stops.at((turn + by) % stops.length);
+    else if (by < 0) to = stops.findLast(([start]) => start < at);
     else if (likely && likely[0] < likely[1]) to = likely;
     else to = stops.find(isAhead);
     to ??= by < 0 ? stops.at(-1) : stops[0];
@@ -256,7 +263,10 @@ class Editor {
       this.proposed.clear();
       this.turn += 1;
     }
+    const before = String(this.names.map((name) => this.places[name]));
     for (const name of names) if (!this.places[name].length) this.propose(name);
+    if (String(this.names.map((name) => this.places[name])) === before)
+      tell("这个小句里没有可补的 The clause has nothing more for what is empty.");
     this.take(this.names.indexOf("object"));
     this.read();
   }

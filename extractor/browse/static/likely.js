@@ -48,20 +48,13 @@ class Likely {
   // What may be chosen for a field, in reading order.
   stops(name, clause, places) {
     if (name === "object") return this.gaps(clause, places.action.at(-1));
-    const all = this.of(KIND_OF[name]);
-    if (name !== "action") return all;
-    // Another verb of the clause; of a missed record one that no record has.
-    const near = all.filter((one) => overlap(one, clause));
-    const [own] = places.action;
-    if (near.some((one) => String(one) !== String(own))) return near;
-    const free = this.unused("verb");
-    return free.length ? free : all;
+    return this.of(KIND_OF[name]);
   }
 
   // Where the words of a field that is empty most likely begin, and what they are.
   first(name, clause, places) {
     const inClause = (marks) => marks.find((one) => overlap(one, clause));
-    const stops = name === "action" ? this.of("verb") : this.stops(name, clause, places);
+    const stops = this.stops(name, clause, places);
     const verb = name === "object" ? places.action.at(-1) : null;
     const start = verb ? verb[1] : clause[0];
     const nowhere = [start, start];

@@ -123,7 +123,16 @@ const takeOther = () => {
   const other = ownCard()?.querySelector("button.other");
   if (!other)
     return tell("规则与模型在这里没有分歧 Rules and model do not differ here.");
+  const taken = other.textContent.trim().replace(/^⇄\s*/, "");
   judgeOwn("other", other.dataset.verdict);
+  if (other.dataset.verdict === "correct")
+    tell(`已取 taken: ${taken}；数字、期限不变 number and time stay.`);
+};
+
+// The page of a record, beside this one.
+const details = () => {
+  const link = ownCard()?.querySelector("a.more");
+  if (link) open(link.href, "_blank", "noopener");
 };
 
 const done = (item, withRest = false) => {
@@ -237,6 +246,7 @@ const KEYS = {
   d: () => (now() ? done(itemOf(now())) : begin()),
   A: () => (now() ? done(itemOf(now()), true) : begin()),
   h: nextHard,
+  i: details,
   w: () => nextToLookAt(),
   u: () => undo(),
   o: () => byDoubt.click(),

@@ -94,6 +94,23 @@ def test_correct_by_place(browser: Browser) -> None:
     assert [] == found_violations(browser.path)
 
 
+def test_a_correction_is_marked_in_the_source(browser: Browser) -> None:
+    """Under the number of its record, as soon as it is made; undone, as it was read."""
+    record = browser.record("新增")
+    words = {"object": at("学校"), "action": at("共建")}
+    answer = browser.send(REVIEW, verdict="correct", record=record, fields=words)
+    page = browser.get(PLAN).text
+    back = browser.send(UNDO)
+
+    shown, undone = (
+        re.findall(r'class="f-object"[^>]*>([^<]*)', one.json()["text"])
+        for one in (answer, back)
+    )
+    assert "学校" in shown and "公办幼儿园学位" not in shown
+    assert "公办幼儿园学位" in undone
+    assert f'id="r-{record}"' in page and answer.json()["text"] in page
+
+
 def test_correct_by_words(browser: Browser) -> None:
     """Without a script the words are typed; empty clears, what is not sent stays."""
     response = browser.post(
