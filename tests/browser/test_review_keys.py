@@ -160,6 +160,8 @@ def test_order_goes_on_behind_an_item(page: Any, database: Path) -> None:
     place = page.locator(".is-now").bounding_box()
     bar = page.locator(".bar").bounding_box()
     press(page, "d")
+    wait_for_bar(page, "The item before is done")
+    press(page, "d")
     wait_for_bar(page, f"export with extract export {database} --format gold")
     with closing(sqlite3.connect(database)) as conn:
         compared = conn.execute(

@@ -138,7 +138,7 @@ const details = () => {
 const done = (item, withRest = false) => {
   const isLabelling = Boolean(desk.elements.label);
   const unjudged = isLabelling ? 0 : left(item).length;
-  if (unjudged && !withRest && arrived === item.id) {
+  if (!isLabelling && !withRest && arrived === item.id) {
     arrived = "";
     tell(
       "前一条目已全部判完，不必按 d；这是下一条目 " +
