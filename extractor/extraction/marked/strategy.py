@@ -19,7 +19,7 @@ from extractor.extraction.marked.answers import (
 from extractor.extraction.marked.marks import Marks, marks_of
 from extractor.extraction.marked.parts import Part, parts_of
 from extractor.extraction.rules.drafting import (
-    is_among,
+    Targets,
     mention,
     without_repeats,
 )
@@ -69,7 +69,8 @@ class MarkedStrategy:
         numbers = [d for part in parts for d in _of_numbers(part, placing)]
         hard = without_repeats(view.words, numbers)
         actions = [d for part in parts for d in _of_actions(part, placing)]
-        others = [d for d in actions if not is_among(d, hard)]
+        targets = Targets(hard)
+        others = [d for d in actions if d not in targets]
         if self._soft != "model":
             others = [d for d in others if d.deadline]
         failure = next((part.failure for part in parts if part.failure), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from extractor.core.records import Draft, Mention
 from extractor.core.spans import Span
@@ -45,14 +45,19 @@ def without_repeats(text: str, drafts: Sequence[Draft]) -> list[Draft]:
     return kept
 
 
-def is_among(draft: Draft, targets: Sequence[Draft]) -> bool:
-    """Say whether a promise without a number is one of those with a number.
+class Targets:
+    """Promises with a number, by where their verb and object stand."""
 
-    It is where verb and object are the same words in the same place; a verb that two
-    objects share makes two promises.
-    """
-    place = _place(draft)
-    return place is not None and any(place == _place(target) for target in targets)
+    def __init__(self, targets: Iterable[Draft]) -> None:
+        self._places = {_place(target) for target in targets} - {None}
+
+    def __contains__(self, draft: Draft) -> bool:
+        """Say whether a promise without a number is one of them.
+
+        It is where verb and object are the same words in the same place; a verb that
+        two objects share makes two promises.
+        """
+        return _place(draft) in self._places
 
 
 def _place(draft: Draft) -> tuple[Span, Span] | None:

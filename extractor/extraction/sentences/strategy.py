@@ -17,7 +17,7 @@ from extractor.core.spans import Span
 from extractor.extraction.beside import Placing
 from extractor.extraction.rules.candidates import NumberCandidate
 from extractor.extraction.rules.drafting import (
-    is_among,
+    Targets,
     mention,
     mentions,
     without_repeats,
@@ -109,7 +109,7 @@ class SentencesStrategy:
         reader = _Reading(view, heard, self._trust)
         hard = without_repeats(view.words, list(reader.numbers()))
         if self._soft == "model":
-            others = list(reader.actions(hard))
+            others = list(reader.actions(Targets(hard)))
         else:
             others = unnumbered_by_rules(view, soft=self._soft == "rules")
         return Drafted(
@@ -274,7 +274,7 @@ class _Reading:
             **self._who(said, number.span, view.whole_clause(number.clause), action),  # type: ignore[arg-type]  # by name
         )
 
-    def actions(self, hard: Sequence[Draft]) -> Iterator[Draft]:
+    def actions(self, targets: Targets) -> Iterator[Draft]:
         """Yield the records without a number that are none of those with one."""
         rules = list(soft_drafts(self._view))
         for question, told in self._heard.actions:
@@ -290,7 +290,7 @@ class _Reading:
                 if twin:
                     draft = draft.model_copy(update={"method": "both"})
                     self._note("rules", "action", place, twin, draft, None)
-                taken = None if is_among(draft, hard) else draft
+                taken = None if draft in targets else draft
                 self._note("model", "action", place, draft, taken, meaning)
                 if taken:
                     yield taken
