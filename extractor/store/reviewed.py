@@ -45,18 +45,20 @@ select i.id as item_id, i.document_id, d.sha256, l.source_path, d.plan_year, d.i
         )
       )
     )
-  ) as is_judged,
-  coalesce((
-    select r.config ->> 'limit' from v_latest_runs v join runs r on r.id = v.run_id
-    where v.document_id = d.id
-  ) = (
-    select count(*) from items n where n.document_id = d.id and n.position is not null
-  ), 0) as is_cut
+  ) as is_judged
 from v_latest_documents l
 join documents d on d.id = l.document_id
 join items i on i.document_id = d.id
 where i.position is not null
 order by l.source_path, i.document_id, i."start"
+"""
+# Nothing tells whether more stands behind as many items as were to be read.
+_CUT = """
+select v.document_id from v_latest_runs v join runs r on r.id = v.run_id
+where r.config ->> 'limit' = (
+  select count(*) from items n
+  where n.document_id = v.document_id and n.position is not null
+)
 """
 _ACCEPTED = """
 select c.* from v_commitments_reviewed r join commitments c on c.id = r.commitment_id
@@ -118,7 +120,12 @@ class ReviewedItem(Record):
     """Accepted, corrected and added ones, in the order of the text."""
 
 
-_ROW = ReviewedItem.model_fields.keys() - {"span", "records", "together"}
+_ROW = ReviewedItem.model_fields.keys() - {
+    "span",
+    "is_cut",
+    "together",
+    "records",
+}
 
 
 def reviewed_items(db_path: str | Path) -> list[ReviewedItem]:
@@ -134,11 +141,13 @@ def reviewed_items(db_path: str | Path) -> list[ReviewedItem]:
         records: dict[str, list[ReviewedRecord]] = {}
         for item_id, record in _decided(conn):
             records.setdefault(item_id, []).append(record)
+        cut = {document_id for (document_id,) in conn.execute(_CUT)}
         together = dict(conn.execute(_TOGETHER).fetchall())
         return [
             ReviewedItem(
                 **{name: row[name] for name in _ROW},
                 span=Span(row["start"], row["end"]),
+                is_cut=row["document_id"] in cut,
                 together=together.get(row["item_id"], 0),
                 records=_ordered(records.get(row["item_id"], [])),
             )

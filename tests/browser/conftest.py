@@ -73,6 +73,7 @@ def at_desk(browser: Any, database: Path, height: int) -> Iterator[Any]:
     with serving(database, "--write") as printed:
         page.goto(re.findall(r"\S+token=\S+", printed)[0])
         page.click(".to-review a")
+        page.wait_for_load_state()  # the address takes the focus away until then
         page.wait_for_selector("#reviewer:focus")
         page.keyboard.type("甲")
         page.keyboard.press("Enter")
@@ -82,6 +83,15 @@ def at_desk(browser: Any, database: Path, height: int) -> Iterator[Any]:
     context.close()
 
     assert wrong == []
+
+
+@pytest.fixture
+def editor(page: Any) -> Iterator[Any]:
+    """Return the page; what a test has left open is closed without being kept."""
+    yield page
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".editor", state="detached")
+    page.wait_for_load_state("networkidle")
 
 
 def press(page: Any, *keys: str) -> None:

@@ -41,14 +41,6 @@ def page(browser: Any, database: Path) -> Iterator[Any]:
         yield page
 
 
-@pytest.fixture
-def editor(page: Any) -> Iterator[Any]:
-    """Return the page; what a test has left open is closed without being kept."""
-    yield page
-    page.keyboard.press("Escape")
-    page.wait_for_selector(".editor", state="detached")
-
-
 def correct(page: Any, words: str, *keys: str) -> None:
     """Correct the record that has these words."""
     page.click(f".card:has(> .says:has-text('{words}')) > .says")

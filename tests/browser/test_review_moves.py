@@ -57,15 +57,6 @@ def page(browser: Any, database: Path) -> Iterator[Any]:
         yield page
 
 
-@pytest.fixture
-def editor(page: Any) -> Iterator[Any]:
-    """Return the page; what a test has left open is closed without being kept."""
-    yield page
-    page.keyboard.press("Escape")
-    page.wait_for_selector(".editor", state="detached")
-    page.wait_for_load_state("networkidle")
-
-
 def expect_value(page: Any, field: str, words: str) -> None:
     """Wait until a field has these words."""
     expect = pytest.importorskip("playwright.sync_api").expect

@@ -163,8 +163,7 @@ class DocumentPage:
 
     def as_it_stands(self, card: Card) -> Card:
         """Return a record as a reviewer corrected it, else as it was read."""
-        decided = self.verdicts.decided(card.anchor)
-        return written_card(decided) if decided and decided.record else card
+        return replace(card, record=self.verdicts.as_left(card.record, card.anchor))
 
 
 _kept: Kept[Answer] = Kept(8)

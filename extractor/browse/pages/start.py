@@ -22,7 +22,7 @@ from extractor.browse.pages.document import read_cards
 from extractor.browse.pages.kept import stamp
 from extractor.browse.pages.start_charts import StartCharts, start_charts
 from extractor.browse.pages.summary import DocumentRow, Summary, summary
-from extractor.browse.writing.desk import desk_of, may_write
+from extractor.browse.writing.desk import desk_for
 
 ROUTE = r"/-/plans/(?P<database>[^/]+)$"
 INDEX_ROUTE = r"/(\.(?P<format>jsono?))?$"
@@ -117,8 +117,7 @@ async def _answer(site: Site) -> Any:
     known.doubtful.update({key: n for key, n in found.items() if key in finished})
     links = Links(site)
     in_doubt = unsettled(known.doubtful | found, known.summary.judged)
-    desk = desk_of(site.datasette)
-    is_seated = may_write(site.datasette, site.request, site.database)
+    desk = desk_for(site.datasette, site.request, site.database)
     page = StartPage(
         summary=known.summary,
         charts=start_charts(known.summary, links.records),
@@ -130,7 +129,7 @@ async def _answer(site: Site) -> Any:
         questions=_named(QUERIES),
         views=_named(VIEWS),
         tables=_named(TABLES),
-        named=desk.named if desk and is_seated else None,
+        named=desk.named if desk else None,
     )
     return await site.render("extract-start.html", Answer(page=page, links=links))
 

@@ -60,7 +60,7 @@ ROUTE = r"/-/review/(?P<database>[^/]+)/(?P<id>[0-9a-f]{16})$"
 
 PLACE = Place("review", "/-/review/", {FORM: 64 * 1024, JSON: 64 * 1024}, 50, 50)
 
-_ACCEPTED = Asked("accept", "", None, {}, with_rest=True)
+_ACCEPTED = Asked("accept", "", None, {})
 _TABLES = ("documents", "items", "commitments", "reviews")
 _YEAR_S = 365 * 24 * 3600
 _PLAN = re.compile(r"/-/plan/[\w~.-]+/[0-9a-f]{16}(\?label=1)?")
@@ -136,7 +136,7 @@ async def _review(site: Site, desk: Desk, fields: dict[str, Any]) -> Any:
         rest = await site.read(partial(unjudged, subject=subject))
     if rest and not what.with_rest:
         raise Refused(409, _not_judged(len(rest)))
-    accepted = [one.judgement(_ACCEPTED, reviewer) for one in rest]
+    accepted = [one.judgement(_ACCEPTED, reviewer, with_rest=True) for one in rest]
     review = await asyncio.to_thread(_store, desk.path, [*accepted, judgement])
     # A record that only reviewers wrote has the id of the review that wrote it last.
     is_new = review.record is not None and review.commitment_id is None

@@ -11,8 +11,7 @@ from datasette.utils import tilde_encode  # type: ignore[import-untyped]  # no t
 
 from extractor.browse.review.verdicts import Verdicts
 from extractor.browse.writing.desk import (
-    desk_of,
-    may_write,
+    desk_for,
     reviewer_of,
 )
 
@@ -57,8 +56,8 @@ class Sitting:
 
 def sitting_of(site: Any) -> Sitting | None:
     """Return the sitting of a request, None where its sender may not write."""
-    desk = desk_of(site.datasette)
-    if desk is None or not may_write(site.datasette, site.request, site.database):
+    desk = desk_for(site.datasette, site.request, site.database)
+    if desk is None:
         return None
     args = site.request.args
     route = tilde_encode(site.datasette.get_database(site.database).route)

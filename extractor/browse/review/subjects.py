@@ -49,8 +49,15 @@ class Subject:
         """Return where words of it are chosen."""
         return ground(self.document, self.item, self.own)
 
-    def judgement(self, said: Asked, reviewer: str) -> Judgement:
+    def judgement(
+        self, said: Asked, reviewer: str, *, with_rest: bool = False
+    ) -> Judgement:
         """Return what is said of it, as it is stored.
+
+        Args:
+            said: what.
+            reviewer: by whom.
+            with_rest: of all that was left of an item at once.
 
         Raises:
             Refused: a record that is written has words that are not there.
@@ -65,7 +72,7 @@ class Subject:
             anchor=self.anchor,
             record=self.ground().made(said.fields, said.comparator) if writes else None,
             note=said.note,
-            with_rest=said.with_rest and said.verdict == "accept",
+            with_rest=with_rest,
         )
 
 

@@ -8,7 +8,7 @@ const SAME_KEY = {
   "＿": "_", "—": "_", "——": "_", "　": " ",
 };
 
-const IS_JUMP = /^(?:[[\],【】「」，\-=_+－＝＿＋ 　]|—+)$/;
+const IS_JUMP = /^[[\],\-=_+ ]$/;
 const IS_MOVE = /^(Arrow.*|Home|End)$/;
 
 const placesOf = (written, passage) =>
@@ -63,16 +63,15 @@ class Editor {
       others
         .flatMap((card) => [...saysOf(card).querySelectorAll(`.f-${field}`)])
         .map((quote) => placesOf(quote.dataset.at, this.passage));
-    const of = {
+    const taken = {
       number: placed("target"),
-      verb: placed("action"),
       // Where a record was read, and where a reviewer put it.
       clause: [
         ...others.map((card) => placesOf(card.dataset.clause, this.passage)),
         ...["action", "object", "target"].flatMap(placed),
       ],
     };
-    this.likely = new Likely(this.passage, marks, { of });
+    this.likely = new Likely(this.passage, marks, taken);
     for (const act of this.pending.splice(0)) act();
     if (editor === this) this.hint();
   }
@@ -436,7 +435,7 @@ class Editor {
     const act = this.action(event);
     if (!act) return false;
     const isEmpty = !this.places[this.name].length;
-    const needsMarks = IS_JUMP.test(event.key) || (isEmpty && IS_MOVE.test(event.key));
+    const needsMarks = IS_JUMP.test(SAME_KEY[event.key] ?? event.key) || (isEmpty && IS_MOVE.test(event.key));
     const waits = this.pending.length || needsMarks;
     if (this.likely || event.key === "Escape" || !waits) act();
     else this.pending.push(act);

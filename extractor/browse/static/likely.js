@@ -13,10 +13,10 @@ const KIND_OF = {
 const overlap = ([start, end], [from, to]) => start < to && from < end;
 
 class Likely {
-  // `others` are the records beside the one in question: their numbers, verbs, clauses.
-  constructor(passage, marks, others) {
+  // `taken` are the numbers and clauses of the records beside the one in question.
+  constructor(passage, marks, taken) {
     this.passage = passage;
-    this.others = others;
+    this.taken = taken;
     this.marks = {};
     for (const [kind, places] of Object.entries(marks))
       this.marks[kind] = places.map((place) => place.map((at) => passage.fromSource(at)));
@@ -29,8 +29,7 @@ class Likely {
   }
 
   unused(kind = "number") {
-    const { of } = this.others;
-    return this.of(kind).filter((one) => !of[kind].some((place) => overlap(one, place)));
+    return this.of(kind).filter((one) => !this.taken[kind].some((place) => overlap(one, place)));
   }
 
   // The clauses that a missed record may stand in: where a number is in none, then those

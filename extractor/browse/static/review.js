@@ -82,7 +82,6 @@ const show = (answer) => {
 
 // The item of which it was said how many records are left; saying it again accepts them.
 let warned = "";
-const DIGITS_MS = 1500;
 // An item that the last verdict on the one before led to: `d` was not meant for it.
 let arrived = "";
 // How many reviews the last key has stored; the next `u` takes all of them back.
@@ -223,6 +222,7 @@ const judgeOwn = (verdict, becomes) => {
   arrived = isNext ? itemOf(now()).id : "";
 };
 // The number of a record, digit by digit.
+const DIGITS_MS = 1500;
 let digits = "";
 let lastDigit = 0;
 const goToNumber = (digit, at) => {

@@ -118,12 +118,17 @@ def fit_name(said: str) -> str | None:
     return " ".join(shown.split())[:MAX_NAME].strip() or None
 
 
-def may_write(datasette: Any, request: Any, database: str) -> bool:
-    """Say whether who asks may write to a database."""
+def desk_for(datasette: Any, request: Any, database: str) -> Desk | None:
+    """Return the desk at which who asks may write to a database, None for none."""
     desk = desk_of(datasette)
     if desk is None or not has_entered(desk, request):
-        return False
-    return is_writable(datasette, database, desk)
+        return None
+    return desk if is_writable(datasette, database, desk) else None
+
+
+def may_write(datasette: Any, request: Any, database: str) -> bool:
+    """Say whether who asks may write to a database."""
+    return desk_for(datasette, request, database) is not None
 
 
 def set_cookie(response: Any, name: str, value: str, max_age: int | None = None) -> Any:
