@@ -6,6 +6,7 @@ Every SQLite error leaves here as one line that names the file and the way out.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from extractor.store.migrations import MIGRATIONS, known_migrations
 
 BUSY_TIMEOUT_S = 10.0
 """How long a connection waits for another process before it gives up."""
+_LOOKS_AGAIN_S = 0.02
 
 _WAYS_OUT = {
     sqlite3.SQLITE_FULL: "the disk is full, this one or that of temporary files "
@@ -57,6 +59,25 @@ def connect(path: Path) -> sqlite3.Connection:
             "give another --db"
         ) from error
     return sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+
+
+def write_ahead(conn: sqlite3.Connection) -> None:
+    """Put the file into WAL mode, waiting for another process like any statement.
+
+    SQLite itself does not wait here: the pragma holds a read lock when it asks for the
+    write lock, so it fails at once while another process writes or does the same.
+    """
+    until = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            conn.execute("pragma journal_mode = wal")
+        except sqlite3.OperationalError as error:
+            is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not is_busy or time.monotonic() > until:
+                raise
+            time.sleep(_LOOKS_AGAIN_S)
+        else:
+            return
 
 
 def missing_migrations(conn: sqlite3.Connection, path: Path) -> list[str]:

@@ -27,7 +27,12 @@ from extractor.store.beginnings import (
     shown_outcome,
     start_document,
 )
-from extractor.store.database import connect, missing_migrations, translated
+from extractor.store.database import (
+    connect,
+    missing_migrations,
+    translated,
+    write_ahead,
+)
 from extractor.store.eval_records import EvalRecord
 from extractor.store.finding.shown import show
 from extractor.store.migrations import MIGRATIONS
@@ -327,7 +332,7 @@ class Store:
         """Set the connection up and bring the schema up to date."""
         missing = missing_migrations(self._conn, self.path)
         self._conn.execute("pragma foreign_keys = on")
-        self._conn.execute("pragma journal_mode = wal")
+        write_ahead(self._conn)
         self._conn.execute("pragma synchronous = normal")
         self._conn.execute(f"pragma cache_size = {-_CACHE_KIB}")
         self._conn.execute(f"pragma wal_autocheckpoint = {_LOG_PAGES}")

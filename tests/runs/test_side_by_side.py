@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from click.testing import CliRunner
@@ -92,6 +93,22 @@ def test_a_run_that_finds_the_database_held_goes_on_later(
         other.execute("rollback")
 
     done = cli_runner.invoke(main, command)
+
+    assert done.exit_code == 0, done.output
+
+
+def test_a_run_that_begins_while_another_writes_its_first_words_waits(
+    cli_runner: CliRunner, tmp_path: Path
+) -> None:
+    """The file is not in WAL mode yet, where SQLite would not wait of itself."""
+    folder = write_plans(tmp_path / "plans", 1)
+    other = sqlite3.connect("x.db", isolation_level=None, check_same_thread=False)
+    with closing(other):
+        other.execute("begin immediate")
+        Timer(0.5, other.execute, ["rollback"]).start()
+        done = cli_runner.invoke(
+            main, ["run", str(folder), "--model", "rules", "--db", "x.db"]
+        )
 
     assert done.exit_code == 0, done.output
 
