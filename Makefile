@@ -145,8 +145,8 @@ bench-batch: $(VENV)/dev ## Speed, memory and losses of batch runs, at a stub (S
 	@mkdir -p build/bench
 	$(BIN)/python -m tests.bench_batch build/bench --scale $(SCALE)
 
-bench-embedded: $(VENV)/local $(VENV)/dev ## The embedded model with one answer at a time and with eight
-	$(BIN)/python -m tests.bench_embedded
+bench-embedded: $(VENV)/local $(VENV)/dev ## The embedded model with one answer at a time and with sixteen (PROGRAM=llama-server)
+	$(BIN)/python -m tests.bench_embedded $(if $(PROGRAM),--program $(PROGRAM))
 
 bench-browse: $(VENV)/dev ## Time each page on a database of RECORDS records
 	@mkdir -p build

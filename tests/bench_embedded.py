@@ -1,10 +1,12 @@
 """The embedded model with one answer at a time and with several.
 
-python -m tests.bench_embedded [--limit N] [SLOTS …]
+python -m tests.bench_embedded [--limit N] [--program FILE] [SLOTS …]
 
 It reads four of the shipped plans, once for each number of slots, and prints items a
 second and whether the records are the same as with one slot. Nothing else should run
 on the machine meanwhile.
+`--program` takes llama.cpp's own `llama-server`, as one built for the machine's
+processor, in place of the installed wheel.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from extractor.model.source import serve_model
+from extractor.model.source import LOCAL_SLOTS, serve_model
 from extractor.runs import session
 from extractor.runs.works import load_works
 from tests.conftest import DOCUMENTS
@@ -43,7 +45,7 @@ class Read(NamedTuple):
     records: list[tuple[object, ...]]
 
 
-def read(slots: int, limit: int | None) -> Read:
+def read(slots: int, limit: int | None, program: Path | None = None) -> Read:
     """Read the plans into a new database; loading the model is not timed."""
     config = replace(session.run_config(session.LOCAL), limit=limit, concurrency=slots)
     plan = load_works([DOCUMENTS / name for name in PLANS], config)
@@ -51,7 +53,8 @@ def read(slots: int, limit: int | None) -> Read:
     prepared = session.prepare(plan, config, options)
     with tempfile.TemporaryDirectory() as folder:
         db = Path(folder) / "embedded.db"
-        with serve_model(replace(prepared.source, slots=slots)) as endpoint:
+        source = replace(prepared.source, slots=slots, program=program)
+        with serve_model(source) as endpoint:
             served = replace(options, serve=lambda _source: nullcontext(endpoint))
             began = time.perf_counter()
             made = session.execute(
@@ -65,14 +68,15 @@ def read(slots: int, limit: int | None) -> Read:
 def main() -> None:
     """Print a line for each number of slots."""
     parser = argparse.ArgumentParser(description="Slots of the embedded model")
-    parser.add_argument("slots", nargs="*", type=int, default=[8])
+    parser.add_argument("slots", nargs="*", type=int, default=[LOCAL_SLOTS])
     parser.add_argument("--limit", type=int)
+    parser.add_argument("--program", type=Path)
     told = parser.parse_args()
-    one = read(1, told.limit)
+    one = read(1, told.limit, told.program)
     print("| slots | items | seconds | items a second | of one slot | records |")
     print("|---:|---:|---:|---:|---:|---|")
     for slots in (1, *told.slots):
-        made = one if slots == 1 else read(slots, told.limit)
+        made = one if slots == 1 else read(slots, told.limit, told.program)
         rate, first = made.items / made.took_s, one.items / one.took_s
         same = len(set(made.records) & set(one.records))
         print(

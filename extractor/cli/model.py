@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
@@ -45,6 +48,12 @@ def model_fetch_command() -> None:
 @model_group.command("serve")
 @model_path_option
 @adapter_option
+@click.option(
+    "--program",
+    metavar="FILE",
+    help="A `llama-server` of llama.cpp to serve it with, as one built for this "
+    "machine's processor or graphics card.",
+)
 @fails_in_one_line
 def model_serve_command(**flags: Any) -> None:
     """Serve the embedded model to several runs at once, until Ctrl-C.
@@ -52,15 +61,29 @@ def model_serve_command(**flags: Any) -> None:
     On this machine only. Its address is printed; give it to each run as
     `extract run --server ADDRESS`.
     """
+    program = _program(flags["program"])
     files = session.OwnFiles(flags["model_path"], flags["adapter"])
     config = session.run_config(session.LOCAL, files=files)
     options = session.ModelOptions(
         model_path=flags["model_path"], on_progress=display.weights_progress()
     )
-    found = session.find_model(config, options)
+    found = replace(session.find_model(config, options), program=program)
     with sigterm_is_ctrl_c(), suppress(KeyboardInterrupt), serve_model(found) as made:
         address = made.base_url if made else ""
         click.echo(f"Serving until Ctrl-C: extract run --server {address} PATHS")
         while is_up(address):
             time.sleep(_LOOK_S)
         raise ConfigError("the model's server ended by itself; start it again")
+
+
+def _program(name: str | None) -> Path | None:
+    """Return the program's path, looked up like a command."""
+    if name is None:
+        return None
+    path = shutil.which(name)
+    if path is None:
+        raise ConfigError(
+            f"--program {name!r} cannot be run; give the path of llama.cpp's "
+            "llama-server"
+        )
+    return Path(path)

@@ -12,8 +12,8 @@ from extractor.model.embedded.server import LocalServer, Room
 from extractor.model.embedded.shared import check_server
 from extractor.model.endpoints import ModelConfig
 
-LOCAL_SLOTS = 8
-"""Answers that the embedded model writes side by side; more gain little on two cores
+LOCAL_SLOTS = 16
+"""Answers that the embedded model writes side by side; more gain nothing on two cores
 (`../../README.md`, speed)."""
 _SLOT_TOKENS = 2048
 _TIMEOUT_S = 600.0
@@ -33,6 +33,8 @@ class ModelSource:
     """The endpoint of a hosted model."""
     slots: int = LOCAL_SLOTS
     """Answers that it writes side by side, where it is served."""
+    program: Path | None = None
+    """A `llama-server` that serves it, in place of the wheel."""
 
     def having_spent(self, usd: float) -> ModelSource:
         """Return it for a run whose earlier calls have cost so much."""
@@ -58,7 +60,9 @@ def serve_model(source: ModelSource) -> Iterator[ModelConfig | None]:
         yield source.endpoint
         return
     room = Room(_SLOT_TOKENS, source.slots) if source.adapter else None
-    with LocalServer(source.weights, adapter=source.adapter, room=room) as server:
+    with LocalServer(
+        source.weights, adapter=source.adapter, room=room, program=source.program
+    ) as server:
         yield _local_endpoint(source, server.base_url)
 
 

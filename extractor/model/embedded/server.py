@@ -4,6 +4,8 @@ The server runs in a child process (`python -m` this module), so that its thread
 its noise stay out of ours.
 The child lives as long as the other end of its standard input is open: however the
 parent ends, `kill -9` included, the child ends too.
+It is llama.cpp as the wheel brings it, or starts a `llama-server` that was built for
+this machine's processor or graphics card and lives as long.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import math
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -36,7 +39,7 @@ logger = logging.getLogger(__name__)
 
 _STOP_TIMEOUT_S = 5.0
 _HEALTH_TIMEOUT_S = 30.0
-_LOGGED_ERROR = re.compile(r"[\d.]+ E +(.+)")
+_LOGGED_ERROR = re.compile(r"(?:[\d.]+ E +|error: )(.+)")
 _PROMPT_CACHE_MIB = 1024
 
 
@@ -51,6 +54,8 @@ class ServerOptions:
     slots: int = 1
     adapter: str = ""
     log_path: str = ""
+    program: str = ""
+    """A `llama-server` to start, in place of the wheel."""
 
 
 class Room(NamedTuple):
@@ -70,6 +75,7 @@ class LocalServer:
         adapter: a LoRA in GGUF that is put on the model.
         room: tokens of one prompt and its answer, and how many are written at a time.
         port: 0 takes a free one.
+        program: a `llama-server` that serves it, in place of the wheel.
         start_timeout_s: how long loading the model may take.
     """
 
@@ -80,6 +86,7 @@ class LocalServer:
         adapter: Path | None = None,
         room: Room | None = None,
         port: int = 0,
+        program: Path | None = None,
         start_timeout_s: float = 120.0,
     ) -> None:
         room = room or Room()
@@ -90,6 +97,7 @@ class LocalServer:
             slots=room.slots,
             adapter=str(adapter) if adapter else "",
             port=port,
+            program=str(program) if program else "",
         )
         self._start_timeout_s = start_timeout_s
         self._process: subprocess.Popen[bytes] | None = None
@@ -129,7 +137,8 @@ class LocalServer:
         Raises:
             ConfigError: the extra is missing, or the model does not load.
         """
-        if importlib.util.find_spec("xllamacpp") is None:
+        is_ours = not self._options.program
+        if is_ours and importlib.util.find_spec("xllamacpp") is None:
             raise ConfigError(f"--model local needs the extra: run {INSTALL_COMMAND}")
         handle, name = tempfile.mkstemp(prefix="workplan-extract-", suffix=".log")
         self.log_path = Path(name)
@@ -277,15 +286,22 @@ def main(arguments: list[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     ready = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what llama.cpp prints goes to the log
-    server = _serve(options)
-    address = str(server.listening_address)
-    _wait_until_healthy(address)
+    process = None
+    if options.program:
+        options = replace(options, port=options.port or _free_port())
+        process = _start_program(options)
+        threading.Thread(target=_end_with, args=(process,), daemon=True).start()
+    watching = threading.Thread(target=_end_with_parent, args=(options, process))
+    watching.start()
+    if options.program:
+        address = f"http://127.0.0.1:{options.port}"
+        _wait_until_healthy(address, math.inf)  # the parent knows how long
+    else:
+        server = _serve(options)
+        address = str(server.listening_address)
+        _wait_until_healthy(address, _HEALTH_TIMEOUT_S)
     print(json.dumps({"address": address}), file=ready, flush=True)
-    while os.read(0, 1024):
-        pass
-    with suppress(OSError):  # nobody is left to do it when the parent was killed
-        Path(options.log_path).unlink()
-    os._exit(0)  # a request in flight must not keep us
+    watching.join()
 
 
 def _serve(options: ServerOptions) -> Any:
@@ -313,12 +329,56 @@ def _serve(options: ServerOptions) -> Any:
     return xllamacpp.Server(params)
 
 
-def _wait_until_healthy(address: str) -> None:
+def _start_program(options: ServerOptions) -> subprocess.Popen[bytes]:
+    """Start the program as `_serve` does, but on whatever devices it was built for."""
+    adapter = ["--lora", options.adapter] if options.adapter else []
+    command = [
+        *(options.program, "--host", "127.0.0.1", "--port", str(options.port)),
+        *("--model", options.path, "--alias", Path(options.path).stem, *adapter),
+        *("--ctx-size", str(options.context_tokens * options.slots)),
+        *("--parallel", str(options.slots), "--cache-ram", str(_PROMPT_CACHE_MIB)),
+        *("--threads", str(options.threads), "--threads-batch", str(options.threads)),
+        *("--seed", "1", "--cors-origins", "null", "--offline"),
+    ]
+    try:
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603
+    except OSError as error:
+        raise SystemExit(
+            f"error: cannot run {options.program!r}: {error.strerror}"
+        ) from error
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _end_with(process: subprocess.Popen[bytes]) -> None:
+    """End when the program does."""
+    code = process.wait()
+    os._exit(code if code > 0 else 1)
+
+
+def _end_with_parent(
+    options: ServerOptions, process: subprocess.Popen[bytes] | None
+) -> None:
+    """End, and the program too, when the parent closes our standard input or dies."""
+    while os.read(0, 1024):
+        pass
+    with suppress(OSError):  # nobody is left to do it when the parent was killed
+        Path(options.log_path).unlink()
+    if process is not None:
+        process.kill()
+    os._exit(0)  # a request in flight must not keep us
+
+
+def _wait_until_healthy(address: str, timeout_s: float) -> None:
     """Return when the server says it can answer.
 
     Asked from here, not from the parent, where a recording test would note it down.
     """
-    deadline = time.monotonic() + _HEALTH_TIMEOUT_S
+    deadline = time.monotonic() + timeout_s
     while True:
         try:
             with urllib.request.urlopen(f"{address}/health", timeout=5):  # noqa: S310
