@@ -291,7 +291,9 @@ def main(arguments: list[str]) -> None:
         options = replace(options, port=options.port or _free_port())
         process = _start_program(options)
         threading.Thread(target=_end_with, args=(process,), daemon=True).start()
-    watching = threading.Thread(target=_end_with_parent, args=(options, process))
+    watching = threading.Thread(
+        target=_end_with_parent, args=(options, process), daemon=True
+    )
     watching.start()
     if options.program:
         address = f"http://127.0.0.1:{options.port}"

@@ -7,10 +7,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 from textwrap import dedent
+from typing import NamedTuple
 
 import pytest
 from click.testing import CliRunner
@@ -19,6 +19,7 @@ from extractor.cli.main import main
 from extractor.core.errors import ConfigError
 from extractor.model.embedded.server import LocalServer, Room
 from tests.commands import refused
+from tests.processes import wait_until_gone
 
 pytestmark = pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])
 
@@ -47,23 +48,17 @@ def program(folder: Path, text: str) -> Path:
     return path
 
 
-def told(base_url: str) -> dict[str, object]:
-    """Ask the stub what it was started with."""
+class Told(NamedTuple):
+    """What the stub says of itself."""
+
+    pid: int
+    arguments: list[str]
+
+
+def told(base_url: str) -> Told:
+    """Ask the stub."""
     with urllib.request.urlopen(f"{base_url}/props", timeout=5) as response:
-        answer: dict[str, object] = json.load(response)
-    return answer
-
-
-def is_gone(pid: object, within_s: float = 10.0) -> bool:
-    """Say whether a process ends in time."""
-    until = time.monotonic() + within_s
-    while time.monotonic() < until:
-        try:
-            os.kill(int(str(pid)), 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.02)
-    return False
+        return Told(**json.load(response))
 
 
 def test_program_serves_our_files_and_ends_with_us(tmp_path: Path) -> None:
@@ -74,13 +69,13 @@ def test_program_serves_our_files_and_ends_with_us(tmp_path: Path) -> None:
     )
     with running:
         found = told(running.base_url)
-        arguments = " ".join(str(word) for word in found["arguments"])  # type: ignore[attr-defined]
 
+    arguments = " ".join(found.arguments)
     assert f"--model {weights} --alias w --lora {adapter}" in arguments
     assert "--ctx-size 6144 --parallel 3" in arguments
     assert "--host 127.0.0.1" in arguments
     assert "--cors-origins null" in arguments
-    assert is_gone(found["pid"])
+    assert wait_until_gone(found.pid)
     assert running.log_path is not None
     assert not running.log_path.exists()
 
@@ -99,35 +94,25 @@ def test_program_ends_when_we_are_killed(tmp_path: Path) -> None:
         [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True
     )
     assert parent.stdout is not None
-    pid = told(parent.stdout.readline().strip())["pid"]
+    pid = told(parent.stdout.readline().strip()).pid
     parent.kill()
     parent.wait()
     parent.stdout.close()
 
-    assert is_gone(pid)
+    assert wait_until_gone(pid)
 
 
 def test_program_that_ends_is_noticed(tmp_path: Path) -> None:
     """Its server is then gone for whoever looks, and stopping says so in the log."""
     running = LocalServer(tmp_path / "w.gguf", program=program(tmp_path, STUB))
     running.start()
-    os.kill(int(str(told(running.base_url)["pid"])), signal.SIGTERM)
+    os.kill(told(running.base_url).pid, signal.SIGTERM)
 
-    assert is_gone_child(running)
+    assert wait_until_gone(running.pid)
     running.stop()
     assert running.log_path is not None
     assert running.log_path.exists()
     running.log_path.unlink()
-
-
-def is_gone_child(server: LocalServer) -> bool:
-    """Say whether the child of a server ends in time; it is ours to reap."""
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
-        if os.waitid(os.P_PID, server.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
-            return True
-        time.sleep(0.02)
-    return False
 
 
 @pytest.mark.parametrize(
@@ -187,8 +172,8 @@ def test_command_serves_with_the_program(tmp_path: Path) -> None:
     assert serving.stdout is not None
     with serving.stdout:
         line = serving.stdout.readline()
-    pid = told(line.split("--server ")[1].split()[0])["pid"]
+    pid = told(line.split("--server ")[1].split()[0]).pid
     serving.send_signal(signal.SIGTERM)
 
     assert serving.wait(10) == 0
-    assert is_gone(pid)
+    assert wait_until_gone(pid)

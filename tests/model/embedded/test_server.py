@@ -11,7 +11,6 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
@@ -25,6 +24,7 @@ from extractor.model.embedded import server as local_server
 from extractor.model.embedded.server import LocalServer, Room, usable_cores
 from extractor.model.embedded.weights import locate_weights, weights_info
 from tests.conftest import DOCUMENTS
+from tests.processes import is_alive, wait_until_gone
 
 pytestmark = pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])
 
@@ -67,24 +67,6 @@ def text_of(answer: dict[str, Any]) -> str:
     """Return the words of an answer."""
     text: str = answer["choices"][0]["message"]["content"]
     return text
-
-
-def is_alive(pid: int) -> bool:
-    """Say whether a process runs (a zombie does not)."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text()
-    except FileNotFoundError:
-        return False
-    return "\nState:\tZ" not in status
-
-
-def wait_until_gone(pid: int) -> bool:
-    """Wait for a process to end."""
-    for _ in range(100):
-        if not is_alive(pid):
-            return True
-        time.sleep(0.05)
-    return False
 
 
 @needs_weights
