@@ -59,7 +59,9 @@ class Server:
         *,
         adapter: Path | None = None,
         room: Room | None = None,
+        program: Path | None = None,
     ) -> None:
+        assert program is None
         tuned = f" {adapter.name} {room.slots} of {room.tokens}" if room else ""
         self.log.append(f"new {path.name}{tuned}")
 
@@ -228,7 +230,8 @@ def test_server_that_runs_already_is_looked_at_and_used(
         assert found == replace(own, base_url="http://127.0.0.1:9/v1")
 
     assert looked_at == [("http://127.0.0.1:9/v1", source.weights, adapter)]
-    assert server.log == ["new m.gguf a.gguf 8 of 2048", "start", "stop"]
+    slots = source.slots
+    assert server.log == [f"new m.gguf a.gguf {slots} of 2048", "start", "stop"]
 
 
 def test_defaults_of_a_run(tmp_path: Path) -> None:
