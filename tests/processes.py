@@ -17,7 +17,7 @@ def is_alive(pid: int) -> bool:
 
 def wait_until_gone(pid: int) -> bool:
     """Wait for a process to end."""
-    for _ in range(200):
+    for _ in range(100):
         if not is_alive(pid):
             return True
         time.sleep(0.05)

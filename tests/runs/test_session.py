@@ -230,8 +230,7 @@ def test_server_that_runs_already_is_looked_at_and_used(
         assert found == replace(own, base_url="http://127.0.0.1:9/v1")
 
     assert looked_at == [("http://127.0.0.1:9/v1", source.weights, adapter)]
-    slots = source.slots
-    assert server.log == [f"new m.gguf a.gguf {slots} of 2048", "start", "stop"]
+    assert server.log == ["new m.gguf a.gguf 16 of 2048", "start", "stop"]
 
 
 def test_defaults_of_a_run(tmp_path: Path) -> None:
